@@ -1,0 +1,275 @@
+"""The frozen records in which all parts of assay meet, and their files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assay.errors import DataError
+
+__all__ = [
+    "BASE",
+    "CONTROL",
+    "SCHEMA_VERSION",
+    "BaseSpec",
+    "Measurement",
+    "Role",
+    "RunSpec",
+    "canonical_json",
+    "digest",
+    "read_json",
+    "read_measurements",
+    "write_atomic",
+    "write_json",
+    "write_measurements",
+]
+
+SCHEMA_VERSION = 1
+CONTROL = "control"
+"""Name under which the matched anneal on replay alone appears beside the sources."""
+BASE = "base"
+"""Name under which the unannealed base model appears in measurements."""
+
+Role = Literal["target", "guard"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseSpec:
+    """The built-in base: a tiny Llama-architecture model pre-trained on the replay text."""
+
+    hidden: int
+    layers: int
+    heads: int
+    ffn: int
+    vocab_size: int
+    sequence_tokens: int
+    tokens: int
+    """Tokens to pre-train on, repetitions counted."""
+    learning_rate: float
+    """Constant after the warm-up: the base stays in its stable phase, ready to be annealed."""
+    warmup_steps: int
+    batch_sequences: int
+    seed: int
+    threads: int
+    """CPU threads; sums are split by it, so other threads give other last bits."""
+    replay_sha256: str
+    tokenizer_sha256: str
+
+    @property
+    def params(self) -> int:
+        """Parameters; the head is tied to the embedding and counts once."""
+        layer = 4 * self.hidden**2 + 3 * self.hidden * self.ffn + 2 * self.hidden
+        return self.vocab_size * self.hidden + self.layers * layer + self.hidden
+
+    @property
+    def sha256(self) -> str:
+        """Digest that names the base in the cache and in every run."""
+        return digest(asdict(self))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSpec:
+    """One anneal, completely: two runs with equal specs have equal weights, bit for bit.
+
+    Sizes are in sequences of ``sequence_tokens`` tokens; ``control`` runs have no candidate.
+    """
+
+    source: str
+    """Name of the candidate source, or ``control``."""
+    seed: int
+    """Replica: decides the subset of the source and the order of the data."""
+    steps: int
+    batch_sequences: int
+    sequence_tokens: int
+    candidate_sequences: int
+    """Sequences drawn from the candidate; the rest of the run is replay."""
+    unique_sequences: int
+    """Different candidate sequences among them."""
+    replay_unique_sequences: int
+    """Different replay sequences among the rest."""
+    learning_rate: float
+    """Rate at the start; it decays linearly to zero over ``steps``."""
+    warmup_steps: int
+    precision: Literal["float32", "bfloat16"]
+    study_seed: int
+    base_sha256: str
+    candidate_sha256: str
+    replay_sha256: str
+    tokenizer_sha256: str
+
+    @property
+    def sequences(self) -> int:
+        """Sequences trained on, candidate and replay."""
+        return self.steps * self.batch_sequences
+
+    @property
+    def tokens(self) -> int:
+        """Tokens trained on, candidate and replay: the budget of the run."""
+        return self.sequences * self.sequence_tokens
+
+    @property
+    def candidate_tokens(self) -> int:
+        """Candidate tokens trained on, repetitions counted."""
+        return self.candidate_sequences * self.sequence_tokens
+
+    @property
+    def unique_tokens(self) -> int:
+        """Different candidate tokens trained on."""
+        return self.unique_sequences * self.sequence_tokens
+
+    @property
+    def epochs(self) -> float:
+        """Passes over the unique candidate tokens; 1 where there is no candidate."""
+        return self.candidate_sequences / self.unique_sequences if self.unique_sequences else 1.0
+
+    @property
+    def key(self) -> str:
+        """Name of the run: source, budget, seed, and the digest of the whole spec."""
+        return f"{self.source}-{self.tokens}-s{self.seed}-{digest(asdict(self))[:12]}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the spec as a plain dictionary."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> RunSpec:
+        """Build a spec from a dictionary that has exactly the fields of this record."""
+        return cls(**_exact_fields(cls, values))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """The loss of one run on one evaluation set, with what was trained on to get it."""
+
+    run: str
+    """Key of the run; ``base`` for the unannealed base model."""
+    source: str
+    """Source, ``control``, or ``base``."""
+    tokens: int
+    """Tokens trained on in the anneal, candidate and replay."""
+    candidate_tokens: int
+    unique_tokens: int
+    epochs: float
+    steps: int
+    seed: int
+    evaluation: str
+    """Name of the evaluation set."""
+    role: Role
+    evaluation_sha256: str
+    """Digest of the frozen windows: measurements compare only where it is equal."""
+    loss: float
+    """Nats per token."""
+    loss_se: float
+    """Standard error of ``loss`` over documents, in nats per token."""
+    bits_per_byte: float
+    top1: float
+    """Share of tokens whose most likely prediction is right."""
+    windows: int
+    eval_tokens: int
+    eval_bytes: int
+
+
+def canonical_json(value: Any) -> str:
+    """Serialise with sorted keys and no spaces, so that equal values give equal bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """Return the sha256 (hex) of the canonical JSON of ``value``."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: temporary name, sync, rename, sync the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write ``value`` as indented JSON with its schema version, atomically."""
+    text = json.dumps({"schema_version": SCHEMA_VERSION, **value}, indent=2, allow_nan=False)
+    write_atomic(path, (text + "\n").encode())
+
+
+def read_json(path: Path, made_by: str) -> dict[str, Any]:
+    """Read a JSON file written by :func:`write_json`.
+
+    Raises
+    ------
+    DataError
+        If the file is missing (naming the command ``made_by`` that writes it), is not JSON, or
+        has a schema version that this assay does not read.
+    """
+    try:
+        value: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing: run `{made_by}` first") from None
+    except ValueError as error:
+        raise DataError(f"{path} is not JSON ({error}): delete it and run `{made_by}`") from None
+    version = value.pop("schema_version", None)
+    if version != SCHEMA_VERSION:
+        raise DataError(
+            f"{path} has schema version {version}, this assay reads {SCHEMA_VERSION}: "
+            f"run `{made_by}` again"
+        )
+    return value
+
+
+def write_measurements(path: Path, measurements: Iterable[Measurement]) -> None:
+    """Write measurements as a parquet table with one column per field, atomically."""
+    table = pa.Table.from_pylist([asdict(m) for m in measurements], schema=_measurement_schema())
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    write_atomic(path, sink.getvalue().to_pybytes())
+
+
+def read_measurements(path: Path) -> list[Measurement]:
+    """Read the table that :func:`write_measurements` wrote.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is not a table of measurements.
+    """
+    if not path.exists():
+        raise DataError(f"{path} is missing: run `assay evaluate` first")
+    try:
+        rows = pq.read_table(path).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path} is not a parquet table: {error}") from None
+    return [Measurement(**_exact_fields(Measurement, row)) for row in rows]
+
+
+def _measurement_schema() -> pa.Schema:
+    kinds = {"str": pa.string(), "Role": pa.string(), "int": pa.int64(), "float": pa.float64()}
+    return pa.schema([(f.name, kinds[str(f.type)]) for f in fields(Measurement)])
+
+
+def _exact_fields(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = {f.name for f in fields(cls)}
+    if set(values) != wanted:
+        odd = ", ".join(sorted(wanted ^ set(values)))
+        raise DataError(f"a {cls.__name__} record has missing or unknown fields: {odd}")
+    return dict(values)

@@ -1,0 +1,267 @@
+"""What a source costs: acquisition methods, supply curves, prices, the three currencies.
+
+A source has a supply curve: what the first ``n`` unique tokens cost, as a fixed part plus a
+marginal price in tiers, up to a cap. Training is added to it to give the total cost of an anneal.
+All FLOPs per token follow the usual accounting: ``2 N`` to read or write a token with a model of
+``N`` parameters, ``6 N`` to train on it (Kaplan et al. 2020, arXiv 2001.08361, section 2.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+
+from assay.units import Cost, Currency
+
+__all__ = [
+    "Acquisition",
+    "PricedSource",
+    "Prices",
+    "SupplyCurve",
+    "Tier",
+    "supply_curve",
+    "training_flops_per_token",
+]
+
+_BISECTIONS = 80
+_TOKENS_LIMIT = 1e18
+
+NonNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Prices(_Strict):
+    """What compute costs, and how much of its peak a job reaches."""
+
+    gpu_hour: NonNegative
+    """USD for one GPU-hour."""
+    peak_flops: PositiveFloat
+    """Peak FLOPs per second of one GPU."""
+    utilisation_train: Share = 0.4
+    """Share of the peak that training reaches."""
+    utilisation_generate: Share = 0.15
+    """Share of the peak that generating or scoring text reaches."""
+
+    def training(self, flops: float) -> Cost:
+        """Price training FLOPs in every currency."""
+        return self._compute(flops, self.utilisation_train)
+
+    def generating(self, flops: float) -> Cost:
+        """Price inference FLOPs (filters, rephrasers) in every currency."""
+        return self._compute(flops, self.utilisation_generate)
+
+    def _compute(self, flops: float, utilisation: float) -> Cost:
+        hours = flops / (self.peak_flops * utilisation * 3600.0)
+        return Cost(flops=flops, gpu_hours=hours, usd=hours * self.gpu_hour)
+
+
+class PriceTier(_Strict):
+    """The price of text up to a number of tokens; tiers follow one another."""
+
+    up_to: PositiveFloat
+    usd_per_million_tokens: NonNegative
+
+
+class _Acquisition(_Strict):
+    fixed_usd: NonNegative = 0.0
+    """Paid once, whatever the number of tokens: a contract, labels for a classifier."""
+    usd_per_million_tokens: NonNegative = 0.0
+    """Price of the text that goes in: what is licensed, filtered or rephrased."""
+    tiers: tuple[PriceTier, ...] = ()
+    """Prices by volume; beyond the last tier ``usd_per_million_tokens`` holds."""
+
+    def flops_per_token(self, kept: float) -> float:
+        """FLOPs per token that is kept; ``kept`` is the measured share of the text."""
+        return 0.0
+
+    def text_per_token(self, kept: float) -> float:
+        """Tokens of bought text per token that is kept."""
+        return 1.0
+
+
+class Bought(_Acquisition):
+    """Text taken as it is: raw, or under a licence. It costs money and no FLOPs."""
+
+    kind: Literal["raw", "licensed"]
+
+
+class Filtered(_Acquisition):
+    """Text kept by a model: the whole pool is bought and scored, not the kept part."""
+
+    kind: Literal["filtered"]
+    classifier_params: NonNegative
+    """Parameters of the classifier; 0 for rules."""
+
+    def flops_per_token(self, kept: float) -> float:
+        """``2 N / y``, with ``y`` the share of the pool that is kept."""
+        return 2.0 * self.classifier_params / kept
+
+    def text_per_token(self, kept: float) -> float:
+        """``1 / y``."""
+        return 1.0 / kept
+
+
+class Rephrased(_Acquisition):
+    """Text written anew by a language model from bought text."""
+
+    kind: Literal["rephrased"]
+    generator_params: PositiveFloat
+    tokens_in_per_out: PositiveFloat = 1.0
+    """Tokens of prompt and source text per token written."""
+    accepted_share: Share = 1.0
+
+    def flops_per_token(self, kept: float) -> float:
+        """``2 N (t_in + t_out) / (a t_out)``."""
+        return 2.0 * self.generator_params * (self.tokens_in_per_out + 1.0) / self.accepted_share
+
+    def text_per_token(self, kept: float) -> float:
+        """``t_in / (a t_out)``."""
+        return self.tokens_in_per_out / self.accepted_share
+
+
+class Instructed(_Acquisition):
+    """Bought text with questions and answers added by a language model."""
+
+    kind: Literal["instructed"]
+    generator_params: PositiveFloat
+    tokens_in: PositiveFloat
+    tokens_out: PositiveFloat
+    tokens_kept: PositiveFloat
+    """Tokens of one augmented document that are trained on."""
+    accepted_share: Share = 1.0
+    rounds: PositiveInt = 1
+
+    def flops_per_token(self, kept: float) -> float:
+        """``2 N (t_in + t_out) / (a t_kept)`` for each round."""
+        read_and_written = self.rounds * (self.tokens_in + self.tokens_out)
+        return 2.0 * self.generator_params * read_and_written / self._kept_per_document
+
+    def text_per_token(self, kept: float) -> float:
+        """``t_in / (a t_kept)``."""
+        return self.tokens_in / self._kept_per_document
+
+    @property
+    def _kept_per_document(self) -> float:
+        return self.accepted_share * self.tokens_kept
+
+
+Acquisition = Annotated[Bought | Filtered | Rephrased | Instructed, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A marginal cost that holds up to ``up_to`` unique tokens."""
+
+    up_to: float
+    per_token: Cost
+
+
+@dataclass(frozen=True)
+class SupplyCurve:
+    """What the first ``n`` unique tokens of a source cost: fixed part, tiers, cap."""
+
+    fixed: Cost
+    tiers: tuple[Tier, ...]
+    cap: float
+
+    def cost(self, unique: NDArray[np.float64]) -> Cost:
+        """Cost of the first ``unique`` tokens (array); nothing is paid for zero tokens."""
+        total = self.fixed * (unique > 0).astype(np.float64)
+        start = 0.0
+        for tier in self.tiers:
+            total = total + tier.per_token * np.clip(unique - start, 0.0, tier.up_to - start)
+            start = tier.up_to
+        return total
+
+
+def supply_curve(method: Acquisition, prices: Prices, *, kept: float, cap: float) -> SupplyCurve:
+    """Build the supply curve of an acquisition method.
+
+    Parameters
+    ----------
+    method
+        How the tokens are got, with its numbers.
+    prices
+        What compute costs.
+    kept
+        Measured share of the text that preparation kept, in (0, 1].
+    cap
+        Unique tokens that can be had at all.
+    """
+    compute = prices.generating(method.flops_per_token(kept))
+    text = method.text_per_token(kept)
+    ends = [(t.up_to, t.usd_per_million_tokens) for t in method.tiers]
+    ends = [tier for tier in ends if tier[0] < cap] + [
+        next((tier for tier in ends if tier[0] >= cap), (cap, method.usd_per_million_tokens))
+    ]
+    tiers = tuple(
+        Tier(min(up_to, cap), compute + Cost(usd=price * text / 1e6)) for up_to, price in ends
+    )
+    return SupplyCurve(Cost(usd=method.fixed_usd), tiers, cap)
+
+
+def training_flops_per_token(params: int, layers: int, hidden: int, sequence: int) -> float:
+    """FLOPs to train on one token: ``6 N + 12 L d s``, forward and backward.
+
+    Parameters
+    ----------
+    params
+        Parameters that take part in a matrix product (a tied head counts once), ``N``.
+    layers, hidden, sequence
+        Layers ``L``, width ``d`` and sequence length ``s`` of the attention term
+        (Chowdhery et al. 2022, arXiv 2204.02311, appendix B).
+    """
+    return 6.0 * params + 12.0 * layers * hidden * sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedSource:
+    """A source with its prices: the total cost of an anneal on it, and the inverse."""
+
+    name: str
+    supply: SupplyCurve
+    training_per_token: Cost
+    candidate_share: float
+    """Share of the candidate in the mixture; the rest is replay, which is already owned."""
+    epochs_max: float
+    """Most passes over the unique candidate tokens that an anneal may make."""
+
+    def unique(self, tokens: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Unique candidate tokens that an anneal of ``tokens`` trained tokens needs."""
+        return np.minimum(self.candidate_share * np.asarray(tokens, np.float64), self.supply.cap)
+
+    def epochs(self, tokens: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Passes over the unique candidate tokens at each budget; 1 while they suffice."""
+        drawn = self.candidate_share * np.asarray(tokens, np.float64)
+        return np.maximum(drawn / np.maximum(self.unique(tokens), 1.0), 1.0)
+
+    def total_cost(self, tokens: NDArray[np.float64]) -> Cost:
+        """Acquisition of the unique tokens plus training on all ``tokens``."""
+        tokens = np.asarray(tokens, dtype=np.float64)
+        return self.supply.cost(self.unique(tokens)) + self.training_per_token * tokens
+
+    @property
+    def tokens_max(self) -> float:
+        """Largest anneal that the cap and the epoch limit allow, in trained tokens."""
+        if self.candidate_share == 0.0:
+            return _TOKENS_LIMIT
+        return min(_TOKENS_LIMIT, self.supply.cap * self.epochs_max / self.candidate_share)
+
+    def tokens_at(self, cost: NDArray[np.float64], currency: Currency) -> NDArray[np.float64]:
+        """Trained tokens that a total ``cost`` buys: 0 below the fixed part, capped above."""
+        cost = np.asarray(cost, dtype=np.float64)
+        low, high = np.zeros_like(cost), np.full_like(cost, np.log(self.tokens_max))
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2.0
+            affordable = self.total_cost(np.exp(middle)).in_(currency) <= cost
+            low, high = np.where(affordable, middle, low), np.where(affordable, high, middle)
+        one = self.total_cost(np.ones_like(cost)).in_(currency)
+        return np.where(one <= cost, np.exp(low), 0.0)

@@ -1,0 +1,88 @@
+"""The three currencies of cost, and amounts written by people ("40 USD", "1e18 FLOPs")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.errors import StudyError
+
+__all__ = ["CURRENCIES", "Cost", "Currency", "Quantity", "format_amount"]
+
+Currency = Literal["usd", "flops", "gpu_hours"]
+CURRENCIES: tuple[Currency, ...] = get_args(Currency)
+
+_SPELLINGS: dict[str, Currency] = {
+    "usd": "usd",
+    "$": "usd",
+    "flops": "flops",
+    "flop": "flops",
+    "gpu-hours": "gpu_hours",
+    "gpu_hours": "gpu_hours",
+    "gpuh": "gpu_hours",
+}
+_SUFFIX: dict[Currency, str] = {"usd": "USD", "flops": "FLOPs", "gpu_hours": "GPU-hours"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A cost in every currency; fields are floats or arrays of one shape."""
+
+    flops: float | NDArray[np.float64] = 0.0
+    gpu_hours: float | NDArray[np.float64] = 0.0
+    usd: float | NDArray[np.float64] = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        """Add currency by currency."""
+        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    def __mul__(self, factor: float | NDArray[np.float64]) -> Cost:
+        """Scale every currency by ``factor``."""
+        return Cost(*(getattr(self, f.name) * factor for f in fields(self)))
+
+    def in_(self, currency: Currency) -> NDArray[np.float64]:
+        """Return the amount in one ``currency`` as an array."""
+        return np.asarray(getattr(self, currency), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An amount of one currency."""
+
+    amount: float
+    currency: Currency
+
+    @classmethod
+    def parse(cls, text: str) -> Quantity:
+        """Read ``"40 USD"``, ``"1e18 FLOPs"`` or ``"2.5 GPU-hours"``.
+
+        Raises
+        ------
+        StudyError
+            If the text is not a positive number followed by a known currency.
+        """
+        match = re.fullmatch(r"\s*([0-9.eE+-]+)\s*([A-Za-z_$-]+)\s*", text)
+        currency = _SPELLINGS.get(match[2].lower()) if match else None
+        try:
+            amount = float(match[1]) if match else float("nan")
+        except ValueError:
+            amount = float("nan")
+        if currency is None or not 0 < amount < float("inf"):
+            raise StudyError(
+                f'cannot read the amount "{text}": write a positive number and one of '
+                "USD, FLOPs, GPU-hours, for example 40 USD"
+            )
+        return cls(amount, currency)
+
+    def __str__(self) -> str:
+        """Print as ``40 USD``."""
+        return format_amount(self.amount, self.currency)
+
+
+def format_amount(amount: float, currency: Currency) -> str:
+    """Format an amount for people, to three significant digits: ``1.2e+12 FLOPs``."""
+    return f"{amount:.3g} {_SUFFIX[currency]}"

@@ -1,0 +1,102 @@
+import dataclasses
+
+import pytest
+
+from assay.errors import DataError
+from assay.records import (
+    Measurement,
+    RunSpec,
+    read_json,
+    read_measurements,
+    write_atomic,
+    write_json,
+    write_measurements,
+)
+
+SPEC = RunSpec(
+    source="a",
+    seed=1,
+    steps=64,
+    batch_sequences=4,
+    sequence_tokens=128,
+    candidate_sequences=180,
+    unique_sequences=60,
+    replay_unique_sequences=76,
+    learning_rate=3e-3,
+    warmup_steps=0,
+    precision="float32",
+    study_seed=0,
+    base_sha256="b",
+    candidate_sha256="c",
+    replay_sha256="r",
+    tokenizer_sha256="t",
+)
+
+MEASUREMENT = Measurement(
+    run="r",
+    source="a",
+    tokens=100,
+    candidate_tokens=70,
+    unique_tokens=70,
+    epochs=1.0,
+    steps=2,
+    seed=0,
+    evaluation="target",
+    role="target",
+    evaluation_sha256="e",
+    loss=3.5,
+    loss_se=0.1,
+    bits_per_byte=1.5,
+    top1=0.3,
+    windows=4,
+    eval_tokens=400,
+    eval_bytes=1300,
+)
+
+
+def test_a_spec_counts_tokens_and_epochs():
+    assert SPEC.tokens == 64 * 4 * 128
+    assert SPEC.candidate_tokens == 180 * 128
+    assert SPEC.unique_tokens == 60 * 128
+    assert SPEC.epochs == 3.0
+
+
+def test_a_spec_survives_its_dictionary_and_every_field_changes_its_key():
+    assert RunSpec.from_dict(SPEC.to_dict()) == SPEC
+    for field in dataclasses.fields(RunSpec):
+        value = getattr(SPEC, field.name)
+        other = dataclasses.replace(SPEC, **{field.name: value + type(value)(1 if type(value) is not str else "x")})
+        assert other.key != SPEC.key, field.name
+
+
+def test_measurements_survive_their_file(tmp_path):
+    path = tmp_path / "m.parquet"
+    write_measurements(path, [MEASUREMENT])
+    assert read_measurements(path) == [MEASUREMENT]
+
+
+def test_a_record_with_an_unknown_field_is_refused():
+    with pytest.raises(DataError, match="colour"):
+        RunSpec.from_dict({**SPEC.to_dict(), "colour": "red"})
+
+
+def test_a_missing_or_damaged_file_says_what_to_run(tmp_path):
+    path = tmp_path / "plan.json"
+    with pytest.raises(DataError, match="run `assay plan` first"):
+        read_json(path, "assay plan")
+    path.write_text("{")
+    with pytest.raises(DataError, match="is not JSON"):
+        read_json(path, "assay plan")
+    path.write_text('{"schema_version": 99}')
+    with pytest.raises(DataError, match="schema version 99"):
+        read_json(path, "assay plan")
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "value.json"
+    write_json(path, {"a": 1})
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
+    with pytest.raises(OSError, match="full"):
+        write_atomic(path, b"half")
+    assert read_json(path, "test") == {"a": 1}
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,85 @@
+import pytest
+
+from assay.errors import DataError, StudyError
+from assay.study import load_study
+
+STUDY = """
+[study]
+name = "s"
+budget = "40 USD"
+
+[base]
+tokenizer = "tokenizer.json"
+
+[prices]
+gpu_hour = 2.0
+peak_flops = 1e15
+
+[target]
+path = "target.jsonl"
+[guard]
+path = ["guard.jsonl"]
+[replay]
+path = "replay.jsonl"
+
+[[source]]
+name = "a"
+path = "a.jsonl"
+cost = { kind = "raw" }
+
+[ladder]
+from = 1000
+to = 16000
+"""
+
+
+def load(tmp_path, text):
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    return load_study(path)
+
+
+def test_a_small_study_gets_its_defaults(tmp_path):
+    study = load(tmp_path, STUDY)
+    assert study.out == tmp_path / "study.assay"
+    assert study.source_names == ("a",)
+    assert study.file.replay.ratio == 0.3
+    assert study.file.ladder.budgets == (1000, 2000, 4000, 8000, 16000)
+    assert study.file.ladder.seeds_by_rung == (2, 2, 2, 2, 2)
+    assert study.file.target.path == ("target.jsonl",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "s"', 'nmae = "s"', r'unknown key "study\.nmae" \(did you mean "name"\?\)'),
+        ("gpu_hour", "gpu_hours", r'unknown key "prices\.gpu_hours" \(did you mean "gpu_hour"\?\)'),
+        ('name = "s"', "", r'key "study\.name" is missing'),
+        ("40 USD", "40 EUR", r'cannot read the amount "40 EUR"'),
+        ("40 USD", "1e9 FLOPs", r'is not in the currency "usd"'),
+        ('name = "a"', 'name = "control"', r'"control" is reserved'),
+        ('name = "a"', 'name = "../a"', r'key "source\.0\.name"'),
+        ('kind = "raw"', 'kind = "row"', r'key "source\.0\.cost".*row'),
+        ("to = 16000", "to = 16000\nseeds = [1, 2]", r"2 numbers for 5 rungs"),
+        ('path = "replay.jsonl"', 'path = "r"\nratio = 1.5', r'key "replay\.ratio".*found 1\.5'),
+        ('tokenizer = "tokenizer.json"', 'tokenizer = "t"\nmodel = "m"', "learning_rate is missing"),
+        ("[guard]", "[guard", "is not TOML"),
+    ],
+)
+def test_a_wrong_study_names_the_key_in_one_line(tmp_path, old, new, message):
+    assert old in STUDY
+    with pytest.raises((StudyError, DataError), match=message) as raised:
+        load(tmp_path, STUDY.replace(old, new))
+    assert "\n" not in str(raised.value)
+    assert "study.toml" in str(raised.value)
+
+
+def test_a_source_named_twice_is_refused(tmp_path):
+    again = '[[source]]\nname = "a"\npath = "b.jsonl"\ncost = { kind = "raw" }\n'
+    with pytest.raises(StudyError, match="used twice"):
+        load(tmp_path, STUDY + again)
+
+
+def test_a_missing_study_says_how_to_get_one(tmp_path):
+    with pytest.raises(DataError, match=r"nowhere\.toml does not exist"):
+        load_study(tmp_path / "nowhere.toml")

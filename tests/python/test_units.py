@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from assay.errors import StudyError
+from assay.units import Cost, Quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("40 USD", 40.0, "usd"),
+        ("$", None, None),
+        ("1e18 FLOPs", 1e18, "flops"),
+        ("2.5 GPU-hours", 2.5, "gpu_hours"),
+        ("-3 USD", None, None),
+        ("nan USD", None, None),
+        ("1e999 USD", None, None),
+        ("1.2.3 USD", None, None),
+        ("40 EUR", None, None),
+        ("40", None, None),
+    ],
+)
+def test_amounts_are_read_or_refused(text, amount, currency):
+    if amount is None:
+        with pytest.raises(StudyError, match="cannot read the amount"):
+            Quantity.parse(text)
+    else:
+        assert Quantity.parse(text) == Quantity(amount, currency)
+
+
+def test_an_amount_prints_as_it_is_read():
+    assert str(Quantity.parse("40 USD")) == "40 USD"
+
+
+def test_costs_add_and_scale_in_every_currency():
+    total = Cost(flops=1.0, gpu_hours=2.0, usd=3.0) * np.array([1.0, 2.0]) + Cost(usd=1.0)
+    np.testing.assert_array_equal(total.in_("flops"), [1.0, 2.0])
+    np.testing.assert_array_equal(total.in_("gpu_hours"), [2.0, 4.0])
+    np.testing.assert_array_equal(total.in_("usd"), [4.0, 7.0])
