@@ -1,0 +1,122 @@
+"""The state of a run on disk: weights, optimizer, cursor and random numbers, in one file.
+
+One file replaced by one rename: whoever reads it finds a whole state, whenever the writer died.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+
+from assay.errors import DataError
+from assay.records import write_atomic
+
+__all__ = [
+    "Cursor",
+    "load_optimizer",
+    "load_state",
+    "optimizer_tensors",
+    "save_state",
+    "write_tensors",
+]
+
+_KINDS = ("exp_avg", "exp_avg_sq", "step")
+_RNG = "rng"
+_CURSOR = "cursor"
+_WEIGHT = "weight"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far a run is: updates done, and the time they took."""
+
+    step: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+
+def save_state(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, cursor: Cursor
+) -> None:
+    """Write everything that the rest of a run depends on."""
+    tensors = {f"{_WEIGHT}/{name}": p.detach() for name, p in model.named_parameters()}
+    tensors |= optimizer_tensors(model, optimizer)
+    tensors[_RNG] = torch.get_rng_state()
+    tensors[_CURSOR] = torch.tensor(astuple(cursor), dtype=torch.float64)
+    write_tensors(path, tensors)
+
+
+def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Cursor:
+    """Restore what :func:`save_state` wrote; a run without a file starts at its beginning.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged or belongs to another model.
+    """
+    if not path.exists():
+        return Cursor()
+    tensors = _read(path)
+    _set_optimizer(path, tensors, model, optimizer)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(tensors[f"{_WEIGHT}/{name}"])
+    torch.set_rng_state(tensors[_RNG])
+    step, seconds, cpu_seconds = tensors[_CURSOR].tolist()
+    return Cursor(int(step), seconds, cpu_seconds)
+
+
+def optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Return what AdamW keeps: moments and the number of updates, by parameter name."""
+    return {
+        f"{kind}/{name}": optimizer.state[parameter][kind]
+        for name, parameter in model.named_parameters()
+        for kind in _KINDS
+    }
+
+
+def load_optimizer(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Give AdamW the state kept in a file that holds :func:`optimizer_tensors`.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged or belongs to another model.
+    """
+    _set_optimizer(path, _read(path), model, optimizer)
+
+
+def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    """Write tensors as one safetensors file, atomically."""
+    write_atomic(path, save(tensors))
+
+
+def _set_optimizer(
+    path: Path,
+    tensors: dict[str, Tensor],
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+) -> None:
+    for name, parameter in model.named_parameters():
+        state = {kind: tensors.get(f"{kind}/{name}") for kind in _KINDS}
+        moment = state["exp_avg"]
+        if moment is None or moment.shape != parameter.shape:
+            raise DataError(
+                f"{path} has no optimizer state that fits {name}: it belongs to another model, "
+                "delete it and run the same command again"
+            )
+        optimizer.state[parameter] = state
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise DataError(
+            f"{path} is damaged ({error}): delete it and run the same command again"
+        ) from error

@@ -1,0 +1,87 @@
+"""What must fit before a run starts: base, tokenizer, stores and sizes. Needs no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assay.anneal.basefolder import verify_base
+from assay.anneal.loader import check_size
+from assay.corpus import TokenStore
+from assay.errors import DataError, StudyError
+from assay.records import CONTROL, RunSpec
+
+__all__ = ["check_inputs", "check_store"]
+
+
+def check_inputs(specs: Sequence[RunSpec], stores: Mapping[str, Path], base: Path) -> None:
+    """Check that the runs can be run as planned.
+
+    Raises
+    ------
+    DataError
+        If the base or a store is not the one planned with, or their vocabularies do not fit.
+    StudyError
+        If a source is too small for a budget, or sequences are longer than the model's context.
+    """
+    for sha256 in {spec.base_sha256 for spec in specs}:
+        verify_base(base, sha256)
+    config = json.loads((base / "config.json").read_text())
+    for spec in specs:
+        context = config.get("max_position_embeddings", spec.sequence_tokens)
+        if spec.sequence_tokens > context:
+            raise StudyError(
+                f"sequences of {spec.sequence_tokens} tokens are longer than the context of the "
+                f"base, {context}: lower [anneal] sequence_tokens"
+            )
+    opened = {name: TokenStore.open(stores[name]) for name in _needed(specs, stores)}
+    for spec in specs:
+        needs = {"replay": (spec.replay_sha256, spec.replay_unique_sequences)}
+        if spec.source != CONTROL:
+            needs[spec.source] = (spec.candidate_sha256, spec.unique_sequences)
+        for name, (sha256, unique) in needs.items():
+            check_store(
+                name,
+                opened[name],
+                sha256=sha256,
+                tokenizer_sha256=spec.tokenizer_sha256,
+                vocab_size=config["vocab_size"],
+            )
+            check_size(name, opened[name].header["tokens"], spec.sequence_tokens, unique)
+
+
+def check_store(
+    name: str, store: TokenStore, *, sha256: str, tokenizer_sha256: str, vocab_size: int
+) -> None:
+    """Check that a store is the one planned with and that the model knows its tokens.
+
+    Raises
+    ------
+    DataError
+        If it is another store, made with another tokenizer, or of a larger vocabulary.
+    """
+    if store.sha256 != sha256:
+        raise DataError(
+            f'the token store of "{name}" ({store.folder}) is {store.sha256[:12]}, the plan is '
+            f"for {sha256[:12]}: run `assay prepare` and `assay plan` again"
+        )
+    made_with = str(store.header["tokenizer_sha256"])
+    if made_with != tokenizer_sha256:
+        raise DataError(
+            f'the token store of "{name}" ({store.folder}) was made with the tokenizer '
+            f"{made_with[:12]}, not {tokenizer_sha256[:12]}: run `assay prepare` again"
+        )
+    if store.header["vocab_size"] > vocab_size:
+        raise DataError(
+            f'the token store of "{name}" has a vocabulary of {store.header["vocab_size"]}, the '
+            f"model only {vocab_size}: [base] tokenizer must be the one of the model"
+        )
+
+
+def _needed(specs: Sequence[RunSpec], stores: Mapping[str, Path]) -> set[str]:
+    names = {"replay"} | {spec.source for spec in specs} - {CONTROL}
+    missing = sorted(names - set(stores))
+    if missing:
+        raise StudyError(f'no token store is given for "{missing[0]}": run `assay prepare` again')
+    return names

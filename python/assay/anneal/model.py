@@ -1,0 +1,105 @@
+"""Causal language models in Hugging Face folders: load, build, save."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+
+from assay.anneal.runtime import is_disk_full
+from assay.errors import DataError
+from assay.records import BaseSpec
+from assay.sources import training_flops_per_token
+
+__all__ = ["WEIGHTS", "load_model", "save_model", "tiny_model", "training_flops"]
+
+WEIGHTS = "model.safetensors"
+_ONE_SHARD = "1000TB"
+
+
+def load_model(folder: Path) -> PreTrainedModel:
+    """Load a causal language model in float32 from a folder, never from the network.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no such model, or its weights do not fit its config.
+    """
+    try:
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            folder,
+            local_files_only=True,
+            dtype=torch.float32,
+            attn_implementation="sdpa",
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, SafetensorError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise DataError(f"{folder} holds no causal language model: {reason}") from error
+    model: PreTrainedModel = loaded[0]
+    loading = loaded[1]
+    if loading["missing_keys"]:
+        missing = sorted(loading["missing_keys"])[0]
+        raise DataError(f"the weights in {folder} do not fit its config.json: no {missing}")
+    model.train()
+    return model
+
+
+def tiny_model(spec: BaseSpec) -> PreTrainedModel:
+    """Build the built-in Llama-architecture model with weights drawn from its seed."""
+    config = LlamaConfig(
+        hidden_size=spec.hidden,
+        num_hidden_layers=spec.layers,
+        num_attention_heads=spec.heads,
+        num_key_value_heads=spec.heads,
+        intermediate_size=spec.ffn,
+        vocab_size=spec.vocab_size,
+        max_position_embeddings=spec.sequence_tokens,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=None,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(spec.seed)
+        model = LlamaForCausalLM(config)
+    model.train()
+    return model
+
+
+def save_model(model: PreTrainedModel, folder: Path) -> None:
+    """Write ``config.json`` and ``model.safetensors``; each file appears whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If they cannot be written, for example on a full disk.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".model-") as temporary:
+        try:
+            model.save_pretrained(temporary, max_shard_size=_ONE_SHARD)
+        except SafetensorError as error:
+            if is_disk_full(error):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+            raise
+        for name in ("config.json", WEIGHTS):
+            path = Path(temporary, name)
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+            path.replace(folder / name)
+
+
+def training_flops(model: PreTrainedModel, tokens: int, sequence_tokens: int) -> float:
+    """Return the FLOPs of training ``model`` on ``tokens`` tokens."""
+    config = model.config
+    params = sum(parameter.numel() for parameter in model.parameters())
+    per_token = training_flops_per_token(
+        params, config.num_hidden_layers, config.hidden_size, sequence_tokens
+    )
+    return per_token * tokens

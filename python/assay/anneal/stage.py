@@ -1,0 +1,67 @@
+"""The anneal stage of a study: its base, then every run of its plan. Loads torch only to train."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay.anneal.basefolder import is_base
+from assay.anneal.executor import anneal_all
+from assay.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from assay.plan import Plan
+    from assay.study import Study
+
+__all__ = ["anneal_study"]
+
+_REPLAY = "replay"
+
+
+def anneal_study(
+    study: Study, plan: Plan, workers: int | None = None, progress: bool = True
+) -> None:
+    """Make the base of a study and run every anneal of its plan that is not finished.
+
+    Parameters
+    ----------
+    study
+        A prepared study.
+    plan
+        Its plan.
+    workers
+        Number of processes, one per core if not given.
+    progress
+        Show progress on standard error.
+
+    Raises
+    ------
+    MissingExtra
+        If torch or its companions are not installed.
+    Interrupted
+        On Ctrl-C; the same call continues.
+    DataError, StudyError
+        If base, stores and plan do not fit together.
+    AssayError
+        If the base diverged, or runs failed.
+    """
+    if any(find_spec(name) is None for name in ("torch", "transformers", "safetensors")):
+        raise MissingExtra.named("train", "assay anneal")
+    base = study.out / "base"
+    if not is_base(base, plan.base.sha256):
+        _make_base(study, plan, base, progress)
+    stores = {name: study.store(name) for name in (*study.source_names, _REPLAY)}
+    anneal_all(study.out, plan.specs, stores, base, workers, progress=progress)
+
+
+def _make_base(study: Study, plan: Plan, base: Path, progress: bool) -> None:
+    from assay.anneal.base import prepare_hf_base, pretrain_base
+
+    table = study.file.base
+    if plan.base.builtin is None:
+        prepare_hf_base(study.path(table.model), plan.base.sha256, base)
+    else:
+        tokenizer = study.path(table.tokenizer)
+        replay = study.store(_REPLAY)
+        pretrain_base(plan.base.builtin, replay, tokenizer, base, progress=progress)
