@@ -1,0 +1,97 @@
+//! What can go wrong with weights and token stores.
+
+use std::path::PathBuf;
+
+use assay_corpus::CorpusError;
+use assay_schema::SchemaError;
+
+/// Why weights mean nothing, or a token store cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MixtureError {
+    /// A weight is negative, infinite or not a number.
+    #[error("weight {index} is {weight}, expected a finite number from 0 up")]
+    Weight {
+        /// Place of the weight, from zero.
+        index: usize,
+        /// The weight.
+        weight: f64,
+    },
+    /// The weights do not sum to one; there may be none.
+    #[error("weights sum to {sum}, expected 1 within 1e-9: divide each by their sum")]
+    WeightSum {
+        /// Their sum.
+        sum: f64,
+    },
+    /// A token is not in the vocabulary.
+    #[error(
+        "{store}: document {document}: token {token} is not below the vocabulary's size \
+         {vocab_size}: use the tokenizer that made it"
+    )]
+    Token {
+        /// Name of the store.
+        store: String,
+        /// The document, from zero.
+        document: u64,
+        /// The token.
+        token: u32,
+        /// Size of the vocabulary.
+        vocab_size: u64,
+    },
+    /// The bytes per token do not cover the document.
+    #[error("{store}: document {document}: {found}, expected {expected}")]
+    Bytes {
+        /// Name of the store.
+        store: String,
+        /// The document, from zero.
+        document: u64,
+        /// What was given.
+        found: String,
+        /// What the document needs.
+        expected: String,
+    },
+    /// A file of a store has another size than its header says: truncated, or written over.
+    #[error("{}: {found} bytes, expected {expected} by store.json: prepare the source again", path.display())]
+    Size {
+        /// The file.
+        path: PathBuf,
+        /// Bytes found.
+        found: u64,
+        /// Bytes that the header announces.
+        expected: u64,
+    },
+    /// A file of a store was changed.
+    #[error("{}: sha256 {found}, expected {expected} by store.json: prepare the source again", path.display())]
+    Digest {
+        /// The file.
+        path: PathBuf,
+        /// The digest of what is there.
+        found: String,
+        /// The digest in the header.
+        expected: String,
+    },
+    /// A file of a store contradicts itself or the header.
+    #[error("{}: entry {entry}: {problem}: prepare the source again", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// Place in the file, in tokens or documents from zero.
+        entry: u64,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// The header is wrong.
+    #[error(transparent)]
+    Header(#[from] SchemaError),
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] CorpusError),
+}
+
+impl MixtureError {
+    /// Whether the system refused to write, for example on a full disk.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        matches!(self, Self::File(CorpusError::Write { .. }))
+    }
+}

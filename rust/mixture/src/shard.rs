@@ -1,0 +1,106 @@
+//! Writing the files of one shard.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use assay_corpus::{CorpusError, digest_file};
+use assay_schema::{Shard, TokenDtype};
+
+/// The files of a shard while documents are added.
+#[derive(Debug)]
+pub(crate) struct ShardWriter {
+    dtype: TokenDtype,
+    /// Names, counts so far, and no digests yet.
+    shard: Shard,
+    text_bytes: u64,
+    tokens_file: BufWriter<File>,
+    documents_file: BufWriter<File>,
+    bytes_file: Option<BufWriter<File>>,
+}
+
+impl ShardWriter {
+    /// Begins shard `number` in `folder`, with a file of bytes per token if asked for.
+    pub(crate) fn create(
+        folder: &Path,
+        number: usize,
+        dtype: TokenDtype,
+        bytes: bool,
+    ) -> io::Result<Self> {
+        let file_name = |kind: &str| format!("{kind}-{number:05}.bin");
+        let shard = Shard {
+            tokens_file: file_name("tokens"),
+            documents_file: file_name("documents"),
+            bytes_file: bytes.then(|| file_name("bytes")),
+            documents: 0,
+            tokens: 0,
+            sha256: Default::default(),
+        };
+        let open = |name: &String| File::create(folder.join(name)).map(BufWriter::new);
+        Ok(Self {
+            dtype,
+            text_bytes: 0,
+            tokens_file: open(&shard.tokens_file)?,
+            documents_file: open(&shard.documents_file)?,
+            bytes_file: shard.bytes_file.as_ref().map(open).transpose()?,
+            shard,
+        })
+    }
+
+    /// Tokens so far.
+    pub(crate) fn tokens(&self) -> u64 {
+        self.shard.tokens
+    }
+
+    /// Adds a document and the separator.
+    pub(crate) fn push(
+        &mut self,
+        tokens: &[u32],
+        separator: u32,
+        text_bytes: u64,
+        bytes: Option<&[u32]>,
+    ) -> io::Result<()> {
+        for token in tokens.iter().chain([&separator]) {
+            // Tokens are below the size of the vocabulary, which the width was chosen for.
+            self.tokens_file
+                .write_all(&token.to_le_bytes()[..self.dtype.bytes()])?;
+        }
+        if let (Some(file), Some(bytes)) = (&mut self.bytes_file, bytes) {
+            for covered in bytes.iter().chain([&0]) {
+                file.write_all(&covered.to_le_bytes())?;
+            }
+        }
+        self.shard.documents += 1;
+        self.shard.tokens += tokens.len() as u64 + 1;
+        self.text_bytes += text_bytes;
+        self.documents_file
+            .write_all(&self.shard.tokens.to_le_bytes())?;
+        self.documents_file
+            .write_all(&self.text_bytes.to_le_bytes())
+    }
+
+    /// Finishes the files, which lie in `folder`, and takes their digests.
+    pub(crate) fn close(mut self, folder: &Path) -> Result<Shard, CorpusError> {
+        let files = [
+            Some(self.tokens_file),
+            Some(self.documents_file),
+            self.bytes_file,
+        ];
+        for mut file in files.into_iter().flatten() {
+            file.flush()
+                .map_err(|error| CorpusError::write(folder, error))?;
+        }
+        for name in file_names(&self.shard) {
+            let digest = digest_file(&folder.join(&name))?;
+            self.shard.sha256.insert(name, digest.sha256);
+        }
+        Ok(self.shard)
+    }
+}
+
+/// The names of the files of a shard.
+pub(crate) fn file_names(shard: &Shard) -> Vec<String> {
+    let mut names = vec![shard.tokens_file.clone(), shard.documents_file.clone()];
+    names.extend(shard.bytes_file.clone());
+    names
+}

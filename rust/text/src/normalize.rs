@@ -1,0 +1,92 @@
+//! The one normalisation under which texts are compared.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The form of `text` in which case, spacing and punctuation no longer matter.
+///
+/// NFC, lower case; letters, numbers and combining marks stay; soft hyphens, joiners and byte
+/// order marks vanish; each run of anything else (white space, punctuation, symbols) becomes
+/// one space; no space at either end. Normalising twice changes nothing.
+///
+/// ```
+/// assert_eq!(assay_text::normalize("  Don't -- PANIC!\n"), "don t panic");
+/// ```
+#[must_use]
+pub fn normalize(text: &str) -> String {
+    if text.is_ascii() {
+        return collapse(text.chars().map(|c| c.to_ascii_lowercase()), text.len());
+    }
+    let kept = collapse(text.nfc(), text.len());
+    kept.to_lowercase().nfc().collect()
+}
+
+fn collapse(chars: impl Iterator<Item = char>, capacity: usize) -> String {
+    let mut out = String::with_capacity(capacity);
+    let mut gap = false;
+    for c in chars {
+        if c.is_alphanumeric() || is_combining_mark(c) {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(c);
+        } else if !is_invisible(c) {
+            gap = true;
+        }
+    }
+    out
+}
+
+/// Characters that stand inside words without being seen.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn case_spacing_and_punctuation_do_not_matter() {
+        assert_eq!(normalize("Hello,   World!"), normalize("hello\nworld"));
+        assert_eq!(normalize("a_b-c"), "a b c");
+        assert_eq!(normalize("..."), "");
+    }
+
+    #[test]
+    fn composed_and_decomposed_are_equal() {
+        assert_eq!(normalize("Cafe\u{301}"), normalize("CAFÉ"));
+        assert_eq!(normalize("हिन्दी"), "हिन्दी");
+    }
+
+    #[test]
+    fn invisible_characters_do_not_split_words() {
+        assert_eq!(normalize("co\u{ad}operate\u{feff}"), "cooperate");
+    }
+
+    proptest! {
+        #[test]
+        fn is_idempotent(text in "\\PC*|[ -~\\s]*|.*") {
+            let once = normalize(&text);
+            prop_assert_eq!(normalize(&once), once);
+        }
+
+        #[test]
+        fn ascii_path_agrees_with_the_general_one(text in "[\\x00-\\x7f]*") {
+            let general: String = collapse(text.nfc(), 0).to_lowercase().nfc().collect();
+            prop_assert_eq!(normalize(&text), general);
+        }
+
+        #[test]
+        fn has_single_inner_spaces_only(text in ".*") {
+            let normal = normalize(&text);
+            prop_assert_eq!(normal.split_whitespace().collect::<Vec<_>>().join(" "), normal);
+        }
+    }
+}
