@@ -1,0 +1,7 @@
+"""Fused kernels of assay; they need torch, and Triton only where a GPU runs them."""
+
+# By full name, here and in every file: where this folder's parent is on the path, transformers
+# finds it as `kernels` and imports it, and relative imports would register the operator twice.
+from assay.kernels.linear_token_loss import ArgumentError, TokenLoss, linear_token_loss
+
+__all__ = ["ArgumentError", "TokenLoss", "linear_token_loss"]

@@ -1,0 +1,56 @@
+"""Which implementation of a kernel runs: decided from the device, never from the shapes."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+from functools import cache
+from typing import Literal, get_args
+
+import torch
+
+__all__ = ["BACKENDS", "Backend", "choose"]
+
+Backend = Literal["auto", "blocks", "triton"]
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
+
+_log = logging.getLogger("assay.kernels")
+
+
+def choose(backend: Backend, device: torch.device) -> Literal["blocks", "triton"]:
+    """Resolve ``backend`` for tensors on ``device``.
+
+    ``auto`` takes Triton on CUDA cards of compute capability 8.0 or newer, and vocabulary blocks
+    in plain torch everywhere else. Triton on a CPU exists only under ``TRITON_INTERPRET=1``, for
+    tests, and only when asked for by name.
+
+    Raises
+    ------
+    ValueError
+        If the backend is unknown or cannot run on the device.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f'backend is "{backend}": expected one of {", ".join(BACKENDS)}')
+    if backend == "triton" and not _can_run_triton(device):
+        raise ValueError(
+            f'backend is "triton" and the tensors are on {device}: Triton needs the triton package '
+            "and a CUDA card of compute capability 8.0 or newer; use auto or blocks"
+        )
+    if backend == "auto":
+        backend = "triton" if device.type == "cuda" and _can_run_triton(device) else "blocks"
+    _log.debug("linear_token_loss on %s runs %s", device, backend)
+    return backend
+
+
+def _can_run_triton(device: torch.device) -> bool:
+    if not _has_triton():
+        return False
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    return os.environ.get("TRITON_INTERPRET") == "1"
+
+
+@cache
+def _has_triton() -> bool:
+    return importlib.util.find_spec("triton") is not None

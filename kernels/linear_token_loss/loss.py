@@ -1,0 +1,242 @@
+"""``linear_token_loss``: the public function, and the torch operator behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from assay.kernels._dispatch import Backend, choose
+from assay.kernels.linear_token_loss import blocks
+from assay.kernels.linear_token_loss.arguments import ArgumentError, Options, check_tensors
+from assay.kernels.linear_token_loss.gradients import Upstream, backward
+
+__all__ = ["TokenLoss", "linear_token_loss"]
+
+_Six = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class TokenLoss:
+    """Statistics of each token's prediction; float32, shape [T], nats.
+
+    A prediction is right where ``target_logit >= max_logit``, its confidence is
+    ``exp(max_logit - lse)``, its Brier score ``1 - 2 exp(-nll) + sum_p2``.
+    """
+
+    nll: Tensor
+    """-log p(target); 0 where the target is ignored."""
+    lse: Tensor
+    """Log of the sum of exp(logit) over the vocabulary."""
+    target_logit: Tensor
+    """Logit of the target; minus infinity where it is ignored."""
+    max_logit: Tensor
+    """Largest logit; not differentiable."""
+    entropy: Tensor | None
+    """Entropy of the prediction, if asked for."""
+    sum_p2: Tensor | None
+    """Sum of squared probabilities, if asked for; not differentiable."""
+
+
+def linear_token_loss(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    *,
+    bias: Tensor | None = None,
+    ignore_index: int = -100,
+    softcap: float | None = None,
+    logit_scale: float = 1.0,
+    valid_vocab: int | None = None,
+    return_entropy: bool = False,
+    return_stats: bool = False,
+    backend: Backend = "auto",
+) -> TokenLoss:
+    """Compute each token's loss from hidden states, without storing the logits.
+
+    The logits are ``cap(logit_scale * (hidden @ weight.T + bias))`` with
+    ``cap(a) = softcap * tanh(a / softcap)``. Products and sums run in float32 whatever the input
+    type. A row's result does not depend on the other rows, to the last bit.
+
+    Parameters
+    ----------
+    hidden
+        Last hidden states, shape [T, D]; float32, bfloat16 or float16.
+    weight
+        Weight of the head, shape [V, D], of the type of ``hidden``.
+    targets
+        Token to predict from each row, shape [T], int64 or int32.
+    bias
+        Bias of the head, shape [V].
+    ignore_index
+        Target of rows without a prediction: their loss is 0.
+    softcap
+        Bound of the logits by tanh; None for none.
+    logit_scale
+        Factor on the logits, before the softcap.
+    valid_vocab
+        Rows of ``weight`` in use, counted from the first; the rest is padding. All by default.
+    return_entropy, return_stats
+        Also compute ``entropy``, and ``sum_p2``.
+    backend
+        ``auto``, ``blocks`` (torch, by vocabulary blocks) or ``triton``.
+
+    Returns
+    -------
+    TokenLoss
+        ``nll``, ``lse``, ``target_logit`` and ``entropy`` are differentiable.
+
+    Raises
+    ------
+    ArgumentError
+        If shapes, types, devices or options do not fit. With ``blocks`` also if a target is
+        no token or the logits are not finite; with ``triton``, which never waits for the
+        device, such a row's loss is NaN instead.
+    """
+    vocab = check_tensors(hidden, weight, targets, bias, valid_vocab)
+    options = (vocab, ignore_index, softcap, logit_scale, return_entropy, return_stats)
+    _options(*options)  # raises for values that cannot be
+    outputs = _loss(hidden, weight, targets, bias, *options, backend)
+    nll, lse, target, largest, entropy, sum_p2 = outputs
+    return TokenLoss(
+        nll,
+        lse,
+        target,
+        largest,
+        entropy if return_entropy else None,
+        sum_p2 if return_stats else None,
+    )
+
+
+def _options(
+    vocab: int,
+    ignore_index: int,
+    softcap: float | None,
+    logit_scale: float,
+    entropy: bool,
+    stats: bool,
+) -> Options:
+    return Options(
+        vocab=vocab,
+        ignore_index=ignore_index,
+        softcap=softcap,
+        logit_scale=logit_scale,
+        entropy=entropy,
+        stats=stats,
+    )
+
+
+@torch.library.custom_op("assay::linear_token_loss", mutates_args=())
+def _loss(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    vocab: int,
+    ignore_index: int,
+    softcap: float | None,
+    logit_scale: float,
+    entropy: bool,
+    stats: bool,
+    backend: str,
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    options = _options(vocab, ignore_index, softcap, logit_scale, entropy, stats)
+    try:
+        chosen = choose(backend, hidden.device)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise ArgumentError(str(error)) from None
+    with torch.autocast(hidden.device.type, enabled=False):
+        if chosen == "blocks":
+            return blocks.forward(hidden, weight, targets, bias, options)
+        from assay.kernels.linear_token_loss import triton_impl
+
+        return triton_impl.forward(hidden, weight, targets, bias, options)
+
+
+@_loss.register_fake
+def _(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    vocab: int,
+    ignore_index: int,
+    softcap: float | None,
+    logit_scale: float,
+    entropy: bool,
+    stats: bool,
+    backend: str,
+) -> _Six:
+    def column(wanted: bool = True) -> Tensor:
+        return hidden.new_empty(hidden.shape[0] if wanted else 0, dtype=torch.float32)
+
+    return column(), column(), column(), column(), column(entropy), column(stats)
+
+
+@torch.library.custom_op("assay::linear_token_loss_backward", mutates_args=())
+def _loss_backward(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    lse: Tensor,
+    entropy: Tensor,
+    d_nll: Tensor,
+    d_lse: Tensor,
+    d_target: Tensor,
+    d_entropy: Tensor | None,
+    vocab: int,
+    ignore_index: int,
+    softcap: float | None,
+    logit_scale: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    options = _options(vocab, ignore_index, softcap, logit_scale, d_entropy is not None, False)
+    upstream = Upstream(d_nll, d_lse, d_target, d_entropy)
+    with torch.autocast(hidden.device.type, enabled=False):
+        return backward(hidden, weight, targets, bias, lse, entropy, upstream, options)
+
+
+@_loss_backward.register_fake
+def _(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    *rest: Any,
+) -> tuple[Tensor, Tensor, Tensor]:
+    d_bias = weight.new_empty(0) if bias is None else torch.empty_like(bias)
+    return hidden.new_empty(hidden.shape), torch.empty_like(weight), d_bias
+
+
+def _save(ctx: Any, inputs: tuple[Any, ...], output: _Six) -> None:
+    hidden, weight, targets, bias, *options = inputs
+    ctx.mark_non_differentiable(output[3], output[5])
+    ctx.save_for_backward(hidden, weight, targets, bias, output[1], output[4])
+    ctx.vocab, ctx.ignore_index, ctx.softcap, ctx.logit_scale, ctx.entropy = options[:5]
+
+
+def _differentiate(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
+    hidden, weight, targets, bias, lse, entropy = ctx.saved_tensors
+    d_nll, d_lse, d_target, _, d_entropy, _ = upstream
+    d_hidden, d_weight, d_bias = _loss_backward(
+        hidden,
+        weight,
+        targets,
+        bias,
+        lse,
+        entropy,
+        d_nll,
+        d_lse,
+        d_target,
+        d_entropy if ctx.entropy else None,
+        ctx.vocab,
+        ctx.ignore_index,
+        ctx.softcap,
+        ctx.logit_scale,
+    )
+    return d_hidden, d_weight, None, None if bias is None else d_bias, *(None,) * 7
+
+
+_loss.register_autograd(_differentiate, setup_context=_save)

@@ -1,0 +1,307 @@
+"""The loss in Triton: tiles of logits in registers, split over the vocabulary, merged in order.
+
+``_partials`` gives each program one tile of tokens and one range of the vocabulary; it leaves
+the range's running statistics. ``_merge`` adds the ranges up in a fixed order. There are no
+atomics and no locks, and the number of ranges follows from the vocabulary alone: results repeat
+to the last bit, and a row's result does not depend on the other rows.
+"""
+
+# Triton's own types are those of its kernels' arguments.
+# mypy: disable-error-code="no-untyped-def, untyped-decorator"
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.reference import Outputs
+
+__all__ = ["FLOAT32", "HALF", "Config", "forward", "splits"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Tile sizes and launch options of ``_partials``."""
+
+    tokens: int
+    vocab: int
+    depth: int
+    warps: int
+    stages: int
+
+
+HALF = Config(tokens=128, vocab=128, depth=64, warps=8, stages=3)
+"""For bfloat16 and float16: products on tensor cores."""
+FLOAT32 = Config(tokens=64, vocab=64, depth=32, warps=4, stages=2)
+"""For float32: exact products, without tensor cores."""
+
+_SPLITS = 12  # 12 ranges by 11 token tiles fill 132 processors and share weights through the cache
+_MERGE_ROWS = 128
+
+
+def splits(vocab: int, config: Config) -> tuple[int, int]:
+    """Return the number of ranges and the tiles in each; every range has at least one tile."""
+    tiles = triton.cdiv(vocab, config.vocab)
+    per_range = triton.cdiv(tiles, _SPLITS)
+    return triton.cdiv(tiles, per_range), per_range
+
+
+@triton.jit
+def _cap(z, softcap):
+    # softcap * tanh(z / softcap); near zero by its series, where (1 - e) / (1 + e) cancels.
+    x = z / softcap
+    a = tl.abs(x)
+    e = tl.exp(a * -2.0)
+    far = tl.where(x < 0, -1.0, 1.0) * (1.0 - e) / (1.0 + e)
+    square = x * x
+    near = x * (1.0 + square * (square * (2.0 / 15.0) - 1.0 / 3.0))
+    return tl.where(a < 0.1, near, far) * softcap
+
+
+@triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
+def _partials(
+    hidden,
+    weight,
+    bias,
+    targets,
+    partials,
+    n_tokens,
+    n_vocab,
+    dim,
+    tiles_per_range,
+    n_ranges,
+    softcap,
+    scale,
+    HAS_BIAS: tl.constexpr,
+    HAS_SOFTCAP: tl.constexpr,
+    ENTROPY: tl.constexpr,
+    STATS: tl.constexpr,
+    EVEN: tl.constexpr,
+    UPCAST: tl.constexpr,
+    TOKENS: tl.constexpr,
+    VOCAB: tl.constexpr,
+    DEPTH: tl.constexpr,
+):
+    # Rows and columns outside are clamped to the last one: loads need no mask, and what they
+    # give is masked (columns) or not stored (rows).
+    token_tile = tl.program_id(0) // n_ranges
+    part = tl.program_id(0) % n_ranges
+    rows = token_tile * TOKENS + tl.arange(0, TOKENS)
+    inside = rows < n_tokens
+    depth = tl.arange(0, DEPTH)
+    hidden_tile = hidden + tl.minimum(rows, n_tokens - 1).to(tl.int64)[:, None] * dim
+    target = tl.load(targets + rows, mask=inside, other=-1)
+
+    # -1e30, not -inf: a first merge with -inf would compute 0 * inf.
+    top = tl.full((TOKENS,), -1e30, tl.float32)
+    total = tl.zeros((TOKENS,), tl.float32)
+    moment = tl.zeros((TOKENS,), tl.float32)
+    squares = tl.zeros((TOKENS,), tl.float32)
+    target_logit = tl.full((TOKENS,), float("-inf"), tl.float32)
+
+    first = part * tiles_per_range
+    last = tl.minimum(first + tiles_per_range, tl.cdiv(n_vocab, VOCAB))
+    for vocab_tile in range(first, last):
+        columns = vocab_tile * VOCAB + tl.arange(0, VOCAB)
+        clamped = tl.minimum(columns, n_vocab - 1)
+        weight_tile = weight + clamped.to(tl.int64)[None, :] * dim
+        z = tl.zeros((TOKENS, VOCAB), tl.float32)
+        for k in range(0, dim, DEPTH):
+            if EVEN:
+                x = tl.load(hidden_tile + (k + depth)[None, :])
+                w = tl.load(weight_tile + (k + depth)[:, None])
+            else:
+                real = k + depth < dim
+                x = tl.load(hidden_tile + (k + depth)[None, :], mask=real[None, :], other=0.0)
+                w = tl.load(weight_tile + (k + depth)[:, None], mask=real[:, None], other=0.0)
+            if UPCAST:
+                x = x.to(tl.float32)
+                w = w.to(tl.float32)
+            z = tl.dot(x, w, z, input_precision="ieee")
+        if HAS_BIAS:
+            z += tl.load(bias + clamped).to(tl.float32)[None, :]
+        z = z * scale
+        if HAS_SOFTCAP:
+            z = _cap(z, softcap)
+        z = tl.where((columns < n_vocab)[None, :], z, -1e30)
+
+        is_target = columns[None, :] == target[:, None]
+        target_logit = tl.maximum(target_logit, tl.max(tl.where(is_target, z, float("-inf")), 1))
+        new_top = tl.maximum(top, tl.max(z, 1))
+        shift = top - new_top
+        shrink = tl.exp(shift)
+        z = z - new_top[:, None]
+        p = tl.exp(z)
+        if ENTROPY:
+            moment = shrink * (moment + shift * total) + tl.sum(p * z, 1)
+        if STATS:
+            squares = shrink * shrink * squares + tl.sum(p * p, 1)
+        total = shrink * total + tl.sum(p, 1)
+        top = new_top
+
+    out = partials + part.to(tl.int64) * n_tokens + rows
+    plane = n_ranges.to(tl.int64) * n_tokens
+    tl.store(out, top, mask=inside)
+    tl.store(out + plane, total, mask=inside)
+    tl.store(out + plane * 2, target_logit, mask=inside)
+    if ENTROPY:
+        tl.store(out + plane * 3, moment, mask=inside)
+    if STATS:
+        tl.store(out + plane * 4, squares, mask=inside)
+
+
+@triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
+def _merge(
+    partials,
+    targets,
+    nll_out,
+    lse_out,
+    target_out,
+    max_out,
+    entropy_out,
+    squares_out,
+    n_tokens,
+    n_vocab,
+    n_ranges,
+    ignore_index,
+    ENTROPY: tl.constexpr,
+    STATS: tl.constexpr,
+    ROWS: tl.constexpr,
+):
+    rows = tl.program_id(0) * ROWS + tl.arange(0, ROWS)
+    inside = rows < n_tokens
+    plane = n_ranges.to(tl.int64) * n_tokens
+    top = tl.full((ROWS,), -1e30, tl.float32)
+    total = tl.zeros((ROWS,), tl.float32)
+    moment = tl.zeros((ROWS,), tl.float32)
+    squares = tl.zeros((ROWS,), tl.float32)
+    target_logit = tl.full((ROWS,), float("-inf"), tl.float32)
+    for part in range(0, n_ranges):
+        source = partials + tl.cast(part, tl.int64) * n_tokens + rows
+        part_top = tl.load(source, mask=inside, other=0.0)
+        part_total = tl.load(source + plane, mask=inside, other=1.0)
+        part_target = tl.load(source + plane * 2, mask=inside, other=0.0)
+        new_top = tl.maximum(top, part_top)
+        shift = top - new_top
+        part_shift = part_top - new_top
+        shrink = tl.exp(shift)
+        part_shrink = tl.exp(part_shift)
+        if ENTROPY:
+            part_moment = tl.load(source + plane * 3, mask=inside, other=0.0)
+            moment = shrink * (moment + shift * total)
+            moment += part_shrink * (part_moment + part_shift * part_total)
+        if STATS:
+            part_squares = tl.load(source + plane * 4, mask=inside, other=0.0)
+            squares = shrink * shrink * squares + part_shrink * part_shrink * part_squares
+        total = shrink * total + part_shrink * part_total
+        target_logit = tl.maximum(target_logit, part_target)
+        top = new_top
+
+    log_total = tl.log(total)
+    lse = top + log_total
+    target = tl.load(targets + rows, mask=inside, other=0)
+    known = (target >= 0) & (target < n_vocab)
+    nll = tl.where(known, lse - target_logit, float("nan"))
+    nll = tl.where(target == ignore_index, 0.0, nll)
+    tl.store(nll_out + rows, nll, mask=inside)
+    tl.store(lse_out + rows, lse, mask=inside)
+    tl.store(target_out + rows, target_logit, mask=inside)
+    tl.store(max_out + rows, top, mask=inside)
+    if ENTROPY:
+        tl.store(entropy_out + rows, log_total - moment / total, mask=inside)
+    if STATS:
+        tl.store(squares_out + rows, squares / (total * total), mask=inside)
+
+
+def forward(
+    hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor | None, options: Options
+) -> Outputs:
+    """Compute the statistics of :func:`reference.forward` in float32, on the tensors' device.
+
+    A row whose target is no token, or whose logits are not finite, has a loss of NaN.
+    """
+    count = len(targets)
+    hidden, weight, targets = hidden.contiguous(), weight.contiguous(), targets.contiguous()
+
+    def column(wanted: bool = True) -> Tensor:
+        rows = count if wanted else 0
+        return torch.empty(rows, dtype=torch.float32, device=hidden.device)
+
+    nll, lse, target, largest = column(), column(), column(), column()
+    entropy, squares = column(options.entropy), column(options.stats)
+    outputs = (nll, lse, target, largest, entropy, squares)
+    if count:
+        config = FLOAT32 if hidden.dtype == torch.float32 else HALF
+        with _device_of(hidden):
+            _launch(hidden, weight, targets, bias, outputs, options, config)
+    return outputs
+
+
+def _launch(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    outputs: Outputs,
+    options: Options,
+    config: Config,
+) -> None:
+    count, dim = hidden.shape
+    n_ranges, per_range = splits(options.vocab, config)
+    partials = torch.empty(5, n_ranges, count, dtype=torch.float32, device=hidden.device)
+    flags: dict[str, Any] = {"ENTROPY": options.entropy, "STATS": options.stats}
+    _partials[(triton.cdiv(count, config.tokens) * n_ranges,)](
+        hidden,
+        weight,
+        weight if bias is None else bias.contiguous(),
+        targets,
+        partials,
+        count,
+        options.vocab,
+        dim,
+        per_range,
+        n_ranges,
+        1.0 if options.softcap is None else options.softcap,
+        options.logit_scale,
+        HAS_BIAS=bias is not None,
+        HAS_SOFTCAP=options.softcap is not None,
+        EVEN=dim % config.depth == 0,
+        UPCAST=_interpreting() and hidden.dtype == torch.bfloat16,
+        TOKENS=config.tokens,
+        VOCAB=config.vocab,
+        DEPTH=config.depth,
+        num_warps=config.warps,
+        num_stages=config.stages,
+        enable_fp_fusion=True,
+        **flags,
+    )
+    _merge[(triton.cdiv(count, _MERGE_ROWS),)](
+        partials,
+        targets,
+        *outputs,
+        count,
+        options.vocab,
+        n_ranges,
+        options.ignore_index,
+        ROWS=_MERGE_ROWS,
+        num_warps=4,
+        enable_fp_fusion=True,
+        **flags,
+    )
+
+
+def _interpreting() -> bool:
+    # The interpreter multiplies bfloat16 as bit patterns; float32 holds them exactly.
+    return os.environ.get("TRITON_INTERPRET") == "1"
+
+
+def _device_of(tensor: Tensor) -> contextlib.AbstractContextManager[Any]:
+    return torch.cuda.device(tensor.device) if tensor.is_cuda else contextlib.nullcontext()

@@ -1,0 +1,157 @@
+"""A causal language model whose token losses are taken without computing its logits.
+
+The body of the model gives hidden states; ``assay.kernels.linear_token_loss`` does the rest with
+the weight of the head. What a model does to its logits (softcap, scale) is read from its config,
+and the whole is compared with the model's own logits on real tokens before it is believed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from torch import Tensor, nn
+from transformers import AutoModelForCausalLM, PreTrainedModel
+
+from assay.errors import DataError
+from assay.kernels import TokenLoss, linear_token_loss
+
+__all__ = ["TokenLossModel", "load_model"]
+
+_SAMPLE_TOKENS = 32
+_ALLOWED = 1e-3  # nats; float32 rounding is below 1e-4, a missed scale or softcap far above
+
+
+def load_model(
+    folder: Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32
+) -> PreTrainedModel:
+    """Load a causal language model from a Hugging Face folder, never from the network.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or damaged, or the weights do not fit the config.
+    """
+    if not (folder / "config.json").exists():
+        raise DataError(f"{folder / 'config.json'} is missing: {folder} holds no model")
+    try:
+        found: Any = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=dtype,
+            local_files_only=True,
+            ignore_mismatched_sizes=True,  # they are told, and refused below with the others
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise DataError(f"{folder} holds no causal language model: {reason}") from error
+    model, loading = found
+    wrong = {kind: sorted(map(str, names)) for kind, names in loading.items() if names}
+    if wrong:
+        raise DataError(f"the weights in {folder} do not fit its config.json: {wrong}")
+    loaded: PreTrainedModel = model.to(device).eval()
+    return loaded
+
+
+class TokenLossModel:
+    """Token losses of a causal language model, verified against the model's own logits."""
+
+    def __init__(self, model: PreTrainedModel, sample: NDArray[np.int64]) -> None:
+        """Wrap ``model``, and verify it on ``sample``, real tokens as long as any to come.
+
+        Raises
+        ------
+        DataError
+            If the model has no linear head, is not made for so many tokens, does not have the
+            tokens of the text, or its own logits give other losses.
+        """
+        self._model = model
+        self._kind = model.config.model_type
+        self._head = _head(model)
+        self._softcap, self._scale = _logit_chain(model)
+        most = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        if most is not None and len(sample) > most:
+            raise DataError(
+                f"windows have {len(sample)} tokens and the model {self._kind} is made for "
+                f"{most}: lower [evaluate] window_tokens"
+            )
+        self._verify(sample[:_SAMPLE_TOKENS])
+
+    @torch.inference_mode()
+    def token_losses(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Compute losses in nats, and whether the token was the most likely one.
+
+        Parameters
+        ----------
+        ids
+            Tokens, shape [B, L]; every row starts a sequence of its own, without padding.
+
+        Returns
+        -------
+        tuple
+            Loss and correctness of the tokens 1 to L - 1, both of shape [B, L - 1].
+        """
+        loss = self._loss(self._tensor(ids))
+        shape = (ids.shape[0], ids.shape[1] - 1)
+        right = loss.target_logit >= loss.max_logit
+        return (
+            loss.nll.double().cpu().numpy().reshape(shape),
+            right.cpu().numpy().reshape(shape),
+        )
+
+    def _tensor(self, ids: NDArray[np.int64]) -> Tensor:
+        if ids.max() >= len(self._head.weight):
+            raise DataError(
+                f"the text has token {ids.max()} and the model {self._kind} only "
+                f"{len(self._head.weight)} tokens: tokenise with the tokenizer of the model"
+            )
+        return torch.from_numpy(np.ascontiguousarray(ids)).to(self._head.weight.device)
+
+    def _loss(self, ids: Tensor) -> TokenLoss:
+        body = self._model.base_model(input_ids=ids, use_cache=False)
+        return linear_token_loss(
+            body.last_hidden_state[:, :-1].flatten(0, 1),
+            self._head.weight,
+            ids[:, 1:].flatten(),
+            bias=self._head.bias,
+            softcap=self._softcap,
+            logit_scale=self._scale,
+        )
+
+    @torch.inference_mode()
+    def _verify(self, sample: NDArray[np.int64]) -> None:
+        ids = self._tensor(sample[None])
+        logits = self._model(input_ids=ids, use_cache=False).logits[0, :-1]
+        own = nn.functional.cross_entropy(logits.double(), ids[0, 1:], reduction="none")
+        difference = float((self._loss(ids).nll - own).abs().max())
+        allowed = _ALLOWED if logits.dtype == torch.float32 else 0.1  # 16-bit logits are coarse
+        if not difference <= allowed:
+            raise DataError(
+                f"the losses of the model {self._kind} differ by {difference:.3g} nats from those "
+                f"of its own logits (softcap {self._softcap}, scale {self._scale}): its head "
+                "does something that is not supported"
+            )
+
+
+def _head(model: PreTrainedModel) -> nn.Linear:
+    head = model.get_output_embeddings()  # type: ignore[no-untyped-call]
+    if not isinstance(head, nn.Linear) or model.base_model is model:
+        raise DataError(
+            f"the head of the model {model.config.model_type} is {type(head).__name__}: "
+            "a linear layer over the hidden states of its base model is expected"
+        )
+    return head
+
+
+def _logit_chain(model: PreTrainedModel) -> tuple[float | None, float]:
+    """Return softcap and scale of the logits, by the names that model families give them."""
+    config: Any = model.config.get_text_config()
+    softcap = getattr(config, "final_logit_softcapping", None)  # Gemma
+    scale = getattr(config, "logit_scale", None)  # Cohere
+    divisor = getattr(config, "logits_scaling", None)  # Granite
+    factor = scale if isinstance(scale, int | float) else 1.0
+    return softcap, factor / (divisor if isinstance(divisor, int | float) else 1.0)

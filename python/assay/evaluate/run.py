@@ -1,0 +1,165 @@
+"""The unit of work: measure one run on every evaluation set, and keep its windows in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from assay.errors import AssayError, DataError
+from assay.evaluate.evaluate import TABLE, evaluate, summarise
+from assay.evaluate.windows import Windows
+from assay.records import (
+    BASE,
+    Measurement,
+    Role,
+    RunSpec,
+    digest,
+    read_json,
+    write_atomic,
+)
+
+__all__ = ["WINDOWS", "ChosenSets", "EvaluationSet", "evaluate_run", "kept_measurements"]
+
+WINDOWS = "windows.parquet"
+"""File in a run's folder: the table of its windows, with the name and role of their set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationSet:
+    """Text that runs are measured on."""
+
+    name: str
+    role: Role
+    store: Path
+    """Folder of its token store."""
+    windows: int
+    """Windows to choose, spread evenly."""
+    window_tokens: int
+
+
+@dataclass(frozen=True)
+class ChosenSets:
+    """Evaluation sets with their windows, which are the same each time they are chosen."""
+
+    sets: Sequence[EvaluationSet]
+    windows: Sequence[Windows]
+    """Windows of each set."""
+
+    @classmethod
+    def choose(cls, sets: Sequence[EvaluationSet]) -> ChosenSets:
+        """Choose the windows of every set."""
+        windows = [Windows.choose(s.store, length=s.window_tokens, count=s.windows) for s in sets]
+        return cls(sets, windows)
+
+    @property
+    def sha256(self) -> str:
+        """Digest of everything that decides what is measured, but the model."""
+        pairs = zip(self.sets, self.windows, strict=True)
+        return digest([[each.name, each.role, windows.sha256] for each, windows in pairs])
+
+
+def evaluate_run(folder: Path, sets: Sequence[EvaluationSet]) -> list[Measurement]:
+    """Measure one run, or the base, on every set and write its ``windows.parquet``.
+
+    Parameters
+    ----------
+    folder
+        ``<out>/runs/<key>`` of a run that is done, or ``<out>/base``.
+    sets
+        Target and guard sets.
+
+    Raises
+    ------
+    DataError
+        If the model or a token store is missing or damaged, or they do not fit.
+    """
+    import torch
+
+    from assay.evaluate.model import TokenLossModel, load_model
+
+    chosen = ChosenSets.choose(sets)
+    body = load_model(folder, device="cuda" if torch.cuda.is_available() else "cpu")
+    tables = []
+    try:
+        for each, windows in zip(chosen.sets, chosen.windows, strict=True):
+            longest = int(np.argmax(windows.stop - windows.start))
+            model = TokenLossModel(body, windows.tokens(longest))
+            tables.append(_labelled(evaluate(model, windows), each))
+    except AssayError as error:
+        raise DataError(f"{folder} cannot be measured: {error}") from error
+    table = pa.concat_tables(tables).replace_schema_metadata({"sets": chosen.sha256})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    write_atomic(folder / WINDOWS, sink.getvalue().to_pybytes())
+    return _measurements(folder, chosen, table)
+
+
+def kept_measurements(folder: Path, chosen: ChosenSets) -> list[Measurement] | None:
+    """Return the measurements of a run from its ``windows.parquet``; None if it has to be run.
+
+    Raises
+    ------
+    DataError
+        If the file is there and cannot be read.
+    """
+    path = folder / WINDOWS
+    if not path.exists():
+        return None
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path} is damaged ({error}): delete it and evaluate again") from None
+    if (table.schema.metadata or {}).get(b"sets") != chosen.sha256.encode():
+        return None
+    return _measurements(folder, chosen, table)
+
+
+def _labelled(table: NDArray[np.void], each: EvaluationSet) -> pa.Table:
+    labels = {"evaluation": [each.name] * len(table), "role": [each.role] * len(table)}
+    return pa.table({**labels, **{name: table[name] for name in TABLE.names or ()}})
+
+
+def _measurements(folder: Path, chosen: ChosenSets, table: pa.Table) -> list[Measurement]:
+    spec = None
+    if folder.name != BASE:
+        spec = RunSpec.from_dict(read_json(folder / "run.json", "assay anneal"))
+    rows = np.zeros(len(table), dtype=TABLE)
+    for name in TABLE.names or ():
+        rows[name] = table[name].to_numpy()
+    names = np.asarray(table["evaluation"].to_pylist())
+    return [
+        _measurement(spec, each, windows.sha256, rows[names == each.name])
+        for each, windows in zip(chosen.sets, chosen.windows, strict=True)
+    ]
+
+
+def _measurement(
+    spec: RunSpec | None, each: EvaluationSet, sha256: str, table: NDArray[np.void]
+) -> Measurement:
+    summary = summarise(table)
+    return Measurement(
+        run=spec.key if spec else BASE,
+        source=spec.source if spec else BASE,
+        tokens=spec.tokens if spec else 0,
+        candidate_tokens=spec.candidate_tokens if spec else 0,
+        unique_tokens=spec.unique_tokens if spec else 0,
+        epochs=spec.epochs if spec else 1.0,
+        steps=spec.steps if spec else 0,
+        seed=spec.seed if spec else 0,
+        evaluation=each.name,
+        role=each.role,
+        evaluation_sha256=sha256,
+        loss=summary.loss,
+        loss_se=summary.loss_se,
+        bits_per_byte=summary.bits_per_byte,
+        top1=summary.top1,
+        windows=summary.windows,
+        eval_tokens=summary.tokens,
+        eval_bytes=summary.bytes,
+    )

@@ -1,0 +1,144 @@
+"""Both fast paths against the definition in float64, and what must not change a bit."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from assay.kernels import TokenLoss, linear_token_loss
+from assay.kernels.check import CASES, Case, Problem, worst_error
+from assay.kernels.linear_token_loss import blocks, triton_impl
+from assay.kernels.linear_token_loss.reference import Outputs, logits
+
+Forward = Callable[..., Outputs]
+FORWARD: dict[str, Forward] = {"blocks": blocks.forward, "triton": triton_impl.forward}
+backends = pytest.mark.parametrize("backend", ["blocks", "triton"])
+
+
+def _case(**fields: object) -> Case:
+    return Case(**{"name": "", "tokens": 9, "vocab": 300, "depth": 40, **fields})
+
+
+def _equal(one: Outputs, other: Outputs) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _rows(outputs: Outputs, rows: torch.Tensor) -> Outputs:
+    return tuple(column[rows] for column in outputs)
+
+
+@backends
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_close_to_float64(backend: str, case: Case) -> None:
+    assert worst_error(FORWARD[backend], case) <= 1.0
+
+
+def _assert_rows_stand_alone(run: Forward, problem: Problem) -> None:
+    hidden, weight, targets, bias, options = problem
+    together = run(hidden, weight, targets, bias, options)
+    assert _equal(together, run(hidden, weight, targets, bias, options))
+    order = torch.randperm(200, generator=torch.Generator().manual_seed(1))
+    shuffled = run(hidden[order], weight, targets[order], bias, options)
+    assert _equal(shuffled, _rows(together, order))
+    for rows in ([0], [199], [5, 6], list(range(60, 190))):
+        part = run(hidden[rows], weight, targets[rows], bias, options)
+        assert _equal(part, _rows(together, torch.tensor(rows)))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_row_does_not_depend_on_the_others_in_blocks(dtype: torch.dtype) -> None:
+    _assert_rows_stand_alone(blocks.forward, _case(tokens=200, vocab=140, dtype=dtype).build())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_row_does_not_depend_on_the_others_in_triton(dtype: torch.dtype) -> None:
+    # The interpreter multiplies with numpy, whose last bits depend on a row's place; inputs in
+    # eighths have exact products, so that only what the kernel itself does can differ.
+    hidden, weight, *rest = _case(tokens=200, vocab=140, spread=20.0, dtype=dtype).build()
+    problem = ((8 * hidden).round() / 8, (8 * weight).round() / 8, *rest)
+    _assert_rows_stand_alone(triton_impl.forward, problem)
+
+
+@backends
+def test_order_of_vocabulary_changes_rounding_only(backend: str) -> None:
+    hidden, weight, targets, _, options = _case(ignored=0.0).build()
+    order = torch.randperm(300, generator=torch.Generator().manual_seed(1))
+    plain = FORWARD[backend](hidden, weight, targets, None, options)
+    moved = FORWARD[backend](hidden, weight[order], order.argsort()[targets], None, options)
+    for a, b in zip(plain, moved, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-6, atol=1e-6)
+
+
+@backends
+def test_rows_need_not_be_contiguous(backend: str) -> None:
+    hidden, weight, targets, bias, options = _case().build()
+    wide = torch.stack([hidden, hidden + 1], 2)[:, :, 0]
+    tall = torch.stack([weight, weight + 1], 2)[:, :, 0]
+    assert not wide.is_contiguous()
+    found = FORWARD[backend](wide, tall, targets, bias, options)
+    assert _equal(found, FORWARD[backend](hidden, weight, targets, bias, options))
+
+
+@backends
+def test_no_tokens(backend: str) -> None:
+    loss = linear_token_loss(
+        torch.empty(0, 4), torch.ones(5, 4), torch.empty(0, dtype=torch.long), backend=backend
+    )
+    assert loss.nll.shape == loss.lse.shape == loss.max_logit.shape == (0,)
+
+
+@backends
+def test_public_function_passes_every_option_on(backend: str) -> None:
+    case = _case(vocab=200, padding=30, bias=(-2.0, 2.0), softcap=4.0, logit_scale=0.5)
+    hidden, weight, targets, bias, options = case.build()
+    targets = targets.masked_fill(targets == -100, -7)
+    loss = linear_token_loss(
+        hidden,
+        weight,
+        targets,
+        bias=bias,
+        ignore_index=-7,
+        softcap=4.0,
+        logit_scale=0.5,
+        valid_vocab=200,
+        return_entropy=True,
+        return_stats=True,
+        backend=backend,
+    )
+    z = logits(hidden, weight, bias, options)
+    p = z.softmax(1)
+    nll = torch.nn.functional.cross_entropy(z, targets, ignore_index=-7, reduction="none")
+    expected = TokenLoss(
+        nll,
+        z.logsumexp(1),
+        z.gather(1, targets.clamp_min(0)[:, None])[:, 0].masked_fill(targets == -7, -torch.inf),
+        z.amax(1),
+        torch.distributions.Categorical(probs=p).entropy(),
+        p.square().sum(1),
+    )
+    for name, column in vars(expected).items():
+        torch.testing.assert_close(getattr(loss, name), column.float(), rtol=1e-5, atol=1e-5)
+
+
+def test_statistics_are_absent_unless_asked_for() -> None:
+    loss = linear_token_loss(torch.ones(2, 3), torch.ones(4, 3), torch.tensor([0, 1]))
+    assert loss.entropy is None
+    assert loss.sum_p2 is None
+
+
+@backends
+def test_autocast_does_not_lower_the_precision(backend: str) -> None:
+    hidden, weight, targets, _, _ = _case().build()
+    plain = linear_token_loss(hidden, weight, targets, backend=backend)
+    with torch.autocast("cpu", torch.bfloat16):
+        inside = linear_token_loss(hidden, weight, targets, backend=backend)
+    assert torch.equal(plain.nll, inside.nll)
+
+
+def test_ranges_cover_the_vocabulary_and_none_is_empty() -> None:
+    for config in (triton_impl.HALF, triton_impl.FLOAT32):
+        for vocab in [*range(1, 4000, 7), 50257, 128256, 262144]:
+            ranges, each = triton_impl.splits(vocab, config)
+            tiles = -(-vocab // config.vocab)
+            assert (ranges - 1) * each < tiles <= ranges * each
+            assert ranges <= 12

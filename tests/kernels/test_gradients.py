@@ -1,0 +1,150 @@
+"""Gradients against float64 autograd, and the operator's contract with torch."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from assay.kernels import TokenLoss, linear_token_loss
+from assay.kernels.check import Case
+
+CASES = (
+    Case(name="plain", tokens=20, vocab=70, depth=12),
+    Case(name="two blocks, two tiles", tokens=140, vocab=4100, depth=8),
+    Case(
+        name="every option",
+        tokens=20,
+        vocab=70,
+        depth=12,
+        bias=(-1.0, 1.0),
+        softcap=4.0,
+        logit_scale=0.7,
+        padding=5,
+    ),
+    Case(name="bfloat16", tokens=20, vocab=70, depth=12, dtype=torch.bfloat16),
+)
+Loss = Callable[..., list[Tensor]]
+backends = pytest.mark.parametrize("backend", ["blocks", "triton"])
+
+
+def _weighted(columns: list[Tensor], factors: Tensor, ignored: Tensor) -> Tensor:
+    """Sum of nll, lse, target logit and entropy, each token with factors of its own."""
+    nll, lse, target, entropy = columns
+    used = torch.stack([nll, lse, target.masked_fill(ignored, 0.0), entropy])
+    return (used * factors.to(used.dtype)).sum()
+
+
+def _gradients(case: Case, loss: Loss, double: bool) -> list[Tensor]:
+    hidden, weight, targets, bias, options = case.build()
+    leaves = [
+        leaf.double().requires_grad_() if double else leaf.requires_grad_()
+        for leaf in (hidden, weight, bias)
+        if leaf is not None
+    ]
+    factors = torch.randn(4, case.tokens, generator=torch.Generator().manual_seed(2))
+    columns = loss(leaves[0], leaves[1], targets, leaves[2] if bias is not None else None, options)
+    return list(
+        torch.autograd.grad(_weighted(columns, factors, targets == options.ignore_index), leaves)
+    )
+
+
+def _ours(backend: str) -> Loss:
+    def loss(hidden, weight, targets, bias, options) -> list[Tensor]:
+        out = linear_token_loss(
+            hidden,
+            weight,
+            targets,
+            bias=bias,
+            softcap=options.softcap,
+            logit_scale=options.logit_scale,
+            valid_vocab=options.vocab,
+            return_entropy=True,
+            backend=backend,
+        )
+        return [out.nll, out.lse, out.target_logit, out.entropy]
+
+    return loss
+
+
+def _torch(hidden, weight, targets, bias, options) -> list[Tensor]:
+    """Compute what a user would write in torch, in the type of ``hidden``."""
+    z = torch.nn.functional.linear(hidden, weight, bias)[:, : options.vocab] * options.logit_scale
+    if options.softcap is not None:
+        z = options.softcap * torch.tanh(z / options.softcap)
+    log_p = (z if z.dtype == torch.float64 else z.float()).log_softmax(1)
+    ignored = targets == options.ignore_index
+    index = targets.masked_fill(ignored, 0)[:, None]
+    nll = -log_p.gather(1, index)[:, 0].masked_fill(ignored, 0.0)
+    return [nll, z.logsumexp(1), z.gather(1, index)[:, 0], -(log_p.exp() * log_p).sum(1)]
+
+
+@pytest.mark.parametrize(
+    ("case", "backend"),
+    [*((case, "blocks") for case in CASES), (CASES[2], "triton")],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_gradients_are_as_close_to_float64_as_those_of_torch(case: Case, backend: str) -> None:
+    exact = _gradients(case, _torch, double=True)
+    of_torch = _gradients(case, _torch, double=False)
+    found = _gradients(case, _ours(backend), double=False)
+    for ours, theirs, truth in zip(found, of_torch, exact, strict=True):
+        assert ours.dtype == case.dtype
+        # Twice, because the largest of some thousand rounding errors is itself a random draw.
+        allowed = 2.0 * float((theirs.double() - truth).abs().max())
+        assert float((ours.double() - truth).abs().max()) <= allowed
+
+
+def test_padding_and_ignored_rows_get_no_gradient() -> None:
+    hidden, weight, targets, _, options = Case(
+        name="", tokens=20, vocab=70, depth=12, padding=5
+    ).build()
+    hidden.requires_grad_()
+    weight.requires_grad_()
+    linear_token_loss(hidden, weight, targets, valid_vocab=70).nll.sum().backward()
+    assert not weight.grad[options.vocab :].any()
+    assert not hidden.grad[targets == -100].any()
+    assert hidden.grad[targets != -100].any(1).all()
+
+
+def test_maximum_and_squares_refuse_gradients() -> None:
+    hidden = torch.ones(2, 3, requires_grad=True)
+    loss = linear_token_loss(hidden, torch.ones(4, 3), torch.tensor([0, 1]), return_stats=True)
+    assert loss.nll.requires_grad
+    assert not loss.max_logit.requires_grad
+    assert not loss.sum_p2.requires_grad
+
+
+@backends
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")
+def test_operator_keeps_its_contract(backend: str) -> None:
+    hidden, weight, targets, bias, options = CASES[2].build()
+    operator = torch.ops.assay.linear_token_loss.default
+    for entropy, used_bias in ((False, None), (True, bias.requires_grad_())):
+        arguments = (
+            hidden.requires_grad_(),
+            weight.requires_grad_(),
+            targets,
+            used_bias,
+            options.vocab,
+            options.ignore_index,
+            options.softcap,
+            options.logit_scale,
+            entropy,
+            entropy,
+            backend,
+        )
+        results = torch.library.opcheck(operator, arguments)
+        assert set(results.values()) == {"SUCCESS"}
+
+
+def test_compiles_as_one_graph() -> None:
+    hidden, weight, targets, _, _ = CASES[0].build()
+    hidden.requires_grad_()
+
+    def loss(hidden: Tensor) -> TokenLoss:
+        return linear_token_loss(hidden, weight, targets)
+
+    plain = torch.autograd.grad(loss(hidden).nll.sum(), hidden)[0]
+    compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
+    assert torch.equal(torch.autograd.grad(compiled(hidden).nll.sum(), hidden)[0], plain)

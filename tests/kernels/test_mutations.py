@@ -1,0 +1,91 @@
+"""The cases must catch a kernel that is wrong: each mutation of the source has to fail them."""
+
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from assay.kernels.check import CASES, Case, worst_error
+from assay.kernels.linear_token_loss import blocks, triton_impl
+
+TRITON = {
+    "mask of the last tile dropped": ("tl.where((columns < n_vocab)[None, :], z, -1e30)", "z"),
+    "maximum starts at zero": ("(TOKENS,), -1e30, tl.float32)", "(TOKENS,), 0.0, tl.float32)"),
+    "merge starts at zero": (
+        "(ROWS,), -1e30, tl.float32)",
+        "(ROWS,), 0.0, tl.float32)",
+    ),
+    "sum not rescaled": ("total = shrink * total + tl.sum(p, 1)", "total += tl.sum(p, 1)"),
+    "merge not rescaled": (
+        "total = shrink * total + part_shrink * part_total",
+        "total = total + part_total",
+    ),
+    "merge skips the last range": ("range(0, n_ranges)", "range(0, n_ranges - 1)"),
+    "range skips its last tile": ("range(first, last)", "range(first, tl.maximum(last - 1, 1))"),
+    "target off by one": ("columns[None, :] == target", "columns[None, :] + 1 == target"),
+    "ignored rows counted": ("tl.where(target == ignore_index, 0.0, nll)", "nll"),
+    "entropy without its shift": ("(moment + shift * total) + tl.sum", "moment + tl.sum"),
+    "merged entropy without its shift": ("part_moment + part_shift * part_total", "part_moment"),
+    "squares rescaled once": ("shrink * shrink * squares + tl.sum", "shrink * squares + tl.sum"),
+    "softcap without its series": ("tl.where(a < 0.1, near, far)", "near"),
+    "last of the depth dropped": ("k + depth < dim", "k + depth < dim - 1"),
+    "scale dropped": ("z = z * scale", "z = z"),
+    "last rows not clamped": ("tl.minimum(rows, n_tokens - 1)", "(rows * 0)"),
+}
+BLOCKS = {
+    "maximum starts at zero": ("_LOWEST = -1e30", "_LOWEST = 0.0"),
+    "sum not rescaled": ("scale * self.sum + p", "self.sum + p"),
+    "target off by one": ("(self.targets - place.start)", "(self.targets + 1 - place.start)"),
+    "target of another block": ("(self.targets >= place.start)", "(self.targets >= 0)"),
+    "entropy without its shift": ("(self.moment + shift * self.sum)", "self.moment"),
+    "squares rescaled once": ("scale.square() * self.squares", "scale * self.squares"),
+    "ignored rows counted": (".masked_fill(ignored, 0.0)", ""),
+    "scale after the softcap": ("if self._options.logit_scale != 1.0", "if False"),
+}
+Mutate = Callable[[ModuleType, str, str], ModuleType]
+# The interpreter takes its time; two blocks of the vocabulary matter to the block path alone.
+QUICK = [case for case in CASES if case.tokens < 100 and case.vocab < 4000]
+
+
+@pytest.fixture
+def mutate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mutate:
+    """Return a function that imports a module with one piece of its source replaced."""
+
+    def mutated(module: ModuleType, old: str, new: str) -> ModuleType:
+        return _mutant(module, old, new, tmp_path, monkeypatch)
+
+    return mutated
+
+
+def _mutant(
+    module: ModuleType, old: str, new: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> ModuleType:
+    source = Path(str(module.__file__)).read_text()
+    assert source.count(old) == 1, f"{old!r} occurs {source.count(old)} times"
+    path = folder / "mutant.py"
+    path.write_text(source.replace(old, new))
+    spec = importlib.util.spec_from_file_location("mutant", path)
+    assert spec is not None
+    assert spec.loader is not None
+    mutant = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, mutant)
+    spec.loader.exec_module(mutant)
+    return mutant
+
+
+def _caught(module: ModuleType, cases: Sequence[Case]) -> bool:
+    return any(worst_error(module.forward, case) > 1.0 for case in cases)
+
+
+@pytest.mark.parametrize("name", TRITON)
+@pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
+def test_wrong_triton_kernel_is_caught(name: str, mutate: Mutate) -> None:
+    assert _caught(mutate(triton_impl, *TRITON[name]), QUICK)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_wrong_block_path_is_caught(name: str, mutate: Mutate) -> None:
+    assert _caught(mutate(blocks, *BLOCKS[name]), CASES)

@@ -1,0 +1,144 @@
+"""Models of several families against their own logits, and models that must be refused."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+
+from assay.errors import DataError
+from assay.evaluate.model import TokenLossModel, load_model
+
+_SIZES: dict[str, Any] = {
+    "hidden_size": 32,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 2,
+    "intermediate_size": 48,
+    "vocab_size": 50,
+    "max_position_embeddings": 64,
+    "head_dim": 16,
+    "initializer_range": 0.5,
+    "pad_token_id": 0,
+    "bos_token_id": None,
+    "eos_token_id": None,
+}
+FAMILIES: dict[str, dict[str, Any]] = {
+    "llama": {"tie_word_embeddings": False},
+    "phi": {"partial_rotary_factor": 0.5},
+    "gemma2": {"final_logit_softcapping": 3.0, "query_pre_attn_scalar": 16},
+    "granite": {"logits_scaling": 7.0},
+    "cohere": {"logit_scale": 0.3},
+}
+IDS = np.random.default_rng(0).integers(0, 50, (3, 12))
+
+
+def _family(name: str) -> PreTrainedModel:
+    torch.manual_seed(0)
+    config = AutoConfig.for_model(name, **{**_SIZES, **FAMILIES[name]})
+    return AutoModelForCausalLM.from_config(config).eval()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_losses_equal_those_of_the_models_own_logits(family: str) -> None:
+    model = _family(family)
+    losses, right = TokenLossModel(model, IDS[0]).token_losses(IDS)
+    ids = torch.from_numpy(IDS)
+    with torch.no_grad():
+        logits = model(ids).logits[:, :-1].double()
+    own = torch.nn.functional.cross_entropy(logits.mT, ids[:, 1:], reduction="none")
+    np.testing.assert_allclose(losses, own.numpy(), rtol=1e-5, atol=1e-5)
+    assert np.array_equal(right, (logits.argmax(2) == ids[:, 1:]).numpy())
+
+
+@pytest.mark.parametrize(
+    ("family", "change"),
+    [
+        ("gemma2", {"final_logit_softcapping": None}),
+        ("granite", {"logits_scaling": 1.0}),
+        ("cohere", {"logit_scale": 1.0}),
+    ],
+)
+def test_model_whose_config_does_not_tell_all_is_refused(
+    family: str, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = _family(family)
+    hidden = type(model.config)(**{**model.config.to_dict(), **change})
+    monkeypatch.setattr(type(model.config), "get_text_config", lambda self: hidden)
+    with pytest.raises(DataError, match=f"the losses of the model {family} differ by"):
+        TokenLossModel(model, IDS[0])
+
+
+def test_model_without_a_linear_head_is_refused() -> None:
+    model = _family("llama")
+    with pytest.raises(DataError, match="the head of the model llama is NoneType"):
+        TokenLossModel(model.model, IDS[0])
+
+
+def test_text_that_does_not_fit_the_model_is_refused(make_llama) -> None:
+    model = make_llama()
+    with pytest.raises(DataError, match="the text has token 50 and the model llama only 50"):
+        TokenLossModel(model, np.array([1, 50]))
+    with pytest.raises(DataError, match="token 70"):
+        TokenLossModel(model, IDS[0]).token_losses(np.array([[1, 2, 70]]))
+    with pytest.raises(DataError, match=r"windows have 65 tokens and the model llama is made"):
+        TokenLossModel(model, np.ones(65, dtype=np.int64))
+
+
+def test_broken_weights_are_an_error_not_a_wrong_number(make_llama) -> None:
+    model = make_llama()
+    with torch.no_grad():
+        model.model.norm.weight[0] = torch.nan
+    with pytest.raises(ValueError, match="hidden has values that are not finite"):
+        TokenLossModel(model, IDS[0])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_llama: Callable[..., PreTrainedModel]) -> Path:
+    make_llama().save_pretrained(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_loads_what_was_saved(folder: Path, make_llama) -> None:
+    losses, _ = TokenLossModel(load_model(folder), IDS[0]).token_losses(IDS)
+    expected, _ = TokenLossModel(make_llama(), IDS[0]).token_losses(IDS)
+    assert np.array_equal(losses, expected)
+
+
+def _drop_a_weight(weights: Path) -> None:
+    state = load_file(weights)
+    del state["model.layers.0.mlp.up_proj.weight"]
+    save_file(state, weights, metadata={"format": "pt"})
+
+
+def _change_a_shape(weights: Path) -> None:
+    state = load_file(weights)
+    state["model.norm.weight"] = torch.ones(31)
+    save_file(state, weights, metadata={"format": "pt"})
+
+
+def _truncate(weights: Path) -> None:
+    weights.write_bytes(weights.read_bytes()[:1000])
+
+
+DAMAGE = {"a weight missing": _drop_a_weight, "wrong shape": _change_a_shape, "cut": _truncate}
+
+
+@pytest.mark.parametrize("damage", [*DAMAGE.values(), Path.unlink], ids=[*DAMAGE, "no file"])
+def test_damaged_weights_are_an_error(folder: Path, damage: Callable[[Path], None]) -> None:
+    damage(folder / "model.safetensors")
+    with pytest.raises(DataError) as caught:
+        load_model(folder)
+    assert str(folder) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_folder_is_an_error(folder: Path) -> None:
+    shutil.rmtree(folder)
+    with pytest.raises(DataError, match=r"config.json is missing"):
+        load_model(folder)
