@@ -1,0 +1,330 @@
+"""What a fit returns: frozen records with their draws, printed, and written as JSON."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from assay.errors import DataError, FitError
+from assay.fit.points import Points, size_of
+from assay.fit.streams import noise_scales, stream
+from assay.laws import Law, make
+from assay.laws.law import Array
+
+__all__ = ["ErrorModel", "FitResult", "Fits", "Flag", "Holdout", "Kind", "Status"]
+
+Status = Literal["ok", "bound", "failed"]
+Kind = Literal["mean", "run"]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A warning: a stable code for programs and one sentence for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdout:
+    """One prediction of a larger budget from smaller ones only."""
+
+    kept_size: float
+    """Largest size that the fit saw."""
+    kept_loss: float
+    """Mean loss measured at that size."""
+    x: Mapping[str, float]
+    """The withheld setting."""
+    decades: float
+    """How far it lies beyond the kept sizes, in powers of ten."""
+    observed: float
+    """Mean loss measured there."""
+    observed_noise: float
+    """Standard deviation of its log, from run noise."""
+    predicted: float
+    noise: float
+    """Standard deviation that noise alone gives ``error``."""
+
+    @property
+    def cut(self) -> tuple[float, float]:
+        """Sizes kept and withheld: sources with equal cuts can be paired."""
+        return (self.kept_size, round(self.decades, 9))
+
+    @property
+    def error(self) -> float:
+        """Log of predicted over observed: positive where the law was too pessimistic."""
+        return float(np.log(self.predicted / self.observed))
+
+    @property
+    def relative(self) -> float:
+        """Error as a share of the measured loss."""
+        return self.predicted / self.observed - 1.0
+
+    @property
+    def nats(self) -> float:
+        """Error in nats per token."""
+        return self.predicted - self.observed
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorModel:
+    """Errors of a prediction that the resampled parameters do not contain, in log loss."""
+
+    noise: float
+    """Standard deviation of one run about its mean."""
+    noise_freedom: int
+    """Degrees of freedom of that estimate; 0 if it is assumed."""
+    misfit: float
+    """Standard deviation of the law's own error, per decade beyond the data (from hold-outs)."""
+    misfit_shared: float
+    """Part of the variance of that error which all sources share, in [0, 1]."""
+    resampling: Literal["none", "runs", "noise"]
+    """How the draws were made: whole runs redrawn, or the fitted law plus run noise."""
+    random_state: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FitResult:
+    """A law fitted to one source."""
+
+    source: str
+    law: str
+    anchor: float | None
+    """Loss at zero spend, for laws that use it."""
+    x: tuple[str, ...]
+    """Columns that the law's predictors were read from."""
+    y: str
+    params: Mapping[str, float]
+    objective: float
+    """Sum of Huber's loss over the log residuals."""
+    delta: float
+    """Huber's delta, in log loss."""
+    status: Status
+    """``ok``; ``bound``: a parameter is on its bound; ``failed``: no optimum was reached."""
+    warnings: tuple[Flag, ...]
+    draws: Array
+    """Parameters of each resample, ``(resamples, p)``."""
+    errors: ErrorModel
+    points: Points
+    holdouts: tuple[Holdout, ...]
+    """Withheld larger budgets; the last kept the most data."""
+    evaluation_sha256: str | None
+    """Digest of the evaluation windows, where known."""
+
+    @cached_property
+    def form(self) -> Law:
+        """The law as an object."""
+        return make(self.law, self.anchor)
+
+    @property
+    def bse(self) -> dict[str, float]:
+        """Standard error of each parameter, over the draws."""
+        return dict(zip(self.params, self._drawn().std(axis=0, ddof=1).tolist(), strict=True))
+
+    def conf_int(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
+        """Percentile interval of each parameter."""
+        low, high = _quantiles(self._drawn(), level)
+        return {
+            name: (float(a), float(b)) for name, a, b in zip(self.params, low, high, strict=True)
+        }
+
+    @property
+    def withheld(self) -> Holdout | None:
+        """The prediction of the largest budget from all others, where it could be made."""
+        return self.holdouts[-1] if self.holdouts else None
+
+    def decades_outside(self, x: Mapping[str, ArrayLike]) -> Array:
+        """How far each setting lies outside the measured sizes, in powers of ten; 0 inside."""
+        measured = size_of(self.form, self.points.x(self.x))
+        size = np.log10(size_of(self.form, self._predictors(x)))
+        low, high = np.log10(measured.min()), np.log10(measured.max())
+        return np.asarray(np.maximum(np.maximum(size - high, low - size), 0.0))
+
+    def value(self, x: Mapping[str, ArrayLike]) -> Array:
+        """Return the fitted mean loss at each setting, ``(n,)``."""
+        return self.form.value(self._predictors(x), np.array(list(self.params.values())))
+
+    def value_draws(self, x: Mapping[str, ArrayLike], kind: Kind = "mean") -> Array:
+        """Return draws of the loss at each setting, ``(resamples, n)``.
+
+        They spread with the resampled parameters and with the law's own error beyond the data;
+        ``kind="run"`` adds the noise of one run. Draws of different sources with the same number
+        are comparable: the shared part of the law's error is the same number in all of them.
+        """
+        drawn = self._drawn()
+        model = self.errors
+        common = stream(model.random_state, "misfit").standard_normal(len(drawn))
+        own = stream(model.random_state, "misfit", self.source).standard_normal(len(drawn))
+        shared = model.misfit_shared
+        tilt = model.misfit * (np.sqrt(shared) * common + np.sqrt(1.0 - shared) * own)
+        shift = tilt[:, None] * self.decades_outside(x)
+        if kind == "run":
+            sigma = noise_scales(model.random_state, model.noise, model.noise_freedom, len(drawn))
+            rng = stream(model.random_state, "run", self.source)
+            shift = shift + sigma[:, None] * rng.standard_normal(shift.shape)
+        return np.asarray(self.form.value(self._predictors(x), drawn) * np.exp(shift))
+
+    def predict(
+        self, x: Mapping[str, ArrayLike], interval: float | None = 0.95, kind: Kind = "mean"
+    ) -> dict[str, Array]:
+        """Predict the loss at each setting.
+
+        Parameters
+        ----------
+        x
+            Values of the columns in ``self.x``, of one length.
+        interval
+            Level of the interval; ``None`` for the mean alone.
+        kind
+            ``mean`` for the loss averaged over runs, ``run`` for one future run.
+
+        Returns
+        -------
+        Columns ``mean``, ``lower`` and ``upper``, in the units of the loss.
+        """
+        columns = {"mean": self.value(x)}
+        if interval is not None:
+            columns["lower"], columns["upper"] = _quantiles(self.value_draws(x, kind), interval)
+        return columns
+
+    def summary(self) -> str:
+        """Return a few lines of text for a person."""
+        lines = [f"{self.source}: {self.law} law, {len(self.points)} runs, {self.status}"]
+        intervals = self.conf_int() if len(self.draws) else {}
+        for name, value in self.params.items():
+            low, high = intervals.get(name, (None, None))
+            tail = f"   95% [{low:.4g}, {high:.4g}]" if low is not None else ""
+            lines.append(f"  {name:<6} {value:.5g}{tail}")
+        if self.withheld is not None:
+            lines.append(f"  withheld largest budget: error {self.withheld.relative:+.2%}")
+        lines += [f"  warning {flag.code}: {flag.message}" for flag in self.warnings]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.summary())}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return {
+            "source": self.source,
+            "law": self.law,
+            "anchor": self.anchor,
+            "x": list(self.x),
+            "y": self.y,
+            "params": dict(self.params),
+            "objective": self.objective,
+            "delta": self.delta,
+            "status": self.status,
+            "warnings": [asdict(flag) for flag in self.warnings],
+            "draws": self.draws.tolist(),
+            "errors": asdict(self.errors),
+            "points": self.points.to_dict(),
+            "data_sha256": self.points.digest,
+            "holdouts": [asdict(holdout) for holdout in self.holdouts],
+            "evaluation_sha256": self.evaluation_sha256,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> FitResult:
+        """Rebuild what :meth:`to_dict` returned.
+
+        Raises
+        ------
+        DataError
+            If a field is missing or unknown, or the data are not those of the digest.
+        """
+        fields = dict(values)
+        try:
+            points = Points.from_dict(fields.pop("points"))
+            kept = fields.pop("data_sha256")
+            fields |= {
+                "x": tuple(fields["x"]),
+                "warnings": tuple(Flag(**flag) for flag in fields["warnings"]),
+                "draws": np.array(fields["draws"], float).reshape(-1, len(fields["params"])),
+                "errors": ErrorModel(**fields["errors"]),
+                "holdouts": tuple(Holdout(**holdout) for holdout in fields["holdouts"]),
+            }
+            result = cls(points=points, **fields)
+        except (KeyError, TypeError) as error:
+            raise DataError(f"not a fit: {error}: fit again") from None
+        if points.digest != kept:
+            raise DataError(f'the fit of "{result.source}" has other data than its digest says')
+        return result
+
+    def _drawn(self) -> Array:
+        if len(self.draws) == 0:
+            raise FitError(
+                f'the fit of "{self.source}" has no resamples, and an interval needs them: '
+                "fit with resamples > 0, or ask for interval=None"
+            )
+        return self.draws
+
+    def _predictors(self, x: Mapping[str, ArrayLike]) -> Array:
+        missing = [name for name in self.x if name not in x]
+        if missing:
+            raise FitError(
+                f'the {self.law} law of "{self.source}" needs {", ".join(self.x)}, '
+                f"found no {', '.join(missing)}"
+            )
+        columns = [np.atleast_1d(np.asarray(x[name], dtype=np.float64)) for name in self.x]
+        return np.stack(np.broadcast_arrays(*columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Fits(Mapping[str, FitResult]):
+    """The fits of several sources, by name."""
+
+    results: Mapping[str, FitResult]
+
+    def __post_init__(self) -> None:
+        """Freeze the mapping."""
+        object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+
+    def __getitem__(self, source: str) -> FitResult:
+        """Return the fit of ``source``; unknown names raise ``KeyError``, as in any mapping."""
+        return self.results[source]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the sources."""
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        """Return the number of sources."""
+        return len(self.results)
+
+    def __str__(self) -> str:
+        """Return the summaries of all sources."""
+        return "\n".join(result.summary() for result in self.results.values())
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return {"fits": [result.to_dict() for result in self.results.values()]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Fits:
+        """Rebuild what :meth:`to_dict` returned."""
+        if "fits" not in values:
+            raise DataError("not a table of fits: fit again")
+        results = [FitResult.from_dict(value) for value in values["fits"]]
+        return cls({result.source: result for result in results})
+
+
+def _quantiles(draws: Array, level: float) -> tuple[Array, Array]:
+    if not 0.0 < level < 1.0:
+        raise FitError(f"the level of an interval is {level}, expected a number between 0 and 1")
+    low, high = np.quantile(draws, [(1.0 - level) / 2, (1.0 + level) / 2], axis=0)
+    return low, high

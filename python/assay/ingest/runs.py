@@ -1,0 +1,104 @@
+"""The table of runs that the fits read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.errors import DataError
+
+__all__ = ["Runs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Named columns of one length, read-only: one row per measured run.
+
+    Raises
+    ------
+    DataError
+        If there is no row, or the columns differ in length or are not one-dimensional.
+    """
+
+    columns: Mapping[str, NDArray[Any]]
+    origin: str = "the table"
+    """Where the table came from, for messages."""
+
+    def __post_init__(self) -> None:
+        """Copy the columns, check their shapes and freeze them."""
+        copies = {str(name): np.array(values) for name, values in self.columns.items()}
+        shapes = {name: values.shape for name, values in copies.items()}
+        if len(set(shapes.values())) != 1 or any(len(shape) != 1 for shape in shapes.values()):
+            raise DataError(f"{self.origin}: expected columns of one length, found {shapes}")
+        for values in copies.values():
+            values.flags.writeable = False
+        object.__setattr__(self, "columns", MappingProxyType(copies))
+        if len(self) == 0:
+            raise DataError(f"{self.origin}: has no rows")
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(next(iter(self.columns.values())))
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a column ``name``."""
+        return name in self.columns
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return the column ``name`` as it was given.
+
+        Raises
+        ------
+        DataError
+            If there is no such column; the message lists those there are.
+        """
+        if name not in self.columns:
+            raise DataError(
+                f'{self.origin}: has no column "{name}", found {", ".join(self.columns)}'
+            )
+        return self.columns[name]
+
+    def numbers(self, name: str, *, positive: bool = False) -> NDArray[np.float64]:
+        """Return the column ``name`` as finite floats.
+
+        Raises
+        ------
+        DataError
+            If a value is missing, not a number, not finite, or not ``positive`` where it must be;
+            the message names the first such row (the first row is 1).
+        """
+        values = _as_floats(self[name])
+        bad = ~np.isfinite(values)
+        if positive:
+            bad |= ~(values > 0)
+        if bad.any():
+            row = int(np.argmax(bad))
+            expected = "a positive number" if positive else "a finite number"
+            raise DataError(
+                f'{self.origin}: row {row + 1}, column "{name}": found '
+                f"{self[name][row]!s}, expected {expected}: correct or drop the row"
+            )
+        return values
+
+    def texts(self, name: str) -> NDArray[np.str_]:
+        """Return the column ``name`` as text."""
+        return np.array([str(value) for value in self[name]])
+
+
+def _as_floats(values: NDArray[Any]) -> NDArray[np.float64]:
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError):
+        return np.array([_as_float(value) for value in values])
+
+
+def _as_float(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")

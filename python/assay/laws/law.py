@@ -1,0 +1,75 @@
+"""What a law is: the protocol that the solver, the bootstrap and the comparison rely on."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["EXPONENT_BOUNDS", "Array", "Law", "floor_bounds", "geometric", "linear_sum"]
+
+Array = NDArray[np.float64]
+
+EXPONENT_BOUNDS = (0.01, 4.0)
+"""Range of every exponent. At 0.01 a power law is a straight line in log x over any ladder."""
+
+
+class Law(Protocol):
+    """A form that is linear in its first ``linear`` parameters, all of which are positive.
+
+    Shapes: ``x`` is ``(predictors, n)``; parameters are ``(..., p)``; losses are ``(..., n)``.
+    Parameters are natural (not logarithms); the solver works in their logarithms.
+    """
+
+    name: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]]
+    """Names; the linear ones first."""
+    linear: ClassVar[int]
+    """How many parameters are linear."""
+    predictors: ClassVar[tuple[str, ...]]
+    scaled: ClassVar[tuple[bool, ...]]
+    """Which predictors are sizes (have a unit) rather than ratios."""
+    ridges: ClassVar[tuple[str, ...]]
+    """Parameters that ladders often leave unidentified: their intervals are checked."""
+
+    def terms(self, x: Array, nonlinear: Array) -> tuple[Array, Array]:
+        """Return ``offset (..., n)`` and ``basis (..., n, linear)``: loss = offset + basis c."""
+        ...
+
+    def value(self, x: Array, params: Array) -> Array:
+        """Return the loss at ``x``."""
+        ...
+
+    def gradient(self, x: Array, params: Array) -> Array:
+        """Return the derivative of the loss by each parameter, ``(..., n, p)``."""
+        ...
+
+    def rescale(self, params: Array, scale: Array) -> Array:
+        """Turn parameters fitted to ``x / scale`` into parameters for ``x``."""
+        ...
+
+    def bounds(self, y: Array) -> tuple[Array, Array]:
+        """Return the lower and upper bound of each parameter, for ``x`` centred on 1."""
+        ...
+
+    def grid(self) -> Array:
+        """Return starting values of the nonlinear parameters, ``(g, p - linear)``."""
+        ...
+
+
+def linear_sum(terms: tuple[Array, Array], coefficients: Array) -> Array:
+    """Return ``offset + basis c`` for the result of :meth:`Law.terms`."""
+    offset, basis = terms
+    return np.asarray(offset + np.einsum("...nk,...k->...n", basis, coefficients))
+
+
+def floor_bounds(y: Array) -> tuple[float, float]:
+    """Return the range of an irreducible loss ``E``: practically zero to twice the largest loss."""
+    return 1e-4 * float(np.min(y)), 2.0 * float(np.max(y))
+
+
+def geometric(*axes: tuple[float, float, int]) -> Array:
+    """Return the grid of all combinations of geometric sequences ``(first, last, count)``."""
+    lines = [np.geomspace(first, last, count) for first, last, count in axes]
+    return np.stack([axis.ravel() for axis in np.meshgrid(*lines, indexing="ij")], axis=-1)

@@ -1,0 +1,270 @@
+"""The back-test: pretend that the largest budget was never run, and see what would have been said.
+
+A law earns its place only where it orders sources better than persistence, which keeps the order
+seen at the largest budget that was run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from assay.errors import FitError
+from assay.fit.points import Points, cells, points_by_source, size_of
+from assay.fit.result import FitResult, Holdout
+from assay.ingest import read_runs
+from assay.uncertainty.choice import carries
+from assay.uncertainty.estimate import FACTS, fit_points
+from assay.uncertainty.holdout import mean_loss
+
+__all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "pair_calls"]
+
+_CLEAR = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairCall:
+    """Two sources at a withheld budget. Differences are ``loss(b) - loss(a)``, in nats."""
+
+    a: str
+    b: str
+    observed: float
+    by_law: float
+    by_persistence: float
+    """The difference measured at the largest budget that was kept."""
+    clear: bool
+    """Whether the observed difference exceeds twice the noise of its runs."""
+
+    @property
+    def law_right(self) -> bool:
+        """Whether the laws put the better source first."""
+        return self.by_law * self.observed > 0
+
+    @property
+    def persistence_right(self) -> bool:
+        """Whether the order at the largest kept budget still held."""
+        return self.by_persistence * self.observed > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withheld:
+    """The largest budget of one source, predicted from the others."""
+
+    source: str
+    law: str
+    holdout: Holdout
+    lower: float
+    """Interval for one run, from the kept runs alone."""
+    upper: float
+    runs: int
+    inside: int
+    """How many of the ``runs`` the interval holds."""
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What the fits would have said without the largest budgets."""
+
+    level: float
+    """Level of the intervals."""
+    withheld: tuple[Withheld, ...]
+    pairs: tuple[PairCall, ...]
+    skipped: tuple[str, ...]
+    """Sources with too few budgets to withhold one."""
+
+    @property
+    def mean_error(self) -> float:
+        """Mean absolute relative error."""
+        return float(np.mean([abs(w.holdout.relative) for w in self.withheld]))
+
+    @property
+    def coverage(self) -> float:
+        """Share of the withheld runs inside their intervals."""
+        return sum(w.inside for w in self.withheld) / sum(w.runs for w in self.withheld)
+
+    def __str__(self) -> str:
+        """Return a few lines of text for a person."""
+        lines = [
+            f"{w.source}: {w.law} law, predicted {w.holdout.predicted:.4g}, measured "
+            f"{w.holdout.observed:.4g} ({w.holdout.relative:+.2%}), {self.level:.0%} interval "
+            f"[{w.lower:.4g}, {w.upper:.4g}]"
+            for w in self.withheld
+        ]
+        law = sum(pair.law_right for pair in self.pairs)
+        kept = sum(pair.persistence_right for pair in self.pairs)
+        lines.append(
+            f"pairs in the right order: {law} of {len(self.pairs)} by the laws, "
+            f"{kept} by persistence"
+        )
+        lines += [f"{source}: too few budgets to withhold one" for source in self.skipped]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return asdict(self)
+
+
+def backtest(
+    runs: Any,
+    law: str | Sequence[str] = "auto",
+    x: str | Sequence[str] = ("tokens",),
+    y: str = "loss",
+    source: str | None = "source",
+    run: str | None = None,
+    delta: float | None = None,
+    resamples: int = 200,
+    random_state: int = 0,
+    anchor: float | None = None,
+    level: float = 0.95,
+) -> Backtest:
+    """Withhold the largest budget of every source, fit the rest, and predict it.
+
+    The arguments are those of :func:`assay.fit`; ``level`` is that of the intervals. Everything
+    that ``fit`` decides from data, the choice of laws included, is decided from the kept runs.
+
+    Raises
+    ------
+    FitError
+        If no source has enough budgets to withhold one.
+    """
+    predictors = (x,) if isinstance(x, str) else tuple(x)
+    sources = points_by_source(
+        read_runs(runs), x=predictors, y=y, source=source, run=run, facts=FACTS
+    )
+    return _backtest(
+        sources,
+        laws=dict.fromkeys(sources, law),
+        x=predictors,
+        y=y,
+        delta=delta,
+        resamples=resamples,
+        random_state=random_state,
+        anchor=anchor,
+        level=level,
+    )
+
+
+def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -> Backtest:
+    """Back-test fits that were made before, each source with the law that it has.
+
+    Raises
+    ------
+    FitError
+        If no source has enough budgets to withhold one.
+    """
+    first = next(iter(fits.values()))
+    return _backtest(
+        {name: result.points for name, result in fits.items()},
+        laws={name: result.law for name, result in fits.items()},
+        x=tuple(name for name in first.x if name != "epochs"),
+        y=first.y,
+        delta=None,
+        resamples=resamples,
+        random_state=first.errors.random_state,
+        anchor=next((r.anchor for r in fits.values() if r.anchor is not None), None),
+        level=level,
+    )
+
+
+def _backtest(
+    sources: Mapping[str, Points],
+    *,
+    laws: Mapping[str, str | Sequence[str]],
+    x: Sequence[str],
+    y: str,
+    delta: float | None,
+    resamples: int,
+    random_state: int,
+    anchor: float | None,
+    level: float,
+) -> Backtest:
+    kept, held, skipped = {}, {}, []
+    for name, points in sources.items():
+        smaller, largest = _split(points, x)
+        if carries(laws[name], x, smaller, anchor):
+            kept[name], held[name] = smaller, largest
+        else:
+            skipped.append(name)
+    if not kept:
+        raise FitError(
+            "no source has enough budgets to withhold the largest one: add runs at other budgets"
+        )
+    fits = fit_points(
+        kept,
+        laws=laws,
+        x=x,
+        y=y,
+        delta=delta,
+        resamples=resamples,
+        random_state=random_state,
+        anchor=anchor,
+    )
+    withheld = [w for name, f in fits.items() for w in _predict(f, held[name], level)]
+    calls = pair_calls({w.source: w.holdout for w in withheld})
+    return Backtest(level, tuple(withheld), calls, tuple(skipped))
+
+
+def pair_calls(holdouts: Mapping[str, Holdout]) -> tuple[PairCall, ...]:
+    """Judge the order of every two sources whose withheld and kept budgets are the same."""
+    calls = []
+    for (a, of_a), (b, of_b) in combinations(holdouts.items(), 2):
+        if of_a.cut != of_b.cut:
+            continue
+        observed = of_b.observed - of_a.observed
+        noise = np.hypot(of_a.observed_noise * of_a.observed, of_b.observed_noise * of_b.observed)
+        calls.append(
+            PairCall(
+                a=a,
+                b=b,
+                observed=observed,
+                by_law=of_b.predicted - of_a.predicted,
+                by_persistence=of_b.kept_loss - of_a.kept_loss,
+                clear=bool(abs(observed) > _CLEAR * noise),
+            )
+        )
+    return tuple(calls)
+
+
+def _split(points: Points, predictors: Sequence[str]) -> tuple[Points, Points]:
+    """Return the points without, and of, the largest size (epochs are no size)."""
+    sizes = [points.columns[name] for name in predictors if name != "epochs"]
+    size = np.prod(sizes, axis=0)
+    return points.take(size < size.max()), points.take(size == size.max())
+
+
+def _predict(result: FitResult, held: Points, level: float) -> list[Withheld]:
+    kept = result.points
+    sizes = size_of(result.form, kept.x(result.x))
+    out = []
+    for cell in cells(held, result.x):
+        x = dict(zip(result.x, cell.x.tolist(), strict=True))
+        columns = result.predict(x, level, kind="run")
+        losses = held.y[cell.rows]
+        size = float(size_of(result.form, cell.x[:, None])[0])
+        holdout = Holdout(
+            kept_size=float(sizes.max()),
+            kept_loss=mean_loss(kept.y[sizes == sizes.max()]),
+            x=x,
+            decades=float(np.log10(size / sizes.max())),
+            observed=mean_loss(losses),
+            observed_noise=result.errors.noise / float(np.sqrt(len(losses))),
+            predicted=float(columns["mean"][0]),
+            noise=float(np.std(np.log(result.value_draws(x, "run")))),
+        )
+        lower, upper = float(columns["lower"][0]), float(columns["upper"][0])
+        out.append(
+            Withheld(
+                source=result.source,
+                law=result.law,
+                holdout=holdout,
+                lower=lower,
+                upper=upper,
+                runs=len(losses),
+                inside=int(np.sum((losses >= lower) & (losses <= upper))),
+            )
+        )
+    return out

@@ -1,0 +1,219 @@
+"""``fit``: a law for each source, with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from assay.errors import DataError, FitError
+from assay.fit.objective import HUBER_EFFICIENT
+from assay.fit.point import DELTA_FLOOR
+from assay.fit.points import Points, once, points_by_source
+from assay.fit.result import ErrorModel, FitResult, Fits, Flag, Holdout, Status
+from assay.ingest import Runs, read_runs
+from assay.laws.law import Array
+from assay.uncertainty.bootstrap import bootstrap, resampling
+from assay.uncertainty.choice import Choice, candidates, choose
+from assay.uncertainty.flags import data_flags, fit_flags
+from assay.uncertainty.holdout import measured
+from assay.uncertainty.misfit import misfit, shared_part
+from assay.uncertainty.noise import ASSUMED, Noise, lacks_fit, own_residuals, replicates, residuals
+
+__all__ = ["FACTS", "fit", "fit_points"]
+
+FACTS = ("epochs", "steps")
+"""Optional columns that are kept beside the predictors."""
+_EVALUATION = "evaluation_sha256"
+_ASSUMED_TEXT = (
+    f"no run was repeated and every law passes through all its runs: the noise of a run is "
+    f"assumed to be {ASSUMED.sigma:.0%} of the loss; repeat some runs with other seeds"
+)
+
+
+def fit(
+    runs: Any,
+    law: str | Sequence[str] = "auto",
+    x: str | Sequence[str] = ("tokens",),
+    y: str = "loss",
+    source: str | None = "source",
+    run: str | None = None,
+    seed: str | None = None,
+    objective: Literal["huber"] = "huber",
+    delta: float | None = None,
+    resamples: int = 1000,
+    random_state: int = 0,
+    anchor: float | None = None,
+) -> Fits:
+    """Fit a law to the runs of each source.
+
+    Parameters
+    ----------
+    runs
+        Anything that :func:`assay.ingest.read_runs` reads; one row per measured run.
+    law
+        A registered law; a list of them, of which each source gets the one that predicts withheld
+        larger budgets best; or ``auto``: every law that the columns allow.
+    x
+        One column (``tokens``, ``cost``) or two (``params``, ``tokens``). Repetition laws also
+        read ``epochs``.
+    y
+        Column of the loss, in nats per token.
+    source
+        Column that names the source; ``None`` if there is one source only.
+    run
+        Column that names the run: rows of one run are resampled together. ``None``: a row each.
+    seed
+        Column of the seed: rows of one source with equal predictors and seed are one run listed
+        twice. ``None``: rows equal in every column are.
+    objective
+        ``huber``, the only one: the sum of Huber's loss over log residuals.
+    delta
+        Huber's delta in log loss; by default 1.345 robust standard deviations of the residuals,
+        and at least as many of the run noise.
+    resamples
+        Refits for the intervals; 0 for a point fit.
+    random_state
+        Every random number follows from it.
+    anchor
+        Loss of the unannealed base, for the anchored law.
+
+    Returns
+    -------
+    Fits
+        The fits by source. Doubts are warnings on each.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, a value is not a positive number, or evaluation sets are mixed.
+    FitError
+        If there is no such law, or a source has too few scales for it.
+    """
+    if objective != "huber":
+        raise FitError(f'there is no objective "{objective}": use "huber"')
+    if resamples < 0:
+        raise FitError(f"resamples is {resamples}, expected 0 or more")
+    table = read_runs(runs)
+    predictors = (x,) if isinstance(x, str) else tuple(x)
+    kept, repeats = once(table, [source, *predictors, seed] if seed else list(table.columns))
+    sources = points_by_source(kept, x=predictors, y=y, source=source, run=run, facts=FACTS)
+    fits = fit_points(
+        sources,
+        laws=dict.fromkeys(sources, law),
+        x=predictors,
+        y=y,
+        delta=delta,
+        resamples=resamples,
+        random_state=random_state,
+        anchor=anchor,
+        evaluation_sha256=_one_evaluation(table),
+    )
+    if not repeats:
+        return fits
+    text = f"{repeats} rows of the table repeat others and are left out"
+    return _flagged(fits, Flag("duplicate-runs", text))
+
+
+def fit_points(
+    sources: Mapping[str, Points],
+    *,
+    laws: Mapping[str, str | Sequence[str]],
+    x: Sequence[str],
+    y: str,
+    delta: float | None,
+    resamples: int,
+    random_state: int,
+    anchor: float | None,
+    evaluation_sha256: str | None = None,
+) -> Fits:
+    """Fit checked points; the arguments are those of :func:`fit`, with the laws by source."""
+    pure = replicates(sources.values())
+    floor = max(DELTA_FLOOR, HUBER_EFFICIENT * pure.sigma) if pure else DELTA_FLOOR
+    chosen = [
+        choose(points, candidates(laws[name], x, points, anchor), delta, floor)
+        for name, points in sources.items()
+    ]
+    noise = pure or residuals(one.solution for one in chosen)
+    fits = _results(chosen, noise or ASSUMED, y, resamples, random_state, evaluation_sha256)
+    return fits if noise else _flagged(fits, Flag("assumed-noise", _ASSUMED_TEXT))
+
+
+def _flagged(fits: Fits, flag: Flag) -> Fits:
+    return Fits({name: replace(r, warnings=(flag, *r.warnings)) for name, r in fits.items()})
+
+
+def _one_evaluation(table: Runs) -> str | None:
+    if _EVALUATION not in table:
+        return None
+    found = sorted(set(table.texts(_EVALUATION).tolist()))
+    if len(found) > 1:
+        raise DataError(
+            f"{table.origin}: found losses on {len(found)} different evaluation sets (column "
+            f"{_EVALUATION}): keep the rows of one"
+        )
+    return str(found[0])
+
+
+def _results(
+    chosen: Sequence[Choice],
+    noise: Noise,
+    y: str,
+    resamples: int,
+    random_state: int,
+    evaluation: str | None,
+) -> Fits:
+    holdouts = {
+        one.points.source: tuple(measured(trial, noise.sigma) for trial in one.trials)
+        for one in chosen
+    }
+    errors, shared = misfit(holdouts), shared_part(holdouts)
+    results = {}
+    for one in chosen:
+        name, bent = one.points.source, lacks_fit(one.solution, noise)
+        own = own_residuals(one.solution) if bent else noise
+        draws = bootstrap(one.solution, one.points, one.names, own, resamples, random_state)
+        model = ErrorModel(
+            noise=own.sigma,
+            noise_freedom=own.freedom,
+            misfit=errors[name],
+            misfit_shared=shared,
+            resampling=resampling(one.points) if resamples else "none",
+            random_state=random_state,
+        )
+        flags = [
+            *data_flags(one.points, one.names, y, noise.sigma),
+            *fit_flags(one.solution, draws, holdouts[name], bent),
+        ]
+        results[name] = _result(one, y, draws, model, holdouts[name], flags, evaluation)
+    return Fits(results)
+
+
+def _result(
+    one: Choice,
+    y: str,
+    draws: Array,
+    errors: ErrorModel,
+    holdouts: tuple[Holdout, ...],
+    flags: Sequence[Flag],
+    evaluation: str | None,
+) -> FitResult:
+    solution = one.solution
+    status: Status = "bound" if solution.at_bound else "ok"
+    return FitResult(
+        source=one.points.source,
+        law=solution.law.name,
+        anchor=getattr(solution.law, "anchor", None),
+        x=one.names,
+        y=y,
+        params=dict(zip(solution.law.parameters, solution.params.tolist(), strict=True)),
+        objective=solution.objective,
+        delta=solution.delta,
+        status=status if solution.converged else "failed",
+        warnings=tuple(flags),
+        draws=draws,
+        errors=errors,
+        points=one.points,
+        holdouts=holdouts,
+        evaluation_sha256=evaluation,
+    )

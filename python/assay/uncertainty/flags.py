@@ -1,0 +1,128 @@
+"""Honest warnings: what a reader must know before believing a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assay.fit.point import Solution
+from assay.fit.points import Points, cells
+from assay.fit.result import Flag, Holdout
+from assay.laws.law import Array
+
+__all__ = ["data_flags", "fit_flags"]
+
+FEW_STEPS = 64
+MANY_EPOCHS = 4.0
+_HIGHEST_LOSS = 30.0
+_FEWEST_TOKENS = 1e3
+_SURPRISE = 2.0
+_IDENTIFIED_RATIO = 100.0
+_TAIL = 0.025
+
+
+def data_flags(points: Points, names: Sequence[str], y: str, sigma: float) -> list[Flag]:
+    """Warn of what the runs themselves show, before any law; ``sigma`` is the run noise."""
+    columns, flags = points.columns, []
+    if "steps" in columns and columns["steps"].min() < FEW_STEPS:
+        count = int(np.sum(columns["steps"] < FEW_STEPS))
+        flags.append(
+            Flag(
+                "few-steps",
+                f"{count} runs have fewer than {FEW_STEPS} steps (least "
+                f"{columns['steps'].min():.0f}): such runs are still adapting, not yet on a law",
+            )
+        )
+    if "epochs" in columns and columns["epochs"].max() > MANY_EPOCHS:
+        flags.append(
+            Flag(
+                "many-epochs",
+                f"the source is repeated up to {columns['epochs'].max():.1f} times: beyond "
+                f"{MANY_EPOCHS:.0f} epochs repeated tokens are worth little and can harm",
+            )
+        )
+    if len(names) == 1 or names[1] == "epochs":
+        flags += _rising(points, names[0], sigma)
+    if y == "loss" and points.y.max() > _HIGHEST_LOSS:
+        flags.append(
+            Flag(
+                "implausible-loss",
+                f"the loss reaches {points.y.max():.4g}: is it in nats per token?",
+            )
+        )
+    if "tokens" in names and columns["tokens"].max() < _FEWEST_TOKENS:
+        flags.append(
+            Flag(
+                "implausible-tokens",
+                f"no run has more than {columns['tokens'].max():.4g} tokens: are they in millions?",
+            )
+        )
+    return flags
+
+
+def _rising(points: Points, name: str, sigma: float) -> list[Flag]:
+    groups = cells(points, [name])
+    means = [np.mean(np.log(points.y[cell.rows])) for cell in groups]
+    for i in range(1, len(groups)):
+        counts = len(groups[i - 1].rows), len(groups[i].rows)
+        noise = sigma * float(np.sqrt(sum(1.0 / count for count in counts)))
+        if means[i] - means[i - 1] > _SURPRISE * noise + 1e-9:
+            text = (
+                f"the loss rises from {np.exp(means[i - 1]):.4g} at {name} = "
+                f"{groups[i - 1].x[0]:.4g} to {np.exp(means[i]):.4g} at {groups[i].x[0]:.4g}: "
+                "no law here can follow it"
+            )
+            return [Flag("non-monotone", text)]
+    return []
+
+
+def fit_flags(
+    solution: Solution, draws: Array, holdouts: Sequence[Holdout], lack_of_fit: bool
+) -> list[Flag]:
+    """Warn of what the fit shows."""
+    flags = [_bound_flag(solution, name) for name in solution.at_bound]
+    if not solution.converged:
+        flags.append(Flag("not-converged", "the search ended before it reached an optimum"))
+    if lack_of_fit:
+        text = "the residuals are larger than the run noise: the law misses a bend"
+        flags.append(Flag("lack-of-fit", text))
+    flags += _ridge_flags(solution, draws)
+    if not holdouts:
+        flags.append(Flag("no-back-test", "too few budgets to withhold the largest one"))
+    elif abs(holdouts[-1].error) > _SURPRISE * holdouts[-1].noise + 1e-9:
+        last = holdouts[-1]
+        flags.append(
+            Flag(
+                "withheld-error",
+                f"withheld, the largest budget is predicted {last.relative:+.2%} off "
+                f"(noise explains {_SURPRISE * last.noise:.2%})",
+            )
+        )
+    return flags
+
+
+def _bound_flag(solution: Solution, name: str) -> Flag:
+    value = solution.params[solution.law.parameters.index(name)]
+    if name in ("alpha", "beta"):
+        text = f"exponent {name} is at its bound {value:.3g}: the runs do not show a bend"
+        return Flag("exponent-at-bound", text)
+    if name == "E":
+        return Flag("floor-at-bound", f"the floor E is {value:.3g}: the runs do not identify it")
+    return Flag("parameter-at-bound", f"{name} is at its bound {value:.3g}")
+
+
+def _ridge_flags(solution: Solution, draws: Array) -> list[Flag]:
+    flags = []
+    for name in solution.law.ridges if len(draws) else ():
+        column = draws[:, solution.law.parameters.index(name)]
+        low, high = np.quantile(column, [_TAIL, 1.0 - _TAIL])
+        ends = np.isclose(column, column.min()), np.isclose(column, column.max())
+        piled = any(np.mean(end) > _TAIL for end in ends) and high > low
+        if piled or high > _IDENTIFIED_RATIO * low:
+            text = (
+                f"{name} is not identified: its 95% interval runs from {low:.3g} to {high:.3g}, "
+                "so its value means nothing by itself"
+            )
+            flags.append(Flag("not-identified", text))
+    return flags

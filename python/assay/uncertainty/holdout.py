@@ -1,0 +1,140 @@
+"""Rolling hold-outs: refit on the smaller budgets only, and predict each larger one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assay.errors import FitError
+from assay.fit.point import DELTA_FLOOR, center, solve
+from assay.fit.points import Points, cells, require, size_of
+from assay.fit.result import Holdout
+from assay.laws.law import Array, Law
+
+__all__ = ["Trial", "hold_out", "mean_loss", "measured"]
+
+_FEW_SIZES = 10
+_QUANTILES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_LARGEST_LEVERAGE = 1e4
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A withheld setting before the noise of the study is known."""
+
+    kept_size: float
+    kept_loss: float
+    x: dict[str, float]
+    decades: float
+    observed: float
+    predicted: float
+    runs: int
+    """Runs measured at the setting."""
+    leverage: float
+    """Variance of the log prediction, per unit of run variance."""
+
+    @property
+    def error(self) -> float:
+        """Log of predicted over observed."""
+        return float(np.log(self.predicted / self.observed))
+
+    @property
+    def cut(self) -> tuple[float, float]:
+        """Sizes kept and withheld."""
+        return self.kept_size, round(self.decades, 9)
+
+
+def measured(trial: Trial, sigma: float) -> Holdout:
+    """Attach the standard deviation that run noise ``sigma`` gives the error of ``trial``."""
+    return Holdout(
+        kept_size=trial.kept_size,
+        kept_loss=trial.kept_loss,
+        x=trial.x,
+        decades=trial.decades,
+        observed=trial.observed,
+        observed_noise=sigma / float(np.sqrt(trial.runs)),
+        predicted=trial.predicted,
+        noise=sigma * float(np.sqrt(1.0 / trial.runs + trial.leverage)),
+    )
+
+
+def hold_out(
+    law: Law,
+    points: Points,
+    names: Sequence[str],
+    *,
+    delta: float | None = None,
+    floor: float = DELTA_FLOOR,
+) -> list[Trial]:
+    """Predict withheld larger sizes from the smaller ones.
+
+    With ten sizes or fewer each in turn is the largest kept one; with more, the sizes at the 40th
+    to the 90th percentile are. After each cut the settings of the *next* larger size are predicted
+    (all larger ones where sizes are many). Cuts that leave too little for ``law`` are left out, so
+    the list may be empty. The last cut keeps the most.
+    """
+    sizes = size_of(law, points.x(names))
+    distinct = np.unique(sizes)
+    few = len(distinct) <= _FEW_SIZES
+    cuts = distinct[:-1] if few else np.unique(np.quantile(distinct, _QUANTILES, method="lower"))
+    trials: list[Trial] = []
+    for cut in cuts:
+        kept = points.take(sizes <= cut)
+        try:
+            require(law, kept, names)
+        except FitError:
+            continue
+        largest = distinct[distinct > cut].min() if few else np.inf
+        target = points.take((sizes > cut) & (sizes <= largest))
+        trials += _predict(law, kept, target, names, delta, floor)
+    return trials
+
+
+def _predict(
+    law: Law,
+    kept: Points,
+    target: Points,
+    names: Sequence[str],
+    delta: float | None,
+    floor: float,
+) -> list[Trial]:
+    x = kept.x(names)
+    solution = solve(law, x, kept.y, delta=delta, floor=floor)
+    sizes = size_of(law, x)
+    kept_size = float(sizes.max())
+    kept_loss = mean_loss(kept.y[sizes == kept_size])
+    trials = []
+    for cell in cells(target, names):
+        size = float(size_of(law, cell.x[:, None])[0])
+        trials.append(
+            Trial(
+                kept_size=kept_size,
+                kept_loss=kept_loss,
+                x=dict(zip(names, cell.x.tolist(), strict=True)),
+                decades=float(np.log10(size / kept_size)),
+                observed=mean_loss(target.y[cell.rows]),
+                predicted=float(law.value(cell.x[:, None], solution.params)[0]),
+                runs=len(cell.rows),
+                leverage=_leverage(law, x, cell.x[:, None], solution.params),
+            )
+        )
+    return trials
+
+
+def mean_loss(y: Array) -> float:
+    """Return the geometric mean, which is the mean in log loss."""
+    return float(np.exp(np.mean(np.log(y))))
+
+
+def _leverage(law: Law, x: Array, at: Array, params: Array) -> float:
+    """Return ``j' (J'J)^-1 j`` for the slopes of the log loss by the log parameters."""
+    scale = center(law, x)[:, None]
+    centred = law.rescale(params, 1.0 / scale[:, 0])
+    kept, new = (
+        law.gradient(z / scale, centred) * centred / law.value(z / scale, centred)[:, None]
+        for z in (x, at)
+    )
+    weights = np.linalg.pinv(kept.T, rcond=1e-9) @ new[0]
+    return float(min(weights @ weights, _LARGEST_LEVERAGE))

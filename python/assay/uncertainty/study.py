@@ -1,0 +1,73 @@
+"""The bridge from the measurements of a study to fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assay.errors import DataError
+from assay.fit.result import Fits
+from assay.ingest import Runs
+from assay.records import BASE, Measurement
+from assay.uncertainty.estimate import fit
+
+__all__ = ["fit_study"]
+
+_COLUMNS = ("source", "run", "tokens", "epochs", "steps", "seed", "loss", "evaluation_sha256")
+
+
+def fit_study(
+    measurements: Sequence[Measurement],
+    evaluation: str | None = None,
+    law: str | Sequence[str] = "auto",
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Fits:
+    """Fit a law in trained tokens to each source of a study, and to the control.
+
+    The loss of the unannealed base, where measured, is the anchor. The sampling error of the
+    evaluation windows is left out: all runs are measured on the same frozen windows, so that it
+    cancels in every comparison.
+
+    Parameters
+    ----------
+    measurements
+        As ``assay evaluate`` writes them.
+    evaluation
+        Name of the evaluation set; by default the target, of which there must be one.
+
+    Raises
+    ------
+    DataError
+        If there is no such evaluation set, or several and none was named.
+    FitError
+        If a source has too few budgets for a law.
+    """
+    name = evaluation or _target(measurements)
+    rows = [m for m in measurements if m.evaluation == name]
+    if not rows:
+        found = ", ".join(sorted({m.evaluation for m in measurements}))
+        raise DataError(f'nothing was measured on "{name}", found {found or "no measurement"}')
+    runs = [m for m in rows if m.source != BASE]
+    base = [m.loss for m in rows if m.source == BASE]
+    columns = {column: np.array([getattr(m, column) for m in runs]) for column in _COLUMNS}
+    return fit(
+        Runs(columns, f'the measurements on "{name}"'),
+        law=law,
+        run="run",
+        seed="seed",
+        resamples=resamples,
+        random_state=seed,
+        anchor=base[0] if base else None,
+    )
+
+
+def _target(measurements: Sequence[Measurement]) -> str:
+    targets = sorted({m.evaluation for m in measurements if m.role == "target"})
+    if len(targets) != 1:
+        raise DataError(
+            f"found {len(targets)} target sets ({', '.join(targets)}), expected one: "
+            "name the evaluation to fit"
+        )
+    return targets[0]

@@ -1,0 +1,127 @@
+import json
+
+import numpy as np
+import pytest
+
+from assay.errors import DataError, FitError
+from assay.fit.points import Points
+from assay.fit.result import ErrorModel, FitResult, Fits, Flag, Holdout
+
+TOKENS = np.array([1e4, 1e5, 1e6])
+
+
+def result(**changes):
+    errors = ErrorModel(
+        noise=0.01,
+        noise_freedom=0,
+        misfit=0.05,
+        misfit_shared=0.5,
+        resampling="noise",
+        random_state=0,
+    )
+    holdout = Holdout(
+        kept_size=1e5,
+        kept_loss=3.0,
+        x={"tokens": 1e6},
+        decades=1.0,
+        observed=2.5,
+        observed_noise=0.01,
+        predicted=2.6,
+        noise=0.02,
+    )
+    params = {"E": 2.0, "A": 100.0, "alpha": 0.5}
+    spread = 1 + 0.01 * np.random.default_rng(0).standard_normal((400, 3))
+    fields = {
+        "source": "a",
+        "law": "power",
+        "anchor": None,
+        "x": ("tokens",),
+        "y": "loss",
+        "params": params,
+        "objective": 1e-5,
+        "delta": 1e-3,
+        "status": "ok",
+        "warnings": (Flag("few-steps", "3 runs <short>"),),
+        "draws": np.array(list(params.values())) * spread,
+        "errors": errors,
+        "points": Points(
+            "a", {"tokens": TOKENS}, 2 + 100 * TOKENS**-0.5, np.array(["x", "y", "z"])
+        ),
+        "holdouts": (holdout,),
+        "evaluation_sha256": "e" * 64,
+    }
+    return FitResult(**(fields | changes))
+
+
+def test_it_survives_json():
+    fits = Fits({"a": result()})
+    again = Fits.from_dict(json.loads(json.dumps(fits.to_dict(), allow_nan=False)))
+    assert again.to_dict() == fits.to_dict()
+    at = {"tokens": [1e4, 1e7]}
+    np.testing.assert_array_equal(again["a"].predict(at)["upper"], fits["a"].predict(at)["upper"])
+
+
+def test_changed_data_and_missing_fields_are_noticed():
+    values = result().to_dict()
+    with pytest.raises(DataError, match="other data than its digest"):
+        FitResult.from_dict(values | {"data_sha256": "0" * 64})
+    del values["delta"]
+    with pytest.raises(DataError, match=r"not a fit: .*delta"):
+        FitResult.from_dict(values)
+    with pytest.raises(DataError, match="fit again"):
+        Fits.from_dict({})
+
+
+def test_parameter_intervals_hold_the_middle_of_the_draws():
+    fit = result()
+    low, high = fit.conf_int(0.9)["E"]
+    assert np.mean((fit.draws[:, 0] >= low) & (fit.draws[:, 0] <= high)) == pytest.approx(
+        0.9, abs=0.01
+    )
+    assert fit.bse["E"] == pytest.approx(fit.draws[:, 0].std(ddof=1))
+
+
+def test_predictions_within_the_data_carry_no_misfit_and_beyond_it_grows():
+    fit = result()
+    without = result(errors=ErrorModel(**(vars(fit.errors) | {"misfit": 0.0})))
+    at = {"tokens": [1e5, 1e7, 1e8]}
+    np.testing.assert_allclose(fit.decades_outside(at), [0.0, 1.0, 2.0])
+    spread = np.log(fit.value_draws(at) / without.value_draws(at)).std(axis=0)
+    np.testing.assert_allclose(spread, [0.0, 0.05, 0.1], rtol=0.1)
+
+
+def test_one_run_scatters_more_than_the_mean():
+    at = {"tokens": [1e5]}
+    mean, run = result().predict(at), result().predict(at, kind="run")
+    assert mean["mean"] == run["mean"] == pytest.approx(2 + 100 * 1e5**-0.5)
+    assert run["upper"] - run["lower"] > 1.2 * (mean["upper"] - mean["lower"])
+
+
+def test_the_shared_part_of_the_misfit_is_shared_between_sources():
+    a, b = result(), result(source="b")
+    at = {"tokens": [1e7]}
+    tilts = [
+        np.log(f.value_draws(at)[:, 0] / f.form.value(np.array([[1e7]]), f.draws)[:, 0])
+        for f in (a, b)
+    ]
+    assert np.corrcoef(tilts)[0, 1] == pytest.approx(0.5, abs=0.12)
+
+
+def test_what_cannot_be_answered_says_so():
+    point = result(draws=np.empty((0, 3)))
+    with pytest.raises(FitError, match="no resamples"):
+        point.predict({"tokens": [1e5]})
+    assert list(point.predict({"tokens": [1e5]}, interval=None)) == ["mean"]
+    with pytest.raises(FitError, match="needs tokens, found no tokens"):
+        point.predict({"cost": [1.0]})
+    with pytest.raises(FitError, match="expected a number between 0 and 1"):
+        result().conf_int(95)
+
+
+def test_the_summary_names_parameters_back_test_and_warnings():
+    text = str(Fits({"a": result()}))
+    assert "a: power law, 3 runs, ok" in text
+    assert "alpha  0.5" in text
+    assert "error +4.00%" in text
+    assert "warning few-steps" in text
+    assert "&lt;short&gt;" in result()._repr_html_()

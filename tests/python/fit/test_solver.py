@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+from scipy.optimize import least_squares
+
+from assay.fit.solver import minimise
+from assay.laws import make
+
+SIZES = np.repeat(np.geomspace(0.1, 10, 6), 2)
+X = {
+    "power": SIZES[None],
+    "anchored": SIZES[None],
+    "repetition": np.stack([SIZES, np.tile([1.0, 1.5, 2.0, 4.0, 8.0, 3.0], 2)]),
+    "chinchilla": np.stack([SIZES, np.roll(SIZES, 5)]),
+}
+
+
+@pytest.mark.parametrize("name", X)
+def test_it_agrees_with_a_general_optimiser(name):
+    law, x, delta = make(name, anchor=6.3), X[name], 0.004
+    truth = np.linspace(0.6, 1.6, len(law.parameters))
+    y = law.value(x, truth) * np.exp(0.01 * np.random.default_rng(1).standard_normal(12))
+    bounds = law.bounds(y)
+    solved = minimise(law, x, y, delta, truth[None], bounds)
+    slow = least_squares(
+        lambda logs: np.log(y) - np.log(law.value(x, np.exp(logs))),
+        np.log(truth),
+        bounds=np.log(bounds),
+        loss="huber",
+        f_scale=delta,
+        xtol=1e-15,
+        ftol=1e-15,
+        gtol=1e-15,
+        max_nfev=5000,
+    )
+    assert solved.converged[0]
+    assert solved.objective[0] <= slow.cost * (1 + 1e-9)
+    assert solved.objective[0] == pytest.approx(slow.cost, rel=1e-4)
+
+
+def test_data_sets_solved_together_and_apart_agree():
+    law, x = make("power"), X["power"]
+    truth = np.array([1.5, 2.0, 0.4])
+    y = law.value(x, truth) * np.exp(0.01 * np.random.default_rng(2).standard_normal((4, 12)))
+    starts = np.tile(truth, (4, 1))
+    together = minimise(law, x, y, 0.005, starts, law.bounds(y))
+    for i in range(4):
+        apart = minimise(law, x, y[i], 0.005, starts[:1], law.bounds(y))
+        np.testing.assert_allclose(together.params[i], apart.params[0], rtol=1e-7)
+
+
+def test_a_weight_counts_like_a_repeated_row():
+    law, x = make("power"), X["power"]
+    truth = np.array([1.5, 2.0, 0.4])
+    y = law.value(x, truth) * np.exp(0.01 * np.random.default_rng(3).standard_normal(12))
+    counts = np.array([2, 0, 1, 1, 3, 1, 0, 1, 1, 2, 1, 1])
+    rows = np.repeat(np.arange(12), counts)
+    weighted = minimise(law, x, y, 0.005, truth[None], law.bounds(y), weights=counts[None] * 1.0)
+    repeated = minimise(law, x[:, rows], y[rows], 0.005, truth[None], law.bounds(y))
+    np.testing.assert_allclose(weighted.params, repeated.params, rtol=1e-7)
+
+
+def test_a_parameter_driven_outside_its_bounds_ends_on_them():
+    law, x = make("power"), X["power"]
+    y = 6.0 - 0.01 * SIZES
+    solved = minimise(law, x, y, 1e6, np.array([[1.0, 4.0, 0.2]]), law.bounds(y))
+    assert solved.at_bound[0].tolist() == [False, False, True]
+    assert solved.params[0, 2] == pytest.approx(0.01)

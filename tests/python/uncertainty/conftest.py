@@ -1,0 +1,29 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+BUDGETS = 2.0 ** np.arange(14, 19)
+CENTER = 2.0**16
+
+
+@pytest.fixture(scope="session")
+def ladder() -> Callable[..., dict[str, list]]:
+    """Build the table of runs of sources with known power laws ``E + A (x / 2^16)^-alpha``."""
+
+    def build(laws, noise=0.004, seeds=2, rng=0, budgets=BUDGETS):
+        generator = np.random.default_rng(rng)
+        columns = {name: [] for name in ("source", "tokens", "seed", "loss", "steps", "epochs")}
+        for name, (floor, reducible, exponent) in laws.items():
+            for seed in range(seeds):
+                for tokens in budgets:
+                    mean = floor + reducible * (tokens / CENTER) ** -exponent
+                    columns["source"].append(name)
+                    columns["tokens"].append(float(tokens))
+                    columns["seed"].append(seed)
+                    columns["steps"].append(tokens / 128)
+                    columns["epochs"].append(1.0)
+                    columns["loss"].append(mean * np.exp(noise * generator.standard_normal()))
+        return columns
+
+    return build
