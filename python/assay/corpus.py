@@ -93,7 +93,8 @@ class TokenStore:
     @property
     def dtype(self) -> np.dtype[Any]:
         """Type of the ids on disk, little endian."""
-        return np.dtype(self.header["dtype"]).newbyteorder("<")
+        dtype: np.dtype[Any] = np.dtype(self.header["dtype"]).newbyteorder("<")
+        return dtype
 
     @functools.cached_property
     def tokens(self) -> NDArray[Any]:
@@ -103,8 +104,8 @@ class TokenStore:
     @functools.cached_property
     def token_bytes(self) -> NDArray[np.uint32]:
         """UTF-8 bytes that each token covers, shape ``[tokens]``; evaluation sets only."""
-        names = [shard["bytes_file"] for shard in self.shards]
-        if None in names:
+        names = [shard["bytes_file"] for shard in self.shards if "bytes_file" in shard]
+        if len(names) < len(self.shards):
             raise DataError(f"{self.folder} has no byte counts: it is not an evaluation set")
         return self._joined([self._map(name, np.dtype("<u4")) for name in names])
 

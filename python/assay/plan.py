@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from assay import _core
-from assay.corpus import TokenStore, read_manifest
 from assay.basemodel import BaseFacts, base_facts
+from assay.corpus import TokenStore, read_manifest
 from assay.errors import StudyError
 from assay.records import CONTROL, BaseSpec, RunSpec, read_json, write_json
 from assay.sources import PricedSource, SupplyCurve, supply_curve, training_flops_per_token

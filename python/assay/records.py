@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, Literal
 
 from assay.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = [
     "BASE",
@@ -239,6 +239,9 @@ def read_json(path: Path, made_by: str) -> dict[str, Any]:
 
 def write_measurements(path: Path, measurements: Iterable[Measurement]) -> None:
     """Write measurements as a parquet table with one column per field, atomically."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     table = pa.Table.from_pylist([asdict(m) for m in measurements], schema=_measurement_schema())
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
@@ -255,6 +258,9 @@ def read_measurements(path: Path) -> list[Measurement]:
     """
     if not path.exists():
         raise DataError(f"{path} is missing: run `assay evaluate` first")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         rows = pq.read_table(path).to_pylist()
     except (pa.ArrowException, OSError) as error:
@@ -263,6 +269,8 @@ def read_measurements(path: Path) -> list[Measurement]:
 
 
 def _measurement_schema() -> pa.Schema:
+    import pyarrow as pa
+
     kinds = {"str": pa.string(), "Role": pa.string(), "int": pa.int64(), "float": pa.float64()}
     return pa.schema([(f.name, kinds[str(f.type)]) for f in fields(Measurement)])
 

@@ -235,11 +235,11 @@ class PricedSource:
     """Most passes over the unique candidate tokens that an anneal may make."""
 
     def unique(self, tokens: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Unique candidate tokens that an anneal of ``tokens`` trained tokens needs."""
+        """Return the unique candidate tokens that an anneal of ``tokens`` trained tokens needs."""
         return np.minimum(self.candidate_share * np.asarray(tokens, np.float64), self.supply.cap)
 
     def epochs(self, tokens: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Passes over the unique candidate tokens at each budget; 1 while they suffice."""
+        """Return the passes over the unique candidate tokens at each budget."""
         drawn = self.candidate_share * np.asarray(tokens, np.float64)
         return np.maximum(drawn / np.maximum(self.unique(tokens), 1.0), 1.0)
 

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from assay.errors import DataError, StudyError
-from assay.records import BASE, CONTROL, SCHEMA_VERSION
+from assay.records import BASE, CONTROL
 from assay.sources import Acquisition, Prices
 from assay.units import Currency, Quantity
 
@@ -196,7 +196,7 @@ class FitTable(_Table):
 class StudyFile(_Table):
     """The study file as written."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     study: StudyTable
     base: BaseTable
     prices: Prices
@@ -273,7 +273,7 @@ def load_study(path: Path, out: Path | None = None) -> Study:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DataError(f"{path} does not exist: `assay demo` makes a study to start from") from None
+        raise DataError(f"{path} does not exist: `assay demo` makes one to start from") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path} is not TOML: {error}") from None
     try:

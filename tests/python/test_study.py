@@ -62,7 +62,11 @@ def test_a_small_study_gets_its_defaults(tmp_path):
         ('kind = "raw"', 'kind = "row"', r'key "source\.0\.cost".*row'),
         ("to = 16000", "to = 16000\nseeds = [1, 2]", r"2 numbers for 5 rungs"),
         ('path = "replay.jsonl"', 'path = "r"\nratio = 1.5', r'key "replay\.ratio".*found 1\.5'),
-        ('tokenizer = "tokenizer.json"', 'tokenizer = "t"\nmodel = "m"', "learning_rate is missing"),
+        (
+            'tokenizer = "tokenizer.json"',
+            'tokenizer = "t"\nmodel = "m"',
+            "learning_rate is missing",
+        ),
         ("[guard]", "[guard", "is not TOML"),
     ],
 )

@@ -1,0 +1,60 @@
+"""assay: what a source of training data is worth, before you pay for it.
+
+>>> import assay
+>>> runs = assay.read_runs("runs.csv")
+>>> fits = assay.fit(runs, x=["tokens"], y="loss")
+>>> print(fits)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from assay import _core
+from assay.compare import Comparison, compare
+from assay.errors import (
+    AssayError,
+    DataError,
+    FitError,
+    Interrupted,
+    MissingExtra,
+    StudyError,
+)
+from assay.fit import FitResult, Fits
+from assay.ingest import read_runs
+from assay.uncertainty import Backtest, backtest, fit
+
+if TYPE_CHECKING:
+    from assay.study import Study, load_study
+
+__all__ = [
+    "AssayError",
+    "Backtest",
+    "Comparison",
+    "DataError",
+    "FitError",
+    "FitResult",
+    "Fits",
+    "Interrupted",
+    "MissingExtra",
+    "Study",
+    "StudyError",
+    "__version__",
+    "backtest",
+    "compare",
+    "fit",
+    "load_study",
+    "read_runs",
+]
+
+__version__ = _core.__version__
+
+_LATER = {"Study": "assay.study", "load_study": "assay.study"}  # they load pydantic
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is slow to import when it is first used."""
+    if name in _LATER:
+        return getattr(importlib.import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'assay' has no attribute {name!r}")

@@ -1,0 +1,22 @@
+"""Run the anneals of the plan that are not finished.
+
+assay anneal study.toml --workers 2
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from assay import stages
+from assay.cli._common import add_study, options_of, study_of
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_study(parser, workers=True)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Anneal."""
+    stages.anneal(study_of(arguments), options_of(arguments))
+    return 0

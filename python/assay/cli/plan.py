@@ -1,0 +1,34 @@
+"""Lay out the anneals of a prepared study, and what they will cost.
+
+assay plan study.toml
+assay plan study.toml --dry-run     print the preview, write nothing
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from assay import stages
+from assay.cli._common import add_json, add_study, options_of, print_json, study_of
+from assay.plan import make_plan, preview
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_study(parser)
+    add_json(parser)
+    parser.add_argument("--dry-run", action="store_true", help="print the preview, write nothing")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan the study and print the preview."""
+    study = study_of(arguments)
+    if arguments.dry_run:
+        shown = preview(study, make_plan(study))
+    else:
+        _, shown = stages.plan(study, options_of(arguments))
+    if arguments.json:
+        print_json(shown.to_dict())
+    else:
+        print(shown)
+    return 0

@@ -1,0 +1,48 @@
+"""Run a whole study: prepare, plan, anneal, evaluate, fit, compare, report.
+
+Finished work is kept: after Ctrl-C or a crash the same command resumes.
+
+  assay run study.toml
+  assay run study.toml --dry-run      stop after the plan and its cost
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from assay import stages
+from assay.cli._common import add_json, add_study, options_of, print_json, study_of
+from assay.study import Study
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_study(parser, workers=True)
+    add_json(parser)
+    parser.add_argument("--dry-run", action="store_true", help="stop after the plan and its cost")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the study and print the decision."""
+    study, options = study_of(arguments), options_of(arguments)
+    if arguments.dry_run:
+        stages.prepare(study, options)
+        print(stages.plan(study, options)[1])
+        return 0
+    return run_study(study, options, as_json=arguments.json)
+
+
+def run_study(study: Study, options: stages.Options, *, as_json: bool) -> int:
+    """Run every stage of a study and print the decision and where the report is."""
+    comparison = stages.run(study, options, _announce)
+    if as_json:
+        print_json(comparison.to_dict())
+    else:
+        print(comparison)
+        print(f"\nreport: {study.out / 'report.html'}")
+    return 0
+
+
+def _announce(text: str) -> None:
+    print(f"== {text}" if "\n" not in text else text, file=sys.stderr, flush=True)

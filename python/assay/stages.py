@@ -1,0 +1,202 @@
+"""The stages of a study, in order; each reads what the one before wrote and can be resumed.
+
+``prepare -> plan -> anneal -> evaluate -> fit -> compare -> report``. The first four keep what is
+finished by themselves; the last three are skipped while what they read has not changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assay import corpus
+from assay.compare import Comparison, compare_study
+from assay.errors import DataError, MissingExtra
+from assay.fit import Fits
+from assay.plan import Plan, Preview, make_plan, preview, price_sources, read_plan
+from assay.records import digest, read_json, read_measurements, write_json
+from assay.study import REPLAY, Study
+from assay.uncertainty import fit_study
+
+__all__ = [
+    "Options",
+    "anneal",
+    "compare",
+    "evaluate",
+    "fit",
+    "plan",
+    "prepare",
+    "read_comparison",
+    "read_fits",
+    "report",
+    "run",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How stages are run; nothing here changes their results."""
+
+    workers: int | None = None
+    """Processes that anneal and evaluate; one per core if not given."""
+    progress: bool = True
+
+
+def prepare(study: Study, options: Options) -> dict[str, Any]:
+    """Filter, decontaminate, deduplicate and tokenise all text; return the manifest."""
+    return corpus.prepare(_recipe(study), study.folder, progress=options.progress)
+
+
+def plan(study: Study, options: Options) -> tuple[Plan, Preview]:
+    """Write the plan and return it with its preview."""
+    made = make_plan(study)
+    made.write(study.out)
+    return made, preview(study, made)
+
+
+def anneal(study: Study, options: Options) -> None:
+    """Run every anneal of the plan that is not finished."""
+    engine = _train_part("assay.anneal.stage")
+    engine.anneal_study(study, read_plan(study.out), options.workers, options.progress)
+
+
+def evaluate(study: Study, options: Options) -> None:
+    """Measure the base and every finished run on the target and guard windows."""
+    engine = _train_part("assay.evaluate.stage")
+    engine.evaluate_study(study, read_plan(study.out), options.workers, options.progress)
+
+
+def fit(study: Study, options: Options) -> Fits:
+    """Fit a law to each source's target loss, and to the control's."""
+    path = study.out / "measurements.parquet"
+    measurements = read_measurements(path)
+    table = study.file.fit
+
+    def make() -> dict[str, Any]:
+        fits = fit_study(
+            measurements, law=table.law, resamples=table.resamples, seed=study.file.study.seed
+        )
+        return fits.to_dict()
+
+    made_from = [_sha256(path, "assay evaluate"), table.model_dump()]
+    return Fits.from_dict(_kept(study, "fits", made_from, make))
+
+
+def read_fits(study: Study) -> Fits:
+    """Read the fits that ``assay fit`` wrote."""
+    return Fits.from_dict(read_json(study.out / "fits.json", "assay fit")["result"])
+
+
+def compare(study: Study, options: Options) -> Comparison:
+    """Compare the sources at equal total cost and decide."""
+    made_from = [
+        _sha256(study.out / "fits.json", "assay fit"),
+        study.file.study.model_dump(),
+        study.file.prices.model_dump(),
+        [source.cost.model_dump() for source in study.file.source],
+        study.file.fit.confidence,
+    ]
+
+    def make() -> dict[str, Any]:
+        return compare_study(
+            read_fits(study),
+            price_sources(study, read_plan(study.out).base),
+            measurements=read_measurements(study.out / "measurements.parquet"),
+            budget=study.file.study.quantity,
+            confidence=study.file.fit.confidence,
+        ).to_dict()
+
+    return Comparison.from_dict(_kept(study, "comparison", made_from, make))
+
+
+def read_comparison(study: Study) -> Comparison:
+    """Read the comparison that ``assay compare`` wrote."""
+    value = read_json(study.out / "comparison.json", "assay compare")
+    return Comparison.from_dict(value["result"])
+
+
+def report(study: Study, options: Options) -> Path:
+    """Write the report and return its path."""
+    from assay.report import write_report
+
+    return write_report(study)
+
+
+def run(study: Study, options: Options, announce: Callable[[str], None]) -> Comparison:
+    """Run every stage in order and return the comparison.
+
+    ``announce`` is called with the name of each stage before it starts.
+    """
+    announce("prepare")
+    prepare(study, options)
+    announce("plan")
+    announce(str(plan(study, options)[1]))
+    for stage in (anneal, evaluate, fit):
+        announce(stage.__name__)
+        stage(study, options)
+    announce("compare")
+    comparison = compare(study, options)
+    announce("report")
+    report(study, options)
+    return comparison
+
+
+def _recipe(study: Study) -> dict[str, Any]:
+    file = study.file
+    replay = {"name": REPLAY, "path": file.replay.path, "filters": file.replay.filters}
+    sources = [{"name": s.name, "path": s.path, "filters": s.filters} for s in file.source]
+    table = file.prepare
+    return {
+        "schema_version": 1,
+        "seed": file.study.seed,
+        "output": str((study.out / "prepared").absolute()),
+        "tokenizer": file.base.tokenizer,
+        "separator": table.separator,
+        "on_bad_line": table.on_bad_line,
+        "dedup": {
+            "exact": table.exact,
+            "across": table.across,
+            **({} if table.minhash else {"minhash": None}),
+        },
+        "decontaminate": {"ngram": table.decontaminate_ngram},
+        "source": [replay, *sources],
+        "eval": [
+            {"name": "target", "path": file.target.path},
+            {"name": "guard", "path": file.guard.path},
+        ],
+    }
+
+
+def _kept(
+    study: Study, name: str, made_from: list[Any], make: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the result kept in ``<name>.json`` if it was made from the same, else make it."""
+    path = study.out / f"{name}.json"
+    wanted = digest(made_from)
+    if path.exists():
+        kept = read_json(path, "assay run")
+        if kept["made_from"] == wanted:
+            result: dict[str, Any] = kept["result"]
+            return result
+    result = make()
+    write_json(path, {"made_from": wanted, "result": result})
+    return result
+
+
+def _sha256(path: Path, made_by: str) -> str:
+    if not path.exists():
+        raise DataError(f"{path} is missing: run `{made_by}` first")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _train_part(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("assay"):
+            raise
+        raise MissingExtra.named("train", module.split(".")[1]) from None

@@ -1,0 +1,174 @@
+import json
+
+import numpy as np
+import pytest
+
+from assay import corpus, stages
+from assay.errors import DataError, StudyError
+from assay.plan import make_plan, preview, price_sources, read_plan
+from assay.records import CONTROL
+from assay.study import load_study
+
+STUDY = """
+[study]
+name = "s"
+budget = "4 USD"
+[base]
+tokenizer = "tokenizer.json"
+shape = { hidden = 16, layers = 1, heads = 2, ffn = 32 }
+[prices]
+gpu_hour = 2.0
+peak_flops = 1e9
+[target]
+path = "target.jsonl"
+[guard]
+path = "guard.jsonl"
+[replay]
+path = "replay.jsonl"
+ratio = 0.25
+[[source]]
+name = "big"
+path = "big.jsonl"
+cost = { kind = "raw" }
+[[source]]
+name = "small"
+path = "small.jsonl"
+cost = { kind = "licensed", fixed_usd = 1.0, usd_per_million_tokens = 10.0 }
+[ladder]
+from = 256
+to = 1024
+seeds = [3, 2, 1]
+[anneal]
+sequence_tokens = 16
+batch_sequences = 4
+"""
+WORDS = [
+    "the",
+    "quick",
+    "brown",
+    "fox",
+    "jumps",
+    "over",
+    "a",
+    "lazy",
+    "dog",
+    "while",
+    "seven",
+    "bright",
+    "stars",
+    "shine",
+]
+
+
+def write(path, documents, seed, words=50):
+    random = np.random.default_rng(seed)
+    texts = [" ".join(random.choice(WORDS, words)) for _ in range(documents)]
+    path.write_text("\n".join(json.dumps({"text": text}) for text in texts) + "\n")
+
+
+@pytest.fixture
+def study(tmp_path, request):
+    sizes = {"target": 5, "guard": 5, "replay": 60, "big": 60, "small": 4}
+    for seed, (name, documents) in enumerate(sizes.items()):
+        write(tmp_path / f"{name}.jsonl", documents, seed)
+    tokenizer = request.config.rootpath / "tests" / "data" / "tokenizer.json"
+    (tmp_path / "tokenizer.json").write_bytes(tokenizer.read_bytes())
+    (tmp_path / "study.toml").write_text(STUDY)
+    loaded = load_study(tmp_path / "study.toml")
+    stages.prepare(loaded, stages.Options(progress=False))
+    return loaded
+
+
+def change(study, old, new):
+    path = study.folder / "study.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    return load_study(path)
+
+
+def test_a_plan_is_ladder_by_sources_by_seeds_with_the_control_at_every_budget(study):
+    specs = make_plan(study).specs
+    runs = {(s.source, s.tokens, s.seed) for s in specs}
+    assert len(specs) == len(runs) == (3 + 2 + 1) * 3
+    for name in (CONTROL, "big", "small"):
+        assert {(t, s) for n, t, s in runs if n == name} == {
+            *((256, seed) for seed in range(3)),
+            *((512, seed) for seed in range(2)),
+            (1024, 0),
+        }
+    assert len({s.key for s in specs}) == len(specs)
+
+
+def test_quotas_are_exact_and_a_small_source_repeats(study):
+    specs = {(s.source, s.tokens): s for s in make_plan(study).specs if s.seed == 0}
+    assert specs["control", 1024].candidate_sequences == 0
+    assert specs["big", 1024].candidate_sequences == 48
+    assert specs["big", 1024].epochs == 1.0
+    have = (corpus.TokenStore.open(study.store("small")).header["tokens"] - 1) // 16
+    assert specs["small", 1024].unique_sequences == min(48, have)
+
+
+def test_a_cap_limits_what_is_unique(study):
+    capped = change(study, 'name = "big"', 'name = "big"\ncap = 200')
+    specs = {(s.source, s.tokens): s for s in make_plan(capped).specs if s.seed == 0}
+    assert specs["big", 1024].unique_sequences == 199 // 16
+    assert specs["big", 1024].epochs == 4.0
+
+
+def test_a_source_too_small_for_its_budget_is_refused(study):
+    greedy = change(study, "to = 1024\nseeds = [3, 2, 1]", "to = 131072\nepochs_max = 2")
+    with pytest.raises(StudyError, match=r'source "(big|small)" has [\d,]+ tokens.*epochs_max'):
+        make_plan(greedy)
+
+
+def test_a_plan_survives_its_file(study):
+    plan = make_plan(study)
+    plan.write(study.out)
+    assert read_plan(study.out) == plan
+
+
+def test_the_preview_adds_up_and_prices_what_is_bought(study):
+    plan = make_plan(study)
+    shown = preview(study, plan)
+    assert shown.runs == len(plan.specs)
+    assert shown.tokens == sum(row["tokens"] for row in shown.rows)
+    small = next(row for row in shown.rows if row["source"] == "small")
+    flops = 6 * plan.base.params + 12 * 1 * 16 * 16
+    assert small["flops"] == pytest.approx(flops * small["tokens"])
+    hours = flops * small["tokens"] / (1e9 * 0.4 * 3600)
+    assert small["usd"] == pytest.approx(hours * 2.0 + 1.0 + small["unique"] * 10.0 / 1e6)
+    assert "small" in str(shown)
+
+
+def test_yields_are_measured_from_the_manifest(study):
+    filtered = change(
+        study,
+        'cost = { kind = "raw" }',
+        'filters = [{ rule = "length", min_words = 51 }, { rule = "length", max_words = 1000 }]\n'
+        'cost = { kind = "filtered", classifier_params = 1e6 }',
+    )
+    random = np.random.default_rng(9)
+    texts = [" ".join(random.choice(WORDS, 30 if i % 2 else 90)) for i in range(60)]
+    lines = "\n".join(json.dumps({"text": text}) for text in texts)
+    (study.folder / "big.jsonl").write_text(lines + "\n")
+    manifest = stages.prepare(filtered, stages.Options(progress=False))
+    report = next(r for r in manifest["sources"] if r["name"] == "big")
+    kept = report["store"]["text_bytes"] / report["read"]["text_bytes"]
+    assert 0.6 < kept < 0.9
+    priced = price_sources(filtered, make_plan(filtered).base)["big"]
+    cost = priced.supply.cost(np.array([1000.0])).in_("flops")
+    assert cost == pytest.approx(2e6 / kept * 1000)
+
+
+def test_a_model_smaller_than_its_tokenizer_is_refused(study):
+    folder = study.folder / "model"
+    folder.mkdir()
+    config = {"vocab_size": 10, "num_hidden_layers": 1, "hidden_size": 8}
+    (folder / "config.json").write_text(json.dumps(config))
+    rated = change(study, "[anneal]", "[anneal]\nlearning_rate = 1e-3")
+    other = change(rated, "tokenizer =", 'model = "model"\ntokenizer =')
+    with pytest.raises(DataError, match=r"the model in .* only 10"):
+        make_plan(other)
+    with pytest.raises(DataError, match=r"config\.json is missing"):
+        make_plan(change(other, '"model"', '"nothing"'))
