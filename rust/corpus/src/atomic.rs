@@ -1,0 +1,208 @@
+//! Files and folders that appear whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::CorpusError;
+
+/// Puts a file in place: written beside it under a temporary name, synced, renamed, and the
+/// folder synced. On an error nothing is left and an older file stays as it was.
+///
+/// # Errors
+/// [`CorpusError::Write`] when the system refuses, for example on a full disk.
+pub fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
+    atomic_write_with(path, |file| file.write_all(bytes))
+}
+
+/// [`atomic_write`] with the content given by a function.
+fn atomic_write_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), CorpusError> {
+    let temporary = temporary_name(path);
+    let written = File::create(&temporary)
+        .and_then(|mut file| {
+            write(&mut file)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&temporary, path))
+        .and_then(|()| sync_parent(path));
+    written.map_err(|source| {
+        // The first error is the one to tell; the temporary file may not even exist.
+        let _ = fs::remove_file(&temporary);
+        CorpusError::write(path, source)
+    })
+}
+
+/// A folder that is filled under a temporary name and put in place by [`AtomicDir::commit`].
+///
+/// Dropped without a commit, the temporary folder is removed. One left by a killed process is
+/// removed by the next [`AtomicDir::create`] for the same destination.
+#[derive(Debug)]
+pub struct AtomicDir {
+    temporary: PathBuf,
+    destination: PathBuf,
+}
+
+impl AtomicDir {
+    /// Begins a folder that will replace `destination`.
+    ///
+    /// # Errors
+    /// [`CorpusError::Write`] when the temporary folder cannot be made.
+    pub fn create(destination: &Path) -> Result<Self, CorpusError> {
+        let folder = Self {
+            temporary: temporary_name(destination),
+            destination: destination.to_owned(),
+        };
+        let made = remove_dir_if_there(&folder.temporary)
+            .and_then(|()| fs::create_dir_all(&folder.temporary));
+        made.map_err(|source| CorpusError::write(destination, source))?;
+        Ok(folder)
+    }
+
+    /// The temporary folder, to write into.
+    pub fn path(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Syncs every file of the folder and puts it in place of the destination.
+    ///
+    /// # Errors
+    /// [`CorpusError::Write`] when the system refuses; the temporary folder is removed.
+    pub fn commit(self) -> Result<(), CorpusError> {
+        let placed = sync_folder(&self.temporary)
+            .and_then(|()| remove_dir_if_there(&self.destination))
+            .and_then(|()| fs::rename(&self.temporary, &self.destination))
+            .and_then(|()| sync_parent(&self.destination));
+        placed.map_err(|source| CorpusError::write(&self.destination, source))
+    }
+}
+
+impl Drop for AtomicDir {
+    fn drop(&mut self) {
+        // After a commit there is nothing under this name any more.
+        let _ = remove_dir_if_there(&self.temporary);
+    }
+}
+
+fn temporary_name(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".partial");
+    path.with_file_name(name)
+}
+
+fn remove_dir_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Syncs the files of a folder, its sub-folders, and the folder itself.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_folder(&entry.path())?;
+        } else {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    sync_directory(folder)
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => sync_directory(Path::new(".")),
+        Some(parent) => sync_directory(parent),
+        None => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn sync_directory(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Only Unix can sync a directory.
+#[cfg(not(unix))]
+fn sync_directory(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        atomic_write(&path, b"one").unwrap();
+        atomic_write(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(names(folder.path()), ["a.json"]);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        atomic_write(&path, b"old").unwrap();
+        let failed = atomic_write_with(&path, |file| {
+            file.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        let message = failed.unwrap_err().to_string();
+        assert!(message.contains("a.json: cannot be written"), "{message}");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["a.json"]);
+    }
+
+    #[test]
+    fn a_folder_appears_only_on_commit() {
+        let parent = tempfile::tempdir().unwrap();
+        let destination = parent.path().join("store");
+        let folder = AtomicDir::create(&destination).unwrap();
+        fs::write(folder.path().join("a"), b"1").unwrap();
+        assert!(!destination.exists());
+        folder.commit().unwrap();
+        assert_eq!(names(&destination), ["a"]);
+        assert_eq!(names(parent.path()), ["store"]);
+    }
+
+    #[test]
+    fn a_dropped_folder_leaves_nothing() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = AtomicDir::create(&parent.path().join("store")).unwrap();
+        fs::write(folder.path().join("a"), b"1").unwrap();
+        drop(folder);
+        assert_eq!(names(parent.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_commit_replaces_the_folder_and_what_a_killed_process_left() {
+        let parent = tempfile::tempdir().unwrap();
+        let destination = parent.path().join("store");
+        for (name, text) in [("old", "1"), ("new", "2")] {
+            fs::create_dir_all(parent.path().join(".store.partial")).unwrap();
+            fs::write(parent.path().join(".store.partial/left"), b"x").unwrap();
+            let folder = AtomicDir::create(&destination).unwrap();
+            fs::write(folder.path().join(name), text).unwrap();
+            folder.commit().unwrap();
+        }
+        assert_eq!(names(&destination), ["new"]);
+        assert_eq!(names(parent.path()), ["store"]);
+    }
+}

@@ -1,0 +1,169 @@
+//! Why a run or a verification ended early.
+
+use std::path::PathBuf;
+
+use assay_corpus::CorpusError;
+use assay_decontam::DecontamError;
+use assay_dedup::DedupError;
+use assay_mixture::MixtureError;
+use assay_schema::SchemaError;
+use assay_tokenize::TokenizeError;
+
+/// Why a run or a verification ended early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PipelineError {
+    /// The recipe is wrong.
+    #[error(transparent)]
+    Recipe(SchemaError),
+    /// The separator is not a token.
+    #[error(
+        "separator is {separator:?}, which is not in the vocabulary of {}: name a token of that \
+         tokenizer", tokenizer.display()
+    )]
+    Separator {
+        /// The separator of the recipe.
+        separator: String,
+        /// The tokenizer file.
+        tokenizer: PathBuf,
+    },
+    /// The output folder holds something else.
+    #[error(
+        "{}: not empty and not written by assay: choose another output or empty it",
+        path.display()
+    )]
+    ForeignOutput {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// Another run writes the same output.
+    #[error("{}: another run is writing here: wait for it or choose another output", path.display())]
+    Busy {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// An input cannot be read or an output cannot be written.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    /// The tokenizer cannot be read or used.
+    #[error(transparent)]
+    Tokenize(#[from] TokenizeError),
+    /// A token store cannot be written or is damaged.
+    #[error(transparent)]
+    Store(#[from] MixtureError),
+    /// A deduplication index cannot take another document.
+    #[error("{name}: {error}")]
+    Dedup {
+        /// The source.
+        name: String,
+        /// What the index said.
+        error: DedupError,
+    },
+    /// The evaluation sets are too large to index.
+    #[error(transparent)]
+    Decontaminate(#[from] DecontamError),
+    /// The files of a source hold no document.
+    #[error("{name}: no document in {}: check the path", paths.join(", "))]
+    EmptySource {
+        /// The source or evaluation set.
+        name: String,
+        /// Its paths in the recipe.
+        paths: Vec<String>,
+    },
+    /// No document of a source is left.
+    #[error(
+        "{name}: none of its {read} documents is left ({reasons}): loosen the stages or leave the \
+         source out"
+    )]
+    NothingLeft {
+        /// The source or evaluation set.
+        name: String,
+        /// Documents read.
+        read: u64,
+        /// Where they went, as `stage: reason count`.
+        reasons: String,
+    },
+    /// A finished output is not what its manifest says.
+    #[error("{}: {found}, expected {expected}: run the recipe again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+        /// What the manifest says.
+        expected: String,
+    },
+    /// The threads could not be started.
+    #[error("{threads} threads cannot be started: {reason}: ask for fewer")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// The system's reason.
+        reason: String,
+    },
+    /// The observer asked to stop.
+    #[error("stopped; what is finished is kept: run the same command again to go on")]
+    Cancelled,
+}
+
+/// What kind of trouble an error is; decides the exit code and the Python exception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The recipe or an argument asks for something that cannot be done.
+    Recipe,
+    /// An input or a finished output is missing, damaged or not as expected.
+    Data,
+    /// The system refused, for example on a full disk.
+    System,
+    /// Stopped on request; the same command goes on.
+    Cancelled,
+}
+
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Recipe, Self::Data, Self::System, Self::Cancelled];
+
+    /// The kind's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recipe => "recipe",
+            Self::Data => "data",
+            Self::System => "system",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The exit code of the command line.
+    pub fn exit_code(self) -> i32 {
+        match self {
+            Self::System => 1,
+            Self::Recipe => 2,
+            Self::Data => 3,
+            Self::Cancelled => 4,
+        }
+    }
+}
+
+impl PipelineError {
+    /// The kind of trouble.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Recipe(_) | Self::Separator { .. } | Self::ForeignOutput { .. } => {
+                ErrorKind::Recipe
+            }
+            Self::Corpus(CorpusError::Write { .. })
+            | Self::Busy { .. }
+            | Self::Dedup { .. }
+            | Self::Decontaminate(_)
+            | Self::Threads { .. } => ErrorKind::System,
+            Self::Store(error) if error.is_write() => ErrorKind::System,
+            Self::Corpus(_)
+            | Self::Tokenize(_)
+            | Self::Store(_)
+            | Self::EmptySource { .. }
+            | Self::NothingLeft { .. }
+            | Self::Damaged { .. } => ErrorKind::Data,
+            Self::Cancelled => ErrorKind::Cancelled,
+        }
+    }
+}

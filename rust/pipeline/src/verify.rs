@@ -1,0 +1,77 @@
+//! Whether a finished output is what its manifest says.
+
+use std::fs;
+use std::path::Path;
+
+use assay_corpus::CorpusError;
+use assay_schema::{Manifest, SourceReport};
+
+use crate::digest::{recipe_sha256, sha256};
+use crate::work::{MANIFEST, MANIFEST_DIGEST};
+use crate::{Observer, PipelineError};
+
+/// Recomputes every digest of a finished output: the manifest's, the recipe's and those of all
+/// token files. The observer may stop it between token stores.
+///
+/// # Errors
+/// [`PipelineError`] naming the first file that is missing or differs.
+pub fn verify(output: &Path, observer: &dyn Observer) -> Result<Manifest, PipelineError> {
+    let path = output.join(MANIFEST);
+    let text = read(&path)?;
+    check_digest(output, &text)?;
+    let origin = path.display().to_string();
+    let manifest = Manifest::from_json(&text, &origin).map_err(|error| PipelineError::Damaged {
+        path: path.clone(),
+        found: error.to_string(),
+        expected: "a valid manifest".to_owned(),
+    })?;
+    let recipe = recipe_sha256(&manifest.recipe);
+    if recipe != manifest.recipe_sha256 {
+        return Err(PipelineError::Damaged {
+            path,
+            found: format!("recipe digest {recipe}"),
+            expected: manifest.recipe_sha256,
+        });
+    }
+    for report in manifest.evals.iter().chain(&manifest.sources) {
+        observer.check()?;
+        check_store(output, report)?;
+    }
+    Ok(manifest)
+}
+
+fn check_digest(output: &Path, manifest: &str) -> Result<(), PipelineError> {
+    let path = output.join(MANIFEST_DIGEST);
+    let expected = read(&path)?;
+    let found = format!("{}  {MANIFEST}\n", sha256(manifest.as_bytes()));
+    if found == expected {
+        return Ok(());
+    }
+    Err(PipelineError::Damaged {
+        path: output.join(MANIFEST),
+        found: format!("digest {}", found.trim_end()),
+        expected: format!("{:?}, as in {MANIFEST_DIGEST}", expected.trim_end()),
+    })
+}
+
+fn check_store(output: &Path, report: &SourceReport) -> Result<(), PipelineError> {
+    let folder = output.join(&report.name);
+    let header = assay_mixture::verify(&folder)?;
+    if header == report.store {
+        return Ok(());
+    }
+    Err(PipelineError::Damaged {
+        path: folder.join(assay_mixture::HEADER),
+        found: "a different header".to_owned(),
+        expected: format!("the one in {MANIFEST}"),
+    })
+}
+
+fn read(path: &Path) -> Result<String, PipelineError> {
+    let bytes = fs::read(path).map_err(|error| CorpusError::read(path, error))?;
+    String::from_utf8(bytes).map_err(|_| PipelineError::Damaged {
+        path: path.to_owned(),
+        found: "bytes that are not UTF-8".to_owned(),
+        expected: "text".to_owned(),
+    })
+}

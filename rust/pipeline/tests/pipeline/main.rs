@@ -1,0 +1,14 @@
+//! Whole runs of small recipes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it does not expect"
+)]
+
+mod bad_input;
+mod resume;
+mod run;
+mod verify;
+mod world;

@@ -1,0 +1,117 @@
+//! A run that was stopped goes on, and ends as if it had not been.
+
+use std::fs;
+
+use assay_pipeline::{ErrorKind, PipelineError, run};
+
+use crate::world::{Recorder, World, full_recipe, jsonl, prose};
+
+#[test]
+fn a_run_stopped_anywhere_ends_with_the_same_bytes() {
+    let undisturbed = World::full();
+    let recorder = Recorder::new();
+    run(&full_recipe(), undisturbed.path(), 1, &recorder).unwrap();
+    let polls = recorder.asked.get();
+    assert!(polls >= 6, "a batch and an end for each of three: {polls}");
+    for stop_after in 0..polls {
+        let world = World::full();
+        let recorder = Recorder::stopping_after(stop_after);
+        let error = run(&full_recipe(), world.path(), 1, &recorder).unwrap_err();
+        assert!(matches!(error, PipelineError::Cancelled));
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        assert!(!world.output().join("manifest.json").exists());
+        world.run(&full_recipe()).unwrap();
+        assert!(
+            world.files() == undisturbed.files(),
+            "stopped after {stop_after}"
+        );
+    }
+}
+
+#[test]
+fn what_is_finished_is_not_repeated() {
+    let world = World::full();
+    // Two polls for the evaluation set, two for the first source.
+    run(
+        &full_recipe(),
+        world.path(),
+        1,
+        &Recorder::stopping_after(4),
+    )
+    .unwrap_err();
+    let recorder = Recorder::new();
+    run(&full_recipe(), world.path(), 1, &recorder).unwrap();
+    assert_eq!(*recorder.reused.borrow(), ["target", "first"]);
+}
+
+#[test]
+fn what_changed_meanwhile_is_repeated_with_all_that_depends_on_it() {
+    let undisturbed = World::full();
+    let changed = jsonl(&(40..55).map(|n| prose(n, 120)).collect::<Vec<_>>());
+    undisturbed.write("first.jsonl", changed.as_bytes());
+    undisturbed.run(&full_recipe()).unwrap();
+
+    let world = World::full();
+    run(
+        &full_recipe(),
+        world.path(),
+        1,
+        &Recorder::stopping_after(4),
+    )
+    .unwrap_err();
+    world.write("first.jsonl", changed.as_bytes());
+    let recorder = Recorder::new();
+    run(&full_recipe(), world.path(), 1, &recorder).unwrap();
+    assert_eq!(*recorder.reused.borrow(), ["target"]);
+    assert!(world.files() == undisturbed.files());
+}
+
+#[test]
+fn lost_indexes_are_made_again() {
+    let undisturbed = World::full();
+    undisturbed.run(&full_recipe()).unwrap();
+    let world = World::full();
+    run(
+        &full_recipe(),
+        world.path(),
+        1,
+        &Recorder::stopping_after(4),
+    )
+    .unwrap_err();
+    let index = world.output().join(".work/first.index/minhash.bin");
+    let bytes = fs::read(&index).unwrap();
+    fs::write(&index, &bytes[..bytes.len() / 2]).unwrap();
+    world.run(&full_recipe()).unwrap();
+    assert!(world.files() == undisturbed.files());
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleared() {
+    let undisturbed = World::full();
+    undisturbed.run(&full_recipe()).unwrap();
+    let world = World::full();
+    run(
+        &full_recipe(),
+        world.path(),
+        1,
+        &Recorder::stopping_after(4),
+    )
+    .unwrap_err();
+    fs::create_dir(world.output().join(".second.partial")).unwrap();
+    world.write("out/.second.partial/tokens-00000.bin", b"half");
+    fs::create_dir(world.output().join(".gone.partial")).unwrap();
+    world.run(&full_recipe()).unwrap();
+    assert!(world.files() == undisturbed.files());
+    assert!(!world.output().join(".gone.partial").exists());
+}
+
+#[test]
+fn a_run_killed_at_its_very_end_is_tidied() {
+    let world = World::full();
+    world.run(&full_recipe()).unwrap();
+    let finished = world.files();
+    fs::create_dir(world.output().join(".work")).unwrap();
+    world.write("out/.work/lock", b"");
+    world.run(&full_recipe()).unwrap();
+    assert!(world.files() == finished);
+}

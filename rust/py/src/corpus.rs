@@ -1,0 +1,60 @@
+//! The corpus engine.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use assay_cli::Watch;
+use assay_pipeline::PipelineError;
+use assay_schema::Recipe;
+use pyo3::prelude::*;
+
+use crate::{door, errors};
+
+#[pyfunction]
+#[pyo3(signature = (recipe_json, base, progress=true, threads=0))]
+pub(crate) fn prepare(
+    py: Python<'_>,
+    recipe_json: &str,
+    base: PathBuf,
+    progress: bool,
+    threads: usize,
+) -> PyResult<String> {
+    let manifest = door::open(py, |interrupted| {
+        let recipe = Recipe::from_json(recipe_json, "recipe").map_err(PipelineError::Recipe)?;
+        let watch = Watch::new(progress, interrupted);
+        let manifest = assay_pipeline::run(&recipe, &base, threads, &watch);
+        watch.clear();
+        manifest
+    })?;
+    manifest
+        .map(|manifest| manifest.to_json())
+        .map_err(|error| errors::from_pipeline(py, &error))
+}
+
+#[pyfunction]
+pub(crate) fn verify(py: Python<'_>, folder: PathBuf) -> PyResult<()> {
+    let verified = door::open(py, |interrupted| {
+        assay_pipeline::verify(&folder, &Watch::new(false, interrupted))
+    })?;
+    verified
+        .map(drop)
+        .map_err(|error| errors::from_pipeline(py, &error))
+}
+
+#[pyfunction]
+pub(crate) fn filters() -> Vec<&'static str> {
+    assay_filter::registry().to_vec()
+}
+
+#[pyfunction]
+pub(crate) fn corpus_main(py: Python<'_>, args: Vec<OsString>) -> PyResult<i32> {
+    let code = door::open(py, |interrupted| {
+        assay_cli::run("assay corpus", &args, interrupted)
+    });
+    match code {
+        Err(error) if error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) => {
+            Ok(assay_cli::INTERRUPTED)
+        }
+        other => other,
+    }
+}

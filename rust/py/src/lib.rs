@@ -1,0 +1,27 @@
+//! The Python extension module `assay._core`: parse, call, convert.
+//!
+//! No logic lives here. Long calls go through [`door::open`]; every error through [`errors`].
+
+mod corpus;
+mod door;
+mod errors;
+mod formats;
+mod mixture;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", assay_pipeline::VERSION)?;
+    module.add_function(wrap_pyfunction!(corpus::prepare, module)?)?;
+    module.add_function(wrap_pyfunction!(corpus::verify, module)?)?;
+    module.add_function(wrap_pyfunction!(corpus::filters, module)?)?;
+    module.add_function(wrap_pyfunction!(corpus::corpus_main, module)?)?;
+    module.add_function(wrap_pyfunction!(formats::validate, module)?)?;
+    module.add_function(wrap_pyfunction!(formats::schemas, module)?)?;
+    module.add_function(wrap_pyfunction!(errors::error_kinds, module)?)?;
+    module.add_function(wrap_pyfunction!(mixture::mixture_order, module)?)?;
+    module.add_function(wrap_pyfunction!(mixture::quotas, module)?)?;
+    module.add_function(wrap_pyfunction!(mixture::permutation, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! The documents this crate describes, by name: parsing, canonical form, JSON schemas.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Manifest, Recipe, SchemaError, TokenStore};
+
+/// A kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A recipe.
+    Recipe,
+    /// A manifest.
+    Manifest,
+    /// The header of a token store.
+    TokenStore,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Recipe, Self::Manifest, Self::TokenStore];
+
+    /// The kind's name: `recipe`, `manifest` or `token-store`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recipe => "recipe",
+            Self::Manifest => "manifest",
+            Self::TokenStore => "token-store",
+        }
+    }
+
+    /// The kind with this name.
+    ///
+    /// # Errors
+    /// [`SchemaError::Kind`] when there is none.
+    pub fn from_name(name: &str) -> Result<Self, SchemaError> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| SchemaError::Kind {
+                found: name.to_owned(),
+            })
+    }
+
+    /// The same document as canonical JSON with every default filled in.
+    ///
+    /// # Errors
+    /// [`SchemaError`] naming the line or key that is wrong.
+    pub fn canonical(self, json: &str) -> Result<String, SchemaError> {
+        let origin = self.name();
+        match self {
+            Self::Recipe => Ok(Recipe::from_json(json, origin)?.to_json()),
+            Self::Manifest => Ok(Manifest::from_json(json, origin)?.to_json()),
+            Self::TokenStore => Ok(TokenStore::from_json(json, origin)?.to_json()),
+        }
+    }
+}
+
+/// The JSON schemas of every kind: name and indented text.
+pub fn json_schemas() -> Vec<(&'static str, String)> {
+    let schemas = [
+        (Kind::Recipe, schemars::schema_for!(Recipe)),
+        (Kind::Manifest, schemars::schema_for!(Manifest)),
+        (Kind::TokenStore, schemars::schema_for!(TokenStore)),
+    ];
+    schemas
+        .into_iter()
+        .map(|(kind, schema)| (kind.name(), to_json(&schema)))
+        .collect()
+}
+
+/// Indented JSON with a final newline.
+fn to_json<T: Serialize>(value: &T) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn parse_json<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, SchemaError> {
+    serde_json::from_str(text).map_err(|error| SchemaError::Syntax {
+        origin: origin.to_owned(),
+        line: error.line(),
+        detail: without_position(&error.to_string()),
+    })
+}
+
+/// serde_json ends its messages with the position, which the error already carries.
+fn without_position(message: &str) -> String {
+    match message.rfind(" at line ") {
+        Some(end) => message[..end].to_owned(),
+        None => message.to_owned(),
+    }
+}
+
+macro_rules! json_document {
+    ($type:ty) => {
+        impl $type {
+            /// Parses and checks JSON text; `origin` names it in errors.
+            ///
+            /// # Errors
+            /// [`SchemaError`] naming the line or key that is wrong.
+            pub fn from_json(text: &str, origin: &str) -> Result<Self, SchemaError> {
+                let value: Self = parse_json(text, origin)?;
+                value.validate(origin)?;
+                Ok(value)
+            }
+
+            /// Canonical JSON: every key present, in the order of the type, indented, with a
+            /// final newline.
+            pub fn to_json(&self) -> String {
+                to_json(self)
+            }
+        }
+    };
+}
+
+json_document!(Recipe);
+json_document!(Manifest);
+json_document!(TokenStore);
+
+impl Recipe {
+    /// Parses and checks TOML text; `origin` names the file in errors.
+    ///
+    /// # Errors
+    /// [`SchemaError`] naming the line or key that is wrong.
+    pub fn from_toml(text: &str, origin: &str) -> Result<Self, SchemaError> {
+        let recipe: Self = toml::from_str(text).map_err(|error| SchemaError::Syntax {
+            origin: origin.to_owned(),
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
+            detail: error.message().replace('\n', ", "),
+        })?;
+        recipe.validate(origin)?;
+        Ok(recipe)
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    let before = text.as_bytes().iter().take(offset);
+    before.filter(|byte| **byte == b'\n').count() + 1
+}

@@ -1,0 +1,122 @@
+//! The manifest: what a run read, what it dropped and why, what it wrote.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Recipe, TokenStore};
+
+/// The record of a finished run, `manifest.json` in its output folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Version of this format; 1.
+    pub schema_version: u32,
+    /// Version of assay that wrote the output.
+    pub assay_version: String,
+    /// The recipe, with every default filled in.
+    pub recipe: Recipe,
+    /// SHA-256 of the recipe as canonical JSON with an empty `output`, hexadecimal: the same
+    /// wherever the output is.
+    pub recipe_sha256: String,
+    /// The tokenizer.
+    pub tokenizer: TokenizerReport,
+    /// One report per source, in the recipe's order.
+    pub sources: Vec<SourceReport>,
+    /// One report per evaluation set, in the recipe's order.
+    pub evals: Vec<SourceReport>,
+}
+
+/// The tokenizer of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenizerReport {
+    /// SHA-256 of the tokenizer file, hexadecimal.
+    pub sha256: String,
+    /// Size of the vocabulary.
+    pub vocab_size: u64,
+    /// The token after each document.
+    pub separator_id: u32,
+}
+
+/// What became of every document of one source or evaluation set.
+///
+/// `read.documents` is the sum of the documents kept (`store.documents`), dropped by a stage and
+/// rejected as unreadable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceReport {
+    /// Name of the source or evaluation set.
+    pub name: String,
+    /// The files read, in order.
+    pub inputs: Vec<InputReport>,
+    /// All lines that hold anything, and the bytes of the texts that could be read.
+    pub read: Totals,
+    /// Lines that are not documents, by reason.
+    pub rejected: BTreeMap<String, u64>,
+    /// What each stage received and passed on, in order.
+    pub stages: Vec<StageReport>,
+    /// The header of the token store that was written.
+    pub store: TokenStore,
+}
+
+/// One file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InputReport {
+    /// The file, as the recipe's path leads to it.
+    pub path: String,
+    /// Size on disk.
+    pub bytes: u64,
+    /// SHA-256 of the file as it is on disk, hexadecimal.
+    pub sha256: String,
+    /// Lines that hold anything, rejected ones included.
+    pub documents: u64,
+}
+
+/// A number of documents and the bytes of their texts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Totals {
+    /// Documents.
+    pub documents: u64,
+    /// UTF-8 bytes of their texts.
+    pub text_bytes: u64,
+}
+
+/// What one stage received, dropped and passed on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageReport {
+    /// `filter:<rule>`, `decontaminate`, `exact`, `minhash` or `tokenize`.
+    pub stage: String,
+    /// Documents received.
+    pub documents_in: u64,
+    /// Documents passed on.
+    pub documents_out: u64,
+    /// Text bytes received.
+    pub bytes_in: u64,
+    /// Text bytes passed on.
+    pub bytes_out: u64,
+    /// Documents dropped, by reason.
+    pub dropped: BTreeMap<String, u64>,
+}
+
+impl SourceReport {
+    /// Documents rejected, for any reason.
+    pub fn rejected_documents(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+
+    /// Documents dropped, by any stage.
+    pub fn dropped_documents(&self) -> u64 {
+        self.stages.iter().flat_map(|s| s.dropped.values()).sum()
+    }
+
+    /// Whether every document read is kept, dropped or rejected.
+    pub fn accounts_for_every_document(&self) -> bool {
+        let told = self.store.documents + self.dropped_documents() + self.rejected_documents();
+        self.read.documents == told
+    }
+}

@@ -1,0 +1,160 @@
+//! What a recipe may say, and what the error is when it says something else.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it does not expect"
+)]
+
+use assay_schema::{
+    Decontaminate, FilterSpec, GopherQuality, Kind, Length, MinHash, OnBadLine, Recipe,
+};
+
+const HEAD: &str = "schema_version = 1\noutput = \"out\"\ntokenizer = \"tokenizer.json\"\n";
+const SOURCE: &str = "[[source]]\nname = \"web\"\npath = \"web.jsonl\"\n";
+
+fn parse(text: &str) -> Result<Recipe, String> {
+    Recipe::from_toml(text, "recipe.toml").map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_short_recipe_takes_every_default() {
+    let recipe = parse(&format!("{HEAD}{SOURCE}filters = [\"gopher-quality\"]\n")).unwrap();
+    assert_eq!(recipe.separator, "<|endoftext|>");
+    assert_eq!(
+        (recipe.text_field.as_str(), recipe.id_field.as_str()),
+        ("text", "id")
+    );
+    assert_eq!(recipe.max_line_bytes, 64 << 20);
+    assert_eq!(recipe.on_bad_line, OnBadLine::Fail);
+    assert!(recipe.dedup.exact && recipe.dedup.across);
+    assert_eq!(recipe.dedup.minhash, Some(MinHash::default()));
+    assert_eq!(recipe.decontaminate, Some(Decontaminate::default()));
+    assert_eq!(recipe.sources[0].path, ["web.jsonl"]);
+    let quality = FilterSpec::GopherQuality(GopherQuality::default());
+    assert_eq!(recipe.sources[0].filters, [quality]);
+}
+
+#[test]
+fn stages_can_be_turned_off_and_set() {
+    let text = format!(
+        "{HEAD}decontaminate = false\ndedup = {{ exact = false, minhash = false }}\n{SOURCE}\
+         filters = [{{ rule = \"length\", max_words = 9 }}]\n"
+    );
+    let recipe = parse(&text).unwrap();
+    assert_eq!(recipe.decontaminate, None);
+    assert_eq!(recipe.dedup.minhash, None);
+    let length = Length {
+        min_words: None,
+        max_words: Some(9),
+    };
+    assert_eq!(recipe.sources[0].filters, [FilterSpec::Length(length)]);
+    let text = format!("{HEAD}dedup.minhash = {{ bands = 4 }}\n{SOURCE}");
+    assert_eq!(parse(&text).unwrap().dedup.minhash.unwrap().bands, 4);
+}
+
+#[test]
+fn canonical_json_reads_back_as_itself() {
+    for text in [
+        format!("{HEAD}{SOURCE}filters = [\"gopher-quality\", \"gopher-repetition\"]\n"),
+        format!("{HEAD}decontaminate = false\ndedup.minhash = false\n{SOURCE}"),
+    ] {
+        let recipe = parse(&text).unwrap();
+        let json = recipe.to_json();
+        assert_eq!(Recipe::from_json(&json, "recipe").unwrap(), recipe);
+        assert_eq!(Kind::Recipe.canonical(&json).unwrap(), json);
+    }
+}
+
+#[test]
+fn each_error_names_file_and_line_or_key() {
+    for (text, message) in [
+        (
+            format!("{HEAD}[[source]]\nname = \"a\"\npth = \"a\"\n"),
+            "recipe.toml:6: unknown field `pth`, expected one of `name`, `path`, `filters`",
+        ),
+        (
+            format!("{HEAD}separater = \"x\"\n{SOURCE}"),
+            "recipe.toml:4: unknown field `separater`",
+        ),
+        (
+            format!("{HEAD}{SOURCE}filters = [\"gopher\"]\n"),
+            "recipe.toml:7: unknown variant `gopher`, expected one of `gopher-quality`",
+        ),
+        (
+            format!("{HEAD}{SOURCE}filters = [{{ rule = \"length\", max = 3 }}]\n"),
+            "recipe.toml:7: unknown field `max`, expected `min_words` or `max_words`",
+        ),
+        (
+            format!("{HEAD}{SOURCE}filters = [\"length\"]\n"),
+            "source \"web\": length is without bounds",
+        ),
+        (
+            format!("output = \"o\"\n{SOURCE}"),
+            "missing field `schema_version`",
+        ),
+        (
+            format!("{HEAD}seed = \"1\"\n{SOURCE}"),
+            "recipe.toml:4: invalid type: string",
+        ),
+        (format!("{HEAD}seed = \n{SOURCE}"), "recipe.toml:4: "),
+        (
+            format!("{}{SOURCE}", HEAD.replace('1', "2")),
+            "recipe.toml: schema_version is 2, this assay reads 1",
+        ),
+        (
+            HEAD.to_owned(),
+            "source is missing, expected at least one [[source]] or [[eval]]",
+        ),
+        (
+            format!("{HEAD}{SOURCE}{SOURCE}"),
+            "source.name is \"web\" twice",
+        ),
+        (
+            format!("{HEAD}{SOURCE}[[eval]]\nname = \"WEB\"\npath = \"a\"\n"),
+            "eval.name is \"WEB\" twice",
+        ),
+        (
+            format!("{HEAD}{}", SOURCE.replace("\"web\"", "\"../web\"")),
+            "source.name is \"../web\", expected letters",
+        ),
+        (
+            format!("{HEAD}{}", SOURCE.replace("\"web.jsonl\"", "[]")),
+            "source \"web\": path is an empty list",
+        ),
+        (
+            format!("{HEAD}dedup.minhash.threshold = 1.5\n{SOURCE}"),
+            "dedup.minhash.threshold is 1.5, expected a number from 0 to 1",
+        ),
+        (
+            format!("{HEAD}dedup.minhash.rows = 0\n{SOURCE}"),
+            "dedup.minhash.rows is 0",
+        ),
+        (
+            format!("{HEAD}decontaminate.threshold = nan\n{SOURCE}"),
+            "decontaminate.threshold is NaN",
+        ),
+        (
+            format!(
+                "{HEAD}{SOURCE}filters = [{{ rule = \"gopher-quality\", min_words = 10, max_words = 9 }}]\n"
+            ),
+            "source \"web\": gopher-quality is a minimum of 10 and a maximum of 9",
+        ),
+    ] {
+        let error = parse(&text).expect_err(&text);
+        assert!(error.contains(message), "{error}\nexpected: {message}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn a_json_error_names_its_line() {
+    let error = Kind::Recipe.canonical("{\n  \"schema_version\": 1,\n  \"outputs\": \"a\"\n}");
+    let message = error.unwrap_err().to_string();
+    assert!(
+        message.starts_with("recipe:3: unknown field `outputs`"),
+        "{message}"
+    );
+    assert!(Kind::from_name("recipes").is_err());
+}
