@@ -104,7 +104,7 @@ class TokenStore:
     @functools.cached_property
     def token_bytes(self) -> NDArray[np.uint32]:
         """UTF-8 bytes that each token covers, shape ``[tokens]``; evaluation sets only."""
-        names = [shard["bytes_file"] for shard in self.shards if "bytes_file" in shard]
+        names = [shard["bytes_file"] for shard in self.shards if shard["bytes_file"] is not None]
         if len(names) < len(self.shards):
             raise DataError(f"{self.folder} has no byte counts: it is not an evaluation set")
         return self._joined([self._map(name, np.dtype("<u4")) for name in names])

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from assay.errors import DataError
 from assay.fit.result import Flag
 from assay.uncertainty import Backtest
-from assay.units import Currency, format_amount
+from assay.units import Currency
 
 __all__ = [
     "Comparison",
@@ -209,25 +209,10 @@ class Comparison:
         return self.views[0]
 
     def __str__(self) -> str:
-        """Return the decision and the standings for a person."""
-        view, verdict = self.deciding, self.verdict
-        lines = [f"{verdict.kind}: {verdict.reason}"]
-        lines.append(f"at {format_amount(view.at, view.currency)} in total, gain over the control:")
-        for standing in view.standings:
-            gain = standing.gain
-            if gain.value is None:
-                lines.append(f"  {standing.source:<20} out of reach")
-            else:
-                lines.append(
-                    f"  {standing.source:<20} {gain.value:+.4f} [{gain.lower:+.4f}, "
-                    f"{gain.upper:+.4f}] nats, best with probability {standing.best:.2f}"
-                )
-        lines += [
-            f"run {run.source} at {run.tokens:.4g} tokens: "
-            f"{format_amount(run.cost, view.currency)}, error probability -{run.benefit:.3f}"
-            for run in verdict.runs
-        ]
-        return "\n".join(lines)
+        """Return the verdict and what it rests on, for a terminal."""
+        from assay.compare.text import describe
+
+        return describe(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

@@ -3,10 +3,11 @@
 import ast
 import json
 import os
-import signal
+import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,14 @@ def docstrings(module):
                 yield text
 
 
-@pytest.fixture
-def study(tmp_path):
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Write a study of real text into a folder and return its file."""
+    folder = tmp_path_factory.mktemp("study")
     texts = {name: [t for m in names for t in docstrings(m)] for name, names in MODULES.items()}
     for name, documents in texts.items():
         lines = [json.dumps({"id": f"{name}-{i}", "text": t}) for i, t in enumerate(documents)]
-        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
+        (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -106,67 +109,72 @@ def study(tmp_path):
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts["replay"], trainer)
-    tokenizer.save(str(tmp_path / "tokenizer.json"))
-    path = tmp_path / "study.toml"
+    tokenizer.save(str(folder / "tokenizer.json"))
+    path = folder / "study.toml"
     path.write_text(STUDY)
     return path
 
 
-def command(study, *arguments):
-    environment = {**ENVIRONMENT, "ASSAY_CACHE": str(study.parent / "cache")}
-    line = [sys.executable, "-P", "-m", "assay", "run", str(study), "--workers", "2", *arguments]
+def command(study, out, *arguments):
+    environment = {**ENVIRONMENT, "ASSAY_CACHE": str(out.parent / f"{out.name}-cache")}
+    line = [sys.executable, "-P", "-m", "assay", "run", str(study), "--out", str(out)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(line, env=environment, start_new_session=True, **pipes)
+    line += ["--workers", "2", *arguments]
+    return subprocess.Popen(line, env=environment, **pipes)
 
 
 def finish(process):
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=400)
     assert process.returncode == 0, err
     return out
 
 
-def finished_runs(study):
-    return {path: path.stat().st_mtime_ns for path in study.parent.glob("small-out/runs/*/DONE")}
+def finished_runs(out):
+    return {path: path.stat().st_mtime_ns for path in out.glob("runs/*/DONE")}
 
 
-def test_a_study_runs_from_text_to_a_decision_and_does_nothing_twice(study):
-    out = study.parent / "small-out"
-    printed = finish(command(study, "--out", str(out)))
-    assert any(words in printed.lower() for words in ("buy", "run these next", "cannot tell"))
+@pytest.fixture(scope="module")
+def undisturbed(study):
+    """Run the study once without disturbance: its output folder, and what it printed."""
+    out = study.parent / "undisturbed"
+    return out, finish(command(study, out))
+
+
+def test_a_study_runs_from_text_to_a_decision(undisturbed):
+    out, printed = undisturbed
+    assert re.search(r"^verdict at 1 USD: (buy \w+|run these next|cannot tell)$", printed, re.M)
+    assert str(out / "report.html") in printed
     assert (out / "report.html").stat().st_size > 10_000
     measurements = read_measurements(out / "measurements.parquet")
-    by_source = {m.source: 0 for m in measurements}
-    for measurement in measurements:
-        by_source[measurement.source] += 1
-    assert by_source == {"base": 2, "control": 12, "near": 12, "far": 12}
+    rows = Counter(measurement.source for measurement in measurements)
+    assert rows == {"base": 2, "control": 12, "near": 12, "far": 12}
     budgets = {m.tokens for m in measurements if m.source == "control"}
     assert budgets == {m.tokens for m in measurements if m.source == "near"}
     assert all(0 < m.loss < 7 and 0 < m.bits_per_byte < 9 for m in measurements)
 
-    before = finished_runs(study)
-    again = json.loads(finish(command(study, "--out", str(out), "--json")))
-    assert again["verdict"]
+
+def test_a_finished_study_does_nothing_twice(study, undisturbed):
+    out, _ = undisturbed
+    before = finished_runs(out)
     assert len(before) == 18
-    assert finished_runs(study) == before
+    again = json.loads(finish(command(study, out, "--json")))
+    assert again["verdict"]
+    assert finished_runs(out) == before
 
 
-def test_a_study_killed_in_its_anneals_resumes_to_the_same_measurements(study):
-    undisturbed = study.parent / "undisturbed"
-    finish(command(study, "--out", str(undisturbed)))
-
-    out = study.parent / "small-out"
-    process = command(study, "--out", str(out))
-    deadline = time.monotonic() + 200
-    while len(finished_runs(study)) < 3 and time.monotonic() < deadline:
+def test_a_study_killed_in_its_anneals_resumes_to_the_same_measurements(study, undisturbed):
+    out = study.parent / "killed"
+    process = command(study, out)
+    deadline = time.monotonic() + 300
+    while len(finished_runs(out)) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGKILL)
+    subprocess.run(["pkill", "-KILL", "-f", str(out)], check=True)  # parent and workers
     process.communicate()
-    kept = finished_runs(study)
+    kept = finished_runs(out)
     assert 3 <= len(kept) < 18
 
-    finish(command(study, "--out", str(out)))
-    after = finished_runs(study)
+    finish(command(study, out))
+    after = finished_runs(out)
     assert {path: after[path] for path in kept} == kept
-    assert read_measurements(out / "measurements.parquet") == read_measurements(
-        undisturbed / "measurements.parquet"
-    )
+    measured = read_measurements(out / "measurements.parquet")
+    assert measured == read_measurements(undisturbed[0] / "measurements.parquet")

@@ -1,0 +1,40 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from assay.compare import Interval
+
+__all__ = ["MISSING", "number", "probability", "short", "within"]
+
+MISSING = "n/a"
+"""Stands for what cannot be bought or was not measured."""
+
+
+def number(value: float | None, form: str = "+.3f") -> str:
+    """Write a number in a format, or that there is none."""
+    return MISSING if value is None else format(value, form)
+
+
+def short(value: float | None) -> str:
+    """Write a positive number in a few characters: ``16.4k``, ``1.05M``, ``2.1e+12``, ``8``."""
+    if value is None:
+        return MISSING
+    if value >= 1e9:
+        return f"{value:.2g}"
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.3g}"
+
+
+def probability(value: float) -> str:
+    """Write a probability without pretending to certainty: ``0.93``, ``>0.99``."""
+    return "<0.01" if value < 0.01 else ">0.99" if value > 0.99 else f"{value:.2f}"
+
+
+def within(interval: Interval, form: str = "+.3f") -> str:
+    """Write the ends of an interval, ``+0.310 to +0.520``; an open end is ``beyond``."""
+    if interval.value is None:
+        return MISSING
+    ends = (interval.lower, interval.upper)
+    return " to ".join("beyond" if end is None else format(end, form) for end in ends)

@@ -1,0 +1,135 @@
+"""A synthetic study: exact laws plus seed noise, fitted and compared for real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assay.compare import Comparison, compare_study
+from assay.fit import Fits
+from assay.records import BASE, CONTROL, Measurement
+from assay.report.collect import assemble
+from assay.report.views import Report
+from assay.sources import Bought, PricedSource, Prices, SupplyCurve, supply_curve
+from assay.uncertainty import fit_study
+from assay.units import Cost, Quantity
+
+PRICES = Prices(gpu_hour=200.0, peak_flops=1e11)
+TRAINING = PRICES.training(6e6)
+BASE_LOSS = 5.6
+LAWS = {"near & dear": (3.2, 2.1, 0.30), "far": (4.4, 0.8, 0.15), CONTROL: (5.0, 0.5, 0.05)}
+"""Source: ``E``, and ``A``, ``alpha`` of the loss in units of 16,384 tokens."""
+BUDGETS = [16384 * 2**i for i in range(5)]
+
+
+def _measurement(source: str, tokens: int, seed: int, role: str, loss: float) -> Measurement:
+    """One measured anneal; the base has no tokens."""
+    return Measurement(
+        run=f"{source}-{tokens}-{seed}",
+        source=source,
+        tokens=tokens,
+        candidate_tokens=tokens,
+        unique_tokens=max(tokens, 1),
+        epochs=1.0,
+        steps=max(tokens // 256, 1),
+        seed=seed,
+        evaluation=role,
+        role=role,  # type: ignore[arg-type]
+        evaluation_sha256=role[0] * 64,
+        loss=loss,
+        loss_se=0.03,
+        bits_per_byte=loss * 0.55,
+        top1=0.2,
+        windows=128,
+        eval_tokens=16384,
+        eval_bytes=40000,
+    )
+
+
+def measurements() -> list[Measurement]:
+    """Two seeds on every budget, with a seed noise of 0.004 nats."""
+    rng = np.random.default_rng(7)
+    rows = [
+        _measurement(BASE, 0, 0, "target", BASE_LOSS),
+        _measurement(BASE, 0, 0, "guard", 5.0),
+    ]
+    for source, (floor, scale, exponent) in LAWS.items():
+        for tokens in BUDGETS:
+            for seed in range(2):
+                loss = floor + scale * (tokens / BUDGETS[0]) ** -exponent
+                rows.append(
+                    _measurement(source, tokens, seed, "target", loss + rng.normal(0, 4e-3))
+                )
+                rows.append(_measurement(source, tokens, seed, "guard", 5.1 + rng.normal(0, 4e-3)))
+    return rows
+
+
+def prices() -> dict[str, PricedSource]:
+    """``near & dear`` has a fixed part, ``far`` is cheap, the control costs training alone."""
+    dear = Bought(kind="licensed", fixed_usd=1.0, usd_per_million_tokens=20.0)
+    cheap = Bought(kind="raw", usd_per_million_tokens=1.0)
+    supplies = {
+        "near & dear": supply_curve(dear, PRICES, kept=1.0, cap=1e6),
+        "far": supply_curve(cheap, PRICES, kept=1.0, cap=1e7),
+        CONTROL: SupplyCurve(Cost(), (), float("inf")),
+    }
+    return {
+        name: PricedSource(
+            name=name,
+            supply=supply,
+            training_per_token=TRAINING,
+            candidate_share=0.0 if name == CONTROL else 0.7,
+            epochs_max=4.0,
+        )
+        for name, supply in supplies.items()
+    }
+
+
+def manifest() -> dict[str, Any]:
+    """The part of a manifest that the report shows."""
+    stage = {
+        "stage": "filter:gopher-quality",
+        "documents_in": 100,
+        "documents_out": 60,
+        "bytes_in": 1000,
+        "bytes_out": 700,
+        "dropped": {"few-words": 30, "stop-words": 10},
+    }
+    source = {"name": "far", "stages": [stage], "store": {"tokens": 250}}
+    return {"sources": [source], "evals": [{**source, "name": "target", "stages": []}]}
+
+
+@pytest.fixture
+def measurement() -> Callable[..., Measurement]:
+    """Make a measurement of ``source, tokens, seed, role, loss``."""
+    return _measurement
+
+
+@pytest.fixture(scope="session")
+def fits() -> Fits:
+    """Fit the synthetic study."""
+    return fit_study(measurements(), resamples=100)
+
+
+@pytest.fixture(scope="session")
+def comparison(fits: Fits) -> Comparison:
+    """Compare the synthetic study at 4 USD."""
+    return compare_study(fits, prices(), measurements=measurements(), budget=Quantity(4.0, "usd"))
+
+
+@pytest.fixture(scope="session")
+def report(fits: Fits, comparison: Comparison) -> Report:
+    """Gather the report of the synthetic study."""
+    return assemble(
+        study="a study of <script>alert(1)</script>",
+        question="Which one?",
+        fits=fits,
+        priced=prices(),
+        comparison=comparison,
+        measurements=measurements(),
+        manifest=manifest(),
+        provenance={"assay": "0.1.0", "input": "<img src=x onerror=alert(1)>"},
+    )

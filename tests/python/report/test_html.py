@@ -1,0 +1,156 @@
+"""The page: one file, nothing fetched, nothing run, all text escaped, made the same each time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from assay.errors import MissingExtra
+from assay.report import write_report
+from assay.report.html import render
+from assay.report.views import Report
+
+
+class Page(HTMLParser):
+    """Collects tags, ids, references and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: Counter[str] = Counter()
+        self.ids: Counter[str] = Counter()
+        self.references: list[str] = []
+        self.handlers: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        for name, value in attributes:
+            if name == "id":
+                self.ids[str(value)] += 1
+            if name in {"href", "src", "xlink:href"}:
+                self.references.append(str(value))
+            if name.startswith("on"):
+                self.handlers.append(name)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def source(report: Report) -> str:
+    return render(report)
+
+
+@pytest.fixture(scope="module")
+def page(source: str) -> Page:
+    return Page(source)
+
+
+def test_nothing_is_fetched_or_run(source: str, page: Page) -> None:
+    assert "http" not in source
+    assert not {"script", "link", "iframe", "img", "object", "embed"} & set(page.tags)
+    assert page.handlers == []
+    assert all(reference.startswith("#") for reference in page.references)
+    assert not re.search(r"@import|url\((?!#)", source)
+
+
+def test_text_is_escaped(page: Page) -> None:
+    assert "a study of <script>alert(1)</script>" in page.text
+    assert "<img src=x onerror=alert(1)>" in page.text
+
+
+def test_a_hostile_source_name_stays_text(report: Report) -> None:
+    name = '<script>alert("$x$")</script>'
+    curves = [replace(c, source=name) if c.source == "far" else c for c in report.loss.curves]
+    rows = [replace(r, source=name) if r.source == "far" else r for r in report.ranking.rows]
+    gains = [
+        replace(
+            view,
+            crossings=(),
+            curves=tuple(replace(c, source=name) if c.source == "far" else c for c in view.curves),
+        )
+        for view in report.gains
+    ]
+    hostile = replace(
+        report,
+        loss=replace(report.loss, curves=tuple(curves)),
+        ranking=replace(report.ranking, rows=tuple(rows)),
+        gains=tuple(gains),
+        pairs=replace(report.pairs, names=("near & dear", name, "control"), pairs=()),
+        laws=tuple(replace(law, flags=(name,)) for law in report.laws if law.source != "far"),
+        runs=(),
+        backtest=None,
+        forgetting=None,
+    )
+    page = Page(render(hostile))
+    assert page.tags["script"] == 0
+    assert name in page.text
+
+
+def test_the_verdict_comes_first(report: Report, page: Page) -> None:
+    assert report.answer.headline in page.text
+    for section in ("Loss against tokens", "Ranking", "Forgetting", "Provenance"):
+        assert page.text.index(report.answer.headline) < page.text.rindex(section)
+
+
+def test_drawings_are_named_for_those_who_do_not_see_them(source: str, page: Page) -> None:
+    assert page.tags["svg"] == page.tags["figure"] == 7
+    labels = re.findall(r'<svg[^>]*aria-labelledby="([^"]+)"', source)
+    assert len(labels) == 7
+    assert set(labels) <= set(page.ids)
+    assert max(page.ids.values()) == 1
+    used = {reference.removeprefix("#") for reference in page.references}
+    assert used | set(re.findall(r"url\(#([^)]+)\)", source)) <= set(page.ids)
+
+
+def test_the_page_can_be_dark(source: str) -> None:
+    assert "prefers-color-scheme: dark" in source
+    assert "currentColor" in source
+    assert "var(--source-0)" in source
+    assert "#0a0b0" not in source
+
+
+def test_equal_reports_give_equal_bytes(report: Report, source: str) -> None:
+    assert render(report) == source
+
+
+def test_the_report_package_does_not_import_matplotlib() -> None:
+    code = "import sys, assay.report; print(*({'matplotlib', 'jinja2', 'torch'} & {*sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Stands for a study: all that writing asks of it is where to write."""
+
+    out: Path
+
+
+def test_the_report_is_written_whole(
+    report: Report, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assay.report.collect.collect", lambda study: report)
+    path = write_report(Folder(tmp_path))  # type: ignore[arg-type]
+    assert path == tmp_path / "report.html"
+    assert path.read_text(encoding="utf-8") == source
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("missing", ["matplotlib", "jinja2"])
+def test_a_missing_library_names_the_extra(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setattr("assay.report.collect.collect", lambda study: report)
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(MissingExtra, match=r"assay\[report\]"):
+        write_report(Folder(tmp_path))  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []

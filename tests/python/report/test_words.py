@@ -1,0 +1,85 @@
+"""The verdict in words, for each of the three legal answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assay.compare import Comparison, GuardChange, Suggestion, Verdict
+from assay.fit import Flag
+from assay.report.fitted import ranking_view
+from assay.report.views import Answer, Report
+from assay.report.words import answer_of
+
+
+def answer(report: Report, comparison: Comparison) -> Answer:
+    return answer_of(comparison, report.gains[0], ranking_view(comparison.deciding))
+
+
+def test_buy(report: Report, comparison: Comparison) -> None:
+    said = answer(report, comparison)
+    assert said.headline == "Buy near & dear: best at 4 USD in total, with probability >0.99."
+    assert not any(line.startswith("Why") for line in said.details)
+
+
+def test_run_these_next(report: Report, comparison: Comparison) -> None:
+    run = Suggestion(
+        source="far", tokens=524288.0, epochs=1.0, cost=2.5, benefit=0.1, benefit_per_cost=0.04
+    )
+    verdict = Verdict(
+        kind="run-next", source="far", probability=0.6, reason="they are close", runs=(run,)
+    )
+    said = answer(report, replace(comparison, verdict=verdict))
+    assert said.headline == "Not decided at 4 USD: next, anneal on far with 524k tokens (2.5 USD)."
+    assert said.details[0] == "Why: they are close."
+    assert said.runs == (run,)
+
+
+def test_cannot_tell(report: Report, comparison: Comparison) -> None:
+    verdict = Verdict(
+        kind="cannot-tell", source=None, probability=0.0, reason="nothing gains", runs=()
+    )
+    said = answer(report, replace(comparison, verdict=verdict))
+    assert said.headline == "Cannot tell which source to buy for 4 USD."
+    assert "nothing gains" in said.details[0]
+
+
+def test_flags_of_the_chosen_source_are_caveats(report: Report, comparison: Comparison) -> None:
+    flag = Flag("few-steps", "runs are short")
+    sources = [
+        replace(summary, flags=(flag,) if summary.source == "near & dear" else ())
+        for summary in comparison.sources
+    ]
+    said = answer(report, replace(comparison, sources=tuple(sources)))
+    assert "near & dear: runs are short." in said.caveats
+
+
+@pytest.mark.parametrize(("rise", "warned"), [(0.5, True), (0.01, False), (-0.5, False)])
+def test_forgetting_is_a_caveat_where_it_happens(
+    report: Report, comparison: Comparison, rise: float, warned: bool
+) -> None:
+    change = GuardChange(
+        evaluation="guard",
+        source="near & dear",
+        tokens=1000,
+        loss=5.0,
+        from_base=rise,
+        from_control=None,
+    )
+    said = answer(report, replace(comparison, guards=(change,)))
+    assert any("forget" in line for line in said.caveats) == warned
+
+
+def test_no_back_test_is_a_caveat(report: Report, comparison: Comparison) -> None:
+    said = answer(report, replace(comparison, backtest=None))
+    assert any(line.startswith("No back-test") for line in said.caveats)
+
+
+def test_rankings_that_differ_are_named(report: Report, comparison: Comparison) -> None:
+    view = comparison.deciding
+    assert view.single is not None
+    losses = {"far": 4.0, "near & dear": 4.1}
+    other = replace(view, single=replace(view.single, losses=losses))
+    said = answer(report, replace(comparison, views=(other, *comparison.views[1:])))
+    assert any("ranks far first, where the laws rank near & dear first" in d for d in said.details)
