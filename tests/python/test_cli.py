@@ -6,30 +6,6 @@ import pytest
 import assay
 from assay.cli import VERBS, main
 
-STUDY = """
-[study]
-name = "s"
-budget = "40 USD"
-[base]
-tokenizer = "tokenizer.json"
-[prices]
-gpu_hour = 2.0
-peak_flops = 1e15
-[target]
-path = "target.jsonl"
-[guard]
-path = "guard.jsonl"
-[replay]
-path = "replay.jsonl"
-[[source]]
-name = "a"
-path = "a.jsonl"
-cost = { kind = "raw" }
-[ladder]
-from = 1000
-to = 16000
-"""
-
 
 def run(capsys, *arguments):
     code = main([str(a) for a in arguments])
@@ -79,9 +55,9 @@ def test_a_missing_study_is_bad_data(capsys, tmp_path):
     assert "no.toml does not exist" in err
 
 
-def test_a_misspelt_key_is_a_usage_error(capsys, tmp_path):
+def test_a_misspelt_key_is_a_usage_error(capsys, tmp_path, small_study):
     study = tmp_path / "study.toml"
-    study.write_text(STUDY.replace("budget", "budgte"))
+    study.write_text(small_study.replace("budget", "budgte"))
     code, err = complaint(capsys, "run", study)
     assert code == 2
     assert 'unknown key "study.budgte" (did you mean "budget"?)' in err
@@ -95,17 +71,17 @@ def test_a_misspelt_key_is_a_usage_error(capsys, tmp_path):
         ("compare", "assay fit"),
     ],
 )
-def test_a_stage_out_of_turn_names_the_stage_before(capsys, tmp_path, verb, first):
+def test_a_stage_out_of_turn_names_the_stage_before(capsys, tmp_path, small_study, verb, first):
     study = tmp_path / "study.toml"
-    study.write_text(STUDY)
+    study.write_text(small_study)
     code, err = complaint(capsys, verb, study)
     assert code == 3
     assert f"`{first}`" in err
 
 
-def test_a_missing_text_file_is_named_before_anything_is_written(capsys, tmp_path):
+def test_a_missing_text_file_is_named_before_anything_is_written(capsys, tmp_path, small_study):
     study = tmp_path / "study.toml"
-    study.write_text(STUDY)
+    study.write_text(small_study)
     (tmp_path / "tokenizer.json").write_text("{}")
     code, err = complaint(capsys, "prepare", study, "--no-progress")
     assert code == 3

@@ -1,44 +1,18 @@
-import json
-
-import numpy as np
 import pytest
 
 from assay import corpus
 from assay.errors import DataError, StudyError
 
-WORDS = [
-    "the",
-    "quick",
-    "brown",
-    "fox",
-    "jumps",
-    "over",
-    "a",
-    "lazy",
-    "dog",
-    "while",
-    "seven",
-    "bright",
-    "stars",
-    "shine",
-]
-
-
-def text(seed, words=40):
-    random = np.random.default_rng(seed)
-    return " ".join(random.choice(WORDS, words))
-
 
 @pytest.fixture
-def recipe(tmp_path, request):
-    def write(name, documents):
-        lines = [json.dumps({"id": str(i), "text": t}) for i, t in enumerate(documents)]
-        (tmp_path / name).write_text("\n".join(lines) + "\n")
-
-    write("a.jsonl", [text(i) for i in range(20)] + [text(0)])
-    write("eval.jsonl", [text(i, 60) for i in range(100, 105)])
-    tokenizer = request.config.rootpath / "tests" / "data" / "tokenizer.json"
-    (tmp_path / "tokenizer.json").write_bytes(tokenizer.read_bytes())
+def recipe(tmp_path, write_documents, tokenizer_file):
+    """Write a recipe for 20 documents, the first of them twice, and an evaluation set."""
+    path = tmp_path / "a.jsonl"
+    write_documents(path, 0, [40] * 20)
+    first = path.read_text().splitlines()[0]
+    path.write_text(path.read_text() + first + "\n")
+    write_documents(tmp_path / "eval.jsonl", 1, [60] * 5)
+    (tmp_path / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
     return {
         "schema_version": 1,
         "seed": 0,

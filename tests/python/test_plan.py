@@ -42,37 +42,15 @@ seeds = [3, 2, 1]
 sequence_tokens = 16
 batch_sequences = 4
 """
-WORDS = [
-    "the",
-    "quick",
-    "brown",
-    "fox",
-    "jumps",
-    "over",
-    "a",
-    "lazy",
-    "dog",
-    "while",
-    "seven",
-    "bright",
-    "stars",
-    "shine",
-]
-
-
-def write(path, documents, seed, words=50):
-    random = np.random.default_rng(seed)
-    texts = [" ".join(random.choice(WORDS, words)) for _ in range(documents)]
-    path.write_text("\n".join(json.dumps({"text": text}) for text in texts) + "\n")
 
 
 @pytest.fixture
-def study(tmp_path, request):
+def study(tmp_path, write_documents, tokenizer_file):
+    """Prepare a small study."""
     sizes = {"target": 5, "guard": 5, "replay": 60, "big": 60, "small": 4}
     for seed, (name, documents) in enumerate(sizes.items()):
-        write(tmp_path / f"{name}.jsonl", documents, seed)
-    tokenizer = request.config.rootpath / "tests" / "data" / "tokenizer.json"
-    (tmp_path / "tokenizer.json").write_bytes(tokenizer.read_bytes())
+        write_documents(tmp_path / f"{name}.jsonl", seed, [50] * documents)
+    (tmp_path / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
     (tmp_path / "study.toml").write_text(STUDY)
     loaded = load_study(tmp_path / "study.toml")
     stages.prepare(loaded, stages.Options(progress=False))
@@ -141,17 +119,14 @@ def test_the_preview_adds_up_and_prices_what_is_bought(study):
     assert "small" in str(shown)
 
 
-def test_yields_are_measured_from_the_manifest(study):
+def test_yields_are_measured_from_the_manifest(study, write_documents):
     filtered = change(
         study,
         'cost = { kind = "raw" }',
         'filters = [{ rule = "length", min_words = 51 }, { rule = "length", max_words = 1000 }]\n'
         'cost = { kind = "filtered", classifier_params = 1e6 }',
     )
-    random = np.random.default_rng(9)
-    texts = [" ".join(random.choice(WORDS, 30 if i % 2 else 90)) for i in range(60)]
-    lines = "\n".join(json.dumps({"text": text}) for text in texts)
-    (study.folder / "big.jsonl").write_text(lines + "\n")
+    write_documents(study.folder / "big.jsonl", 9, [90, 30] * 30)
     manifest = stages.prepare(filtered, stages.Options(progress=False))
     report = next(r for r in manifest["sources"] if r["name"] == "big")
     kept = report["store"]["text_bytes"] / report["read"]["text_bytes"]

@@ -3,35 +3,6 @@ import pytest
 from assay.errors import DataError, StudyError
 from assay.study import load_study
 
-STUDY = """
-[study]
-name = "s"
-budget = "40 USD"
-
-[base]
-tokenizer = "tokenizer.json"
-
-[prices]
-gpu_hour = 2.0
-peak_flops = 1e15
-
-[target]
-path = "target.jsonl"
-[guard]
-path = ["guard.jsonl"]
-[replay]
-path = "replay.jsonl"
-
-[[source]]
-name = "a"
-path = "a.jsonl"
-cost = { kind = "raw" }
-
-[ladder]
-from = 1000
-to = 16000
-"""
-
 
 def load(tmp_path, text):
     path = tmp_path / "study.toml"
@@ -39,8 +10,8 @@ def load(tmp_path, text):
     return load_study(path)
 
 
-def test_a_small_study_gets_its_defaults(tmp_path):
-    study = load(tmp_path, STUDY)
+def test_a_small_study_gets_its_defaults(tmp_path, small_study):
+    study = load(tmp_path, small_study)
     assert study.out == tmp_path / "study.assay"
     assert study.source_names == ("a",)
     assert study.file.replay.ratio == 0.3
@@ -70,18 +41,18 @@ def test_a_small_study_gets_its_defaults(tmp_path):
         ("[guard]", "[guard", "is not TOML"),
     ],
 )
-def test_a_wrong_study_names_the_key_in_one_line(tmp_path, old, new, message):
-    assert old in STUDY
+def test_a_wrong_study_names_the_key_in_one_line(tmp_path, small_study, old, new, message):
+    assert old in small_study
     with pytest.raises((StudyError, DataError), match=message) as raised:
-        load(tmp_path, STUDY.replace(old, new))
+        load(tmp_path, small_study.replace(old, new))
     assert "\n" not in str(raised.value)
     assert "study.toml" in str(raised.value)
 
 
-def test_a_source_named_twice_is_refused(tmp_path):
+def test_a_source_named_twice_is_refused(tmp_path, small_study):
     again = '[[source]]\nname = "a"\npath = "b.jsonl"\ncost = { kind = "raw" }\n'
     with pytest.raises(StudyError, match="used twice"):
-        load(tmp_path, STUDY + again)
+        load(tmp_path, small_study + again)
 
 
 def test_a_missing_study_says_how_to_get_one(tmp_path):
