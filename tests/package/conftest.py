@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,8 +56,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Outside:
 def core(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Outside:
     """A new environment that holds the wheel and what it cannot do without."""
     folder = tmp_path_factory.mktemp("core")
-    install: Callable[..., object] = subprocess.check_call
-    install([sys.executable, "-m", "venv", str(folder / "venv")])
+    subprocess.check_call([sys.executable, "-m", "venv", folder / "venv"])
     programs = folder / "venv" / "bin"
-    install([str(programs / "python"), "-m", "pip", "install", "--quiet", str(wheel)])
+    subprocess.check_call([programs / "python", "-m", "pip", "install", "--quiet", wheel])
     return Outside(programs, folder)

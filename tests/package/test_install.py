@@ -3,8 +3,6 @@
 import importlib.metadata
 import importlib.resources
 import json
-import subprocess
-from typing import Protocol
 
 import pytest
 
@@ -16,19 +14,12 @@ print(json.dumps([sorted(set(heavy) & set(sys.modules)), assay.__version__, assa
 """
 
 
-class Outside(Protocol):
-    """What the fixtures ``core`` and ``full`` can do."""
-
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]: ...
-
-
 @pytest.fixture(params=["core", "full"])
-def either(request: pytest.FixtureRequest) -> Outside:
-    outside: Outside = request.getfixturevalue(request.param)
-    return outside
+def either(request):
+    return request.getfixturevalue(request.param)
 
 
-def test_import_is_light(either: Outside) -> None:
+def test_import_is_light(either):
     done = either.run("python", "-W", "error", "-c", SHOW_IMPORTED)
     assert done.returncode == 0, done.stderr
     loaded, version, file = json.loads(done.stdout)
@@ -37,7 +28,7 @@ def test_import_is_light(either: Outside) -> None:
     assert "site-packages" in file
 
 
-def test_help_is_light(full: Outside) -> None:
+def test_help_is_light(full):
     show = "import sys, assay.cli\ntry: assay.cli.main(['--help'])\nexcept SystemExit: pass\n"
     done = full.run("python", "-c", show + f"print(set({HEAVY}) & set(sys.modules))")
     assert done.stdout.splitlines()[-1] == "set()", done.stderr
@@ -53,27 +44,16 @@ def test_help_is_light(full: Outside) -> None:
         (["corpus", "filters"], "gopher-quality"),
     ],
 )
-def test_command_line_answers_without_extras(
-    core: Outside, arguments: list[str], shown: str
-) -> None:
+def test_command_line_answers_without_extras(core, arguments, shown):
     done = core.run("assay", *arguments)
     assert done.returncode == 0, done.stderr
     assert shown in done.stdout
 
 
-@pytest.mark.parametrize("verb", ["anneal", "evaluate"])
-def test_a_stage_that_needs_an_extra_names_it(core: Outside, verb: str) -> None:
-    study = importlib.resources.files("assay.demo").joinpath("study.toml")
-    with importlib.resources.as_file(study) as path:
-        done = core.run("assay", verb, str(path), "--out", "nowhere")
-    assert_names_extra(done, "train")
-
-
-def test_the_demo_names_the_extra_it_needs(core: Outside) -> None:
-    assert_names_extra(core.run("assay", "demo"), "train")
-
-
-def assert_names_extra(done: subprocess.CompletedProcess[str], extra: str) -> None:
+@pytest.mark.parametrize("arguments", [["anneal", "STUDY"], ["demo"]])
+def test_training_names_the_extra_it_needs(core, arguments):
+    study = str(importlib.resources.files("assay.demo").joinpath("study.toml"))
+    done = core.run("assay", *(study if word == "STUDY" else word for word in arguments))
     assert done.returncode == 2, done.stderr
-    assert f'pip install "assay[{extra}]"' in done.stderr
+    assert 'pip install "assay[train]"' in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 
-def test_imports_follow_the_contracts(root: Path) -> None:
+def test_imports_follow_the_contracts(root):
     linter = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run(
         [linter, "--no-cache"], cwd=root, capture_output=True, text=True, check=False

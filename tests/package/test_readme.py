@@ -1,8 +1,6 @@
 """The README is true: its study file loads, its code runs, its commands and places exist."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +10,7 @@ from assay import load_study
 
 
 @pytest.fixture(scope="module")
-def readme(root: Path) -> str:
+def readme(root):
     return (root / "README.md").read_text()
 
 
@@ -22,44 +20,38 @@ def block(readme: str, language: str) -> str:
     return str(found)
 
 
-def test_study_file_loads(readme: str, tmp_path: Path) -> None:
+def test_study_file_loads(readme, tmp_path):
     path = tmp_path / "study.toml"
     path.write_text(block(readme, "toml"))
     assert load_study(path).source_names == ("textbooks", "web")
 
 
-def test_code_runs(readme: str, tmp_path: Path) -> None:
+def test_code_runs_without_extras(readme, core):
     rng = np.random.default_rng(0)
     rows = [
         f"web,{tokens},{seed},{2.0 + 30.0 * tokens**-0.3 + rng.normal(0.0, 0.001)}"
         for tokens in 10_000 * 2 ** np.arange(6)
         for seed in (0, 1)
     ]
-    (tmp_path / "runs.csv").write_text("\n".join(["source,tokens,seed,loss", *rows]))
-    done = subprocess.run(
-        [sys.executable, "-c", block(readme, "python")],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    (core.folder / "runs.csv").write_text("\n".join(["source,tokens,seed,loss", *rows]))
+    done = core.run("python", "-c", block(readme, "python"))
     assert done.returncode == 0, done.stderr
     assert "web" in done.stdout
 
 
-def test_verbs_exist(readme: str, root: Path) -> None:
+def test_verbs_exist(readme, root):
     verbs = set(re.findall(r"cargo x (\w+)", readme)) - {"help"}
     assert {"demo", "test"} <= verbs
     source = (root / "rust" / "xtask" / "src" / "verbs.rs").read_text()
     assert verbs <= set(re.findall(r'name: "(\w+)"', source))
 
 
-def test_links_lead_somewhere(readme: str, root: Path) -> None:
+def test_links_lead_somewhere(readme, root):
     links = re.findall(r"\]\(([^)#]+)\)", readme)
     assert [link for link in links if "://" not in link and not (root / link).exists()] == []
 
 
-def test_map_shows_every_folder_and_nothing_else(readme: str, root: Path) -> None:
+def test_map_shows_every_folder_and_nothing_else(readme, root):
     tree = readme.partition("## The map")[2].split("```")[1]
     assert folders_in(tree) == folders_of(root)
 
