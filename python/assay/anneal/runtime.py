@@ -21,8 +21,8 @@ def configure(threads: int) -> None:
     torch.use_deterministic_algorithms(True)
     # Filling fresh memory only hides reads of uninitialised values; it costs a pass over it.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
 
 
 @contextmanager

@@ -62,7 +62,9 @@ def _single(view: CurrencyView) -> Iterator[str]:
     if view.single is not None:
         order = " > ".join(view.single.losses)
         cost = format_amount(view.single.cost, view.currency)
-        yield f"order measured at one budget ({cost} each): {order}"
+        dearer = [s.source for s in view.standings if s.source not in view.single.losses]
+        left_out = f"; no run of {', '.join(dearer)} is that cheap" if dearer else ""
+        yield f"order measured at one budget ({cost} each{left_out}): {order}"
 
 
 def _crosses(pair: Pair) -> bool:

@@ -20,7 +20,7 @@ _HELD_OUT = ("argparse", "asyncio", "email", "logging", "sqlite3", "statistics",
 """Modules of the standard library that are guard, not replay."""
 
 _HELD_OUT_TOPIC = 5
-"""Every so manieth topic of the language reference is guard, not replay."""
+"""One topic of the language reference in so many is guard, not replay."""
 
 _DESCRIBED = (
     *("fsspec", "huggingface_hub", "jinja2", "mpmath", "networkx", "numpy"),

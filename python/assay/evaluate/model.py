@@ -138,7 +138,7 @@ class TokenLossModel:
 
 
 def _head(model: PreTrainedModel) -> nn.Linear:
-    head = model.get_output_embeddings()  # type: ignore[no-untyped-call]
+    head = model.get_output_embeddings()
     if not isinstance(head, nn.Linear) or model.base_model is model:
         raise DataError(
             f"the head of the model {model.config.model_type} is {type(head).__name__}: "

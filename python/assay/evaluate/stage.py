@@ -112,7 +112,7 @@ def _has_model(folder: Path) -> bool:
 def _in_processes(
     folders: Sequence[Path], sets: Sequence[EvaluationSet], workers: int, progress: bool
 ) -> dict[Path, list[Measurement]]:
-    from tqdm import tqdm  # type: ignore[import-untyped]
+    from tqdm import tqdm
 
     found: dict[Path, list[Measurement]] = {}
     spawn = multiprocessing.get_context("spawn")
@@ -148,8 +148,8 @@ def _start_process() -> None:
     from transformers.utils import logging
 
     torch.set_num_threads(1)
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
 
 
 @contextmanager

@@ -97,7 +97,11 @@ def _single_words(ranking: RankingView) -> tuple[str, ...]:
     spend = format_amount(ranking.single_cost, ranking.currency)
     leader = ranking.rows[0].source
     agrees = "as the laws do" if leader == first else f"where the laws rank {leader} first"
-    return (f"One budget alone, at {spend} for each source, ranks {first} first, {agrees}.",)
+    dearer = [row.source for row in ranking.rows if row.single_rank is None]
+    left_out = f" (no run of {', '.join(dearer)} is that cheap)" if dearer else ""
+    return (
+        f"One budget alone, at {spend} for each source, ranks {first} first{left_out}, {agrees}.",
+    )
 
 
 def _extrapolation(standings: Sequence[Standing]) -> tuple[str, ...]:

@@ -83,3 +83,13 @@ def test_rankings_that_differ_are_named(report: Report, comparison: Comparison) 
     other = replace(view, single=replace(view.single, losses=losses))
     said = answer(report, replace(comparison, views=(other, *comparison.views[1:])))
     assert any("ranks far first, where the laws rank near & dear first" in d for d in said.details)
+
+
+def test_a_source_too_dear_for_the_single_budget_is_named(
+    report: Report, comparison: Comparison
+) -> None:
+    view = comparison.deciding
+    assert view.single is not None
+    other = replace(view, single=replace(view.single, losses={"far": 4.0, "control": 4.5}))
+    said = answer(report, replace(comparison, views=(other, *comparison.views[1:])))
+    assert any("(no run of near & dear is that cheap)" in line for line in said.details)
