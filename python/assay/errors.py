@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 __all__ = ["AssayError", "DataError", "FitError", "Interrupted", "MissingExtra", "StudyError"]
+
+_MODULES = {
+    "train": ("safetensors", "tokenizers", "torch", "tqdm", "transformers"),
+    "report": ("jinja2", "matplotlib"),
+}
+"""What the optional parts bring, by extra."""
 
 
 class AssayError(Exception):
@@ -21,6 +29,12 @@ class MissingExtra(AssayError):
     """A feature needs an optional dependency that is not installed."""
 
     exit_code = 2
+
+    @classmethod
+    def check(cls, extra: str, feature: str) -> None:
+        """Raise unless every module of the optional ``extra`` can be imported."""
+        if any(find_spec(module) is None for module in _MODULES[extra]):
+            raise cls.named(extra, feature)
 
     @classmethod
     def named(cls, extra: str, feature: str) -> MissingExtra:

@@ -7,7 +7,6 @@ finished by themselves; the last three are skipped while what they read has not 
 from __future__ import annotations
 
 import hashlib
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,14 +59,16 @@ def plan(study: Study, options: Options) -> tuple[Plan, Preview]:
 
 def anneal(study: Study, options: Options) -> None:
     """Run every anneal of the plan that is not finished."""
-    engine = _train_part("assay.anneal.stage")
-    engine.anneal_study(study, read_plan(study.out), options.workers, options.progress)
+    from assay.anneal.stage import anneal_study
+
+    anneal_study(study, read_plan(study.out), options.workers, options.progress)
 
 
 def evaluate(study: Study, options: Options) -> None:
     """Measure the base and every finished run on the target and guard windows."""
-    engine = _train_part("assay.evaluate.stage")
-    engine.evaluate_study(study, read_plan(study.out), options.workers, options.progress)
+    from assay.evaluate import evaluate_study
+
+    evaluate_study(study, read_plan(study.out), options.workers, options.progress)
 
 
 def fit(study: Study, options: Options) -> Fits:
@@ -130,7 +131,14 @@ def run(study: Study, options: Options, announce: Callable[[str], None]) -> Comp
     """Run every stage in order and return the comparison.
 
     ``announce`` is called with the name of each stage before it starts.
+
+    Raises
+    ------
+    MissingExtra
+        If a later stage could not run for want of an optional part, before anything is spent.
     """
+    MissingExtra.check("train", "assay run")
+    MissingExtra.check("report", "assay run")
     announce("prepare")
     prepare(study, options)
     announce("plan")
@@ -191,12 +199,3 @@ def _sha256(path: Path, made_by: str) -> str:
     if not path.exists():
         raise DataError(f"{path} is missing: run `{made_by}` first")
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _train_part(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name and error.name.startswith("assay"):
-            raise
-        raise MissingExtra.named("train", module.split(".")[1]) from None

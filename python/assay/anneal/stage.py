@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +45,7 @@ def anneal_study(
     AssayError
         If the base diverged, or runs failed.
     """
-    if any(find_spec(name) is None for name in ("torch", "transformers", "safetensors")):
-        raise MissingExtra.named("train", "assay anneal")
+    MissingExtra.check("train", "assay anneal")
     base = study.out / "base"
     if not is_base(base, plan.base.sha256):
         _make_base(study, plan, base, progress)

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,8 +85,7 @@ def evaluate_runs(
     DataError
         If a model or a token store is missing or damaged, or they do not fit.
     """
-    if any(find_spec(name) is None for name in ("torch", "transformers", "tqdm")):
-        raise MissingExtra.named("train", "assay evaluate")
+    MissingExtra.check("train", "assay evaluate")
     chosen = ChosenSets.choose(sets)
     folders = [out / BASE, *(out / "runs" / spec.key for spec in plan)]
     measured = {f: kept_measurements(f, chosen) for f in folders if _has_model(f)}

@@ -7,7 +7,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Prepare text for training: filter, decontaminate, deduplicate, tokenise.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(version, term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Typed {
     #[command(subcommand)]
     pub(crate) command: Command,
