@@ -1,3 +1,4 @@
+import errno
 import json
 
 import numpy as np
@@ -114,3 +115,23 @@ def test_fit_names_a_column_that_is_not_there(capsys, tmp_path):
     assert code == 3
     assert "tokns" in err
     assert "tokens" in err
+
+
+def test_a_full_disk_is_one_line_and_resumable(capsys, monkeypatch, tmp_path):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "plan.json")
+
+    monkeypatch.setattr("assay.cli.plan.run", full)
+    code, err = complaint(capsys, "plan", tmp_path / "study.toml")
+    assert code == 1
+    assert "the disk is full (plan.json): make room and run the same command again" in err
+
+
+def test_an_interrupt_ends_with_130(capsys, monkeypatch, tmp_path):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("assay.cli.plan.run", interrupted)
+    code, err = complaint(capsys, "plan", tmp_path / "study.toml")
+    assert code == 130
+    assert "to resume" in err
