@@ -28,11 +28,13 @@ from assay.ledger import Ledger, read_result
 from assay.records import CONTROL, RunSpec, write_json
 
 PARENT = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
 from assay.anneal.executor import anneal_all
 from assay.errors import Interrupted
 from assay.records import RunSpec
+# A shell that runs the tests in the background has the processes below it ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 out, specs, stores, base = json.loads(sys.argv[1])
 specs = [RunSpec.from_dict(spec) for spec in specs]
 stores = {name: Path(path) for name, path in stores.items()}
