@@ -34,6 +34,9 @@ _COMMENTED = (
 )
 """Packages whose comments are the source ``code-comments``."""
 
+_COPIED = "transformers.models."
+"""Modules that are left out: hundreds of model files that repeat the same text, slow to parse."""
+
 PACKAGES = tuple(sorted({*_DESCRIBED, *_COMMENTED, "scipy"}))
 """Every package that is read, beside the standard library."""
 
@@ -73,12 +76,12 @@ def _sympy_docs() -> Iterator[Document]:
 
 def _ml_pool() -> Iterator[Document]:
     for name in ("torch", "transformers"):
-        yield from _docs(locate(name).modules())
+        yield from _docs(_modules(name))
 
 
 def _code_comments() -> Iterator[Document]:
     for name in _COMMENTED:
-        yield from _comments(locate(name).modules())
+        yield from _comments(_modules(name))
 
 
 CORPORA: dict[str, Callable[[], Iterator[Document]]] = {
@@ -91,6 +94,10 @@ CORPORA: dict[str, Callable[[], Iterator[Document]]] = {
     "code-comments": _code_comments,
 }
 """Name of each corpus file, and the documents in it, in a fixed order."""
+
+
+def _modules(package: str) -> Iterator[Module]:
+    return (m for m in locate(package).modules() if not m.name.startswith(_COPIED))
 
 
 def _docs(modules: Iterable[Module]) -> Iterator[Document]:
