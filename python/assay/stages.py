@@ -59,6 +59,7 @@ def plan(study: Study, options: Options) -> tuple[Plan, Preview]:
 
 def anneal(study: Study, options: Options) -> None:
     """Run every anneal of the plan that is not finished."""
+    MissingExtra.check("train", "assay anneal")
     from assay.anneal.stage import anneal_study
 
     anneal_study(study, read_plan(study.out), options.workers, options.progress)
@@ -66,6 +67,7 @@ def anneal(study: Study, options: Options) -> None:
 
 def evaluate(study: Study, options: Options) -> None:
     """Measure the base and every finished run on the target and guard windows."""
+    MissingExtra.check("train", "assay evaluate")
     from assay.evaluate import evaluate_study
 
     evaluate_study(study, read_plan(study.out), options.workers, options.progress)
