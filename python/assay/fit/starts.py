@@ -62,7 +62,7 @@ def _interior(law: Law, coefficients: Array, nonlinear: Array, y: Array) -> Arra
 
 def best_starts(law: Law, x: Array, y: Array, delta: float, keep: int) -> Array:
     """Return the ``keep`` best starting points for one data set, ``(keep, p)``, natural."""
-    grid = law.grid()
+    grid = law.grid(x, y)
     offset, basis = law.terms(x, grid)
     relative, target = basis / y[:, None], 1.0 - offset / y
     weights = np.ones_like(target)
@@ -86,7 +86,7 @@ def resample_starts(law: Law, x: Array, y: Array, center: Array) -> Array:
     center
         The losses that they scatter around, ``(n,)``: residuals are relative to these.
     """
-    grid = law.grid()
+    grid = law.grid(x, center)
     offset, basis = law.terms(x, grid)
     relative = basis / center[:, None]
     normal = np.einsum("gnk,gnl->gkl", relative, relative)[:, None]

@@ -70,6 +70,6 @@ class Anchored:
             np.array([high, _ONSET_BOUNDS[1], EXPONENT_BOUNDS[1]]),
         )
 
-    def grid(self) -> Array:
+    def grid(self, x: Array, y: Array) -> Array:
         """Return 24 onsets by 16 exponents."""
         return geometric((*_ONSET_BOUNDS, 24), (*EXPONENT_BOUNDS, 16))

@@ -59,6 +59,6 @@ class Chinchilla:
             np.array([high, 1e3 * high, 1e3 * high, exponent_high, exponent_high]),
         )
 
-    def grid(self) -> Array:
+    def grid(self, x: Array, y: Array) -> Array:
         """Return 24 by 24 pairs of exponents."""
         return geometric((*EXPONENT_BOUNDS, 24), (*EXPONENT_BOUNDS, 24))

@@ -53,8 +53,11 @@ class Law(Protocol):
         """Return the lower and upper bound of each parameter, for ``x`` centred on 1."""
         ...
 
-    def grid(self) -> Array:
-        """Return starting values of the nonlinear parameters, ``(g, p - linear)``."""
+    def grid(self, x: Array, y: Array) -> Array:
+        """Return starting values of the nonlinear parameters, ``(g, p - linear)``.
+
+        ``x`` is centred on 1; most laws need neither it nor the losses ``y``.
+        """
         ...
 
 

@@ -57,6 +57,6 @@ class Power:
             np.array([high, 1e3 * high, EXPONENT_BOUNDS[1]]),
         )
 
-    def grid(self) -> Array:
+    def grid(self, x: Array, y: Array) -> Array:
         """Return 32 exponents."""
         return geometric((*EXPONENT_BOUNDS, 32))

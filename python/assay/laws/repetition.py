@@ -73,6 +73,6 @@ class Repetition:
             np.array([high, 1e3 * high, EXPONENT_BOUNDS[1], _RETURN_BOUNDS[1]]),
         )
 
-    def grid(self) -> Array:
+    def grid(self, x: Array, y: Array) -> Array:
         """Return 24 exponents by 16 values of ``R``."""
         return geometric((*EXPONENT_BOUNDS, 24), (*_RETURN_BOUNDS, 16))

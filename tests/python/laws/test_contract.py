@@ -65,7 +65,7 @@ def test_rescaled_parameters_describe_the_unscaled_predictors(law):
 
 def test_the_grid_lies_within_the_bounds(law):
     low, high = law.bounds(np.array([2.0, 6.0]))
-    grid = law.grid()
+    grid = law.grid(predictors(law), np.array([2.0, 6.0]))
     assert grid.shape[1] == len(law.parameters) - law.linear
     assert np.all(grid >= low[law.linear :] * (1 - 1e-12))
     assert np.all(grid <= high[law.linear :] * (1 + 1e-12))
