@@ -1,0 +1,147 @@
+"""How well fits predict larger runs that they did not see, on published results.
+
+    python tests/bench/heldout.py
+
+prints, for each group of problems, the mean absolute relative error of each law, the coverage and
+median width of the 95% intervals of ``auto``, and how many pairs of sources ``auto`` and
+persistence (the order at the largest budget that all sources kept) put in the right order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from _sets import SIZES, Problem, Table, level_problems, ranking_problems
+from numpy.typing import NDArray
+
+import assay
+
+LAWS = ("chinchilla", "kaplan", "coupled", "auto")
+RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Pairs of one problem, and the shares of them that were put in the right order."""
+
+    pairs: int
+    by_law: float
+    """``nan`` where the sources were run at too few scales for a law."""
+    by_persistence: float
+
+
+def fit(problem: Problem, law: str, resamples: int) -> assay.Fits:
+    """Fit the kept runs."""
+    kept = problem.take(problem.kept)
+    return assay.fit(kept, law=law, x=SIZES, run=problem.run, resamples=resamples)
+
+
+def predict(problem: Problem, fits: assay.Fits, interval: float | None) -> Table:
+    """Predict the held-out runs, source by source; columns as ``FitResult.predict``'s."""
+    held = problem.take(~problem.kept)
+    out = {name: np.empty(len(held["loss"])) for name in ("mean", "lower", "upper")}
+    for source in np.unique(held["source"]):
+        rows = held["source"] == source
+        at = {name: held[name][rows] for name in SIZES}
+        for name, values in fits[source].predict(at, interval, kind="run").items():
+            out[name][rows] = values
+    return out
+
+
+def rank(problem: Problem) -> Ranking:
+    """Judge the order of the sources at the largest held-out setting that all share."""
+    kept, held = (problem.take(rows) for rows in (problem.kept, ~problem.kept))
+    before, after = _largest_shared(kept), _largest_shared(held)
+    sources = sorted(set(before) & set(after))
+    first, second = np.triu_indices(len(sources), 1)
+
+    def signs(losses: Mapping[str, float]) -> NDArray[np.float64]:
+        values = np.array([losses[source] for source in sources])
+        return np.sign(values[first] - values[second])
+
+    truth = signs(after)
+    clear = truth != 0
+    try:
+        fits = fit(problem, "auto", 0)
+    except assay.FitError:
+        by_law = float("nan")
+    else:
+        at = _setting(held)
+        predicted = {source: float(fits[source].value(at)[0]) for source in sources}
+        by_law = float(np.mean((signs(predicted) == truth)[clear]))
+    return Ranking(int(clear.sum()), by_law, float(np.mean((signs(before) == truth)[clear])))
+
+
+def _setting(table: Table) -> dict[str, float]:
+    """Return the setting with the most compute among those that the most sources share."""
+    sizes = np.stack([table[name] for name in SIZES])
+    settings, count = np.unique(sizes, axis=1, return_counts=True)
+    shared = settings[:, count == count.max()]
+    best = shared[:, np.argmax(np.prod(shared, axis=0))]
+    return dict(zip(SIZES, best.tolist(), strict=True))
+
+
+def _largest_shared(table: Table) -> dict[str, float]:
+    """Return the loss of each source there."""
+    at = _setting(table)
+    rows = np.all([table[name] == value for name, value in at.items()], axis=0)
+    return dict(zip(table["source"][rows].tolist(), table["loss"][rows].tolist(), strict=True))
+
+
+def print_levels(problems: Iterable[Problem]) -> None:
+    """Print errors and coverage by group, and their means over the groups."""
+    errors = defaultdict(lambda: defaultdict(list))
+    inside, widths, seconds = defaultdict(list), defaultdict(list), defaultdict(float)
+    for problem in problems:
+        loss = problem.runs["loss"][~problem.kept]
+        for law in LAWS:
+            start, bands = time.perf_counter(), law == "auto"
+            fits = fit(problem, law, RESAMPLES if bands else 0)
+            columns = predict(problem, fits, 0.95 if bands else None)
+            seconds[law] += time.perf_counter() - start
+            errors[problem.group][law].extend(np.abs(columns["mean"] / loss - 1.0))
+        inside[problem.group].extend((columns["lower"] <= loss) & (loss <= columns["upper"]))
+        widths[problem.group].extend((columns["upper"] - columns["lower"]) / columns["mean"])
+    print("Mean absolute relative error (%); coverage and median width of 95% intervals (%)\n")
+    heads = [*LAWS, "coverage", "width"]
+    print(f"{'group':<12}{'runs':>6}" + "".join(f"{head:>12}" for head in heads))
+    rows = []
+    for group, by_law in errors.items():
+        row = [np.mean(by_law[law]) for law in LAWS]
+        rows.append(100.0 * np.array([*row, np.mean(inside[group]), np.median(widths[group])]))
+        print(f"{group:<12}{len(inside[group]):>6}" + _numbers(rows[-1]))
+    print(f"{'macro mean':<18}" + _numbers(np.mean(rows, axis=0)))
+    print(f"{'seconds':<18}" + _numbers([seconds[law] for law in LAWS]))
+
+
+def print_rankings(problems: Iterable[Problem]) -> None:
+    """Print how many pairs are put in the right order, by group."""
+    groups = defaultdict(list)
+    for problem in problems:
+        groups[problem.group].append(rank(problem))
+    print("\nPairs of sources in the right order (%); the standard error is over evaluation sets\n")
+    heads = ("sets", "pairs", "law", "persistence", "law - pers.", "s.e.")
+    print(f"{'group':<18}" + "".join(f"{head:>12}" for head in heads))
+    for group, ranks in groups.items():
+        law, persistence = (
+            100.0 * np.array([getattr(r, name) for r in ranks])
+            for name in ("by_law", "by_persistence")
+        )
+        gain = law - persistence
+        error = np.std(gain, ddof=1) / np.sqrt(len(ranks)) if len(ranks) > 1 else np.nan
+        pairs = sum(r.pairs for r in ranks)
+        numbers = [np.mean(law), np.mean(persistence), np.mean(gain), error]
+        print(f"{group:<18}{len(ranks):>12}{pairs:>12}" + _numbers(numbers))
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return "".join(f"{'-' if np.isnan(value) else format(value, '.2f'):>12}" for value in values)
+
+
+if __name__ == "__main__":
+    print_levels(level_problems())
+    print_rankings(ranking_problems())
