@@ -7,7 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from assay.laws.law import EXPONENT_BOUNDS, Array, floor_bounds, geometric, linear_sum
+from assay.laws.law import (
+    EXPONENT_BOUNDS,
+    NO_PRIOR,
+    Array,
+    LogPrior,
+    floor_bounds,
+    geometric,
+    linear_sum,
+)
 
 __all__ = ["Anchored"]
 
@@ -33,6 +41,7 @@ class Anchored:
     predictors: ClassVar[tuple[str, ...]] = ("x",)
     scaled: ClassVar[tuple[bool, ...]] = (True,)
     ridges: ClassVar[tuple[str, ...]] = ("x0",)
+    log_prior: ClassVar[LogPrior] = NO_PRIOR
 
     def _decay(self, x: Array, nonlinear: Array) -> Array:
         onset, alpha = nonlinear[..., 0, None], nonlinear[..., 1, None]

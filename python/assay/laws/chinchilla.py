@@ -7,7 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from assay.laws.law import EXPONENT_BOUNDS, Array, floor_bounds, geometric, linear_sum
+from assay.laws.law import (
+    EXPONENT_BOUNDS,
+    NO_PRIOR,
+    Array,
+    LogPrior,
+    floor_bounds,
+    geometric,
+    linear_sum,
+)
 
 __all__ = ["Chinchilla"]
 
@@ -26,6 +34,7 @@ class Chinchilla:
     predictors: ClassVar[tuple[str, ...]] = ("params", "tokens")
     scaled: ClassVar[tuple[bool, ...]] = (True, True)
     ridges: ClassVar[tuple[str, ...]] = ()
+    log_prior: ClassVar[LogPrior] = NO_PRIOR
 
     def terms(self, x: Array, nonlinear: Array) -> tuple[Array, Array]:
         """Return the offset 0 and the basis ``1, N^-alpha, D^-beta``."""

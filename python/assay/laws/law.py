@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EXPONENT_BOUNDS", "Array", "Law", "floor_bounds", "geometric", "linear_sum"]
+__all__ = [
+    "EXPONENT_BOUNDS",
+    "NO_PRIOR",
+    "Array",
+    "Law",
+    "LogPrior",
+    "floor_bounds",
+    "geometric",
+    "linear_sum",
+    "log_sum",
+]
 
 Array = NDArray[np.float64]
+LogPrior = Mapping[str, tuple[float, float]]
+"""Mean and standard deviation of the natural logarithm of some parameters; the others are flat."""
+
+NO_PRIOR: LogPrior = MappingProxyType({})
 
 EXPONENT_BOUNDS = (0.01, 4.0)
-"""Range of every exponent. At 0.01 a power law is a straight line in log x over any ladder."""
+"""Range of the exponent of a term: at 0.01 a power law is a straight line in log x."""
 
 
 class Law(Protocol):
@@ -23,15 +39,38 @@ class Law(Protocol):
     """
 
     name: ClassVar[str]
-    parameters: ClassVar[tuple[str, ...]]
-    """Names; the linear ones first."""
     linear: ClassVar[int]
     """How many parameters are linear."""
-    predictors: ClassVar[tuple[str, ...]]
-    scaled: ClassVar[tuple[bool, ...]]
-    """Which predictors are sizes (have a unit) rather than ratios."""
-    ridges: ClassVar[tuple[str, ...]]
-    """Parameters that ladders often leave unidentified: their intervals are checked."""
+    log_prior: ClassVar[LogPrior]
+    """What is held of a parameter before any data; weak, and empty for most laws."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names; the linear ones first."""
+        ...
+
+    @property
+    def predictors(self) -> tuple[str, ...]:
+        """Names of the rows of ``x``."""
+        ...
+
+    @property
+    def scaled(self) -> tuple[bool, ...]:
+        """Which predictors are sizes: positive, with a unit that may be chosen freely.
+
+        The others are ratios or shares; a share may be zero.
+        """
+        ...
+
+    @property
+    def ridges(self) -> tuple[str, ...]:
+        """Parameters that a usual ladder may leave without a bound on one side.
+
+        Along a ridge the objective tends to a constant, because the law tends to a limit in which
+        the parameter no longer appears. Its estimate then tells nothing, predictions within the
+        ladder are unharmed, and its interval must be looked at before it is quoted.
+        """
+        ...
 
     def terms(self, x: Array, nonlinear: Array) -> tuple[Array, Array]:
         """Return ``offset (..., n)`` and ``basis (..., n, linear)``: loss = offset + basis c."""
@@ -65,6 +104,12 @@ def linear_sum(terms: tuple[Array, Array], coefficients: Array) -> Array:
     """Return ``offset + basis c`` for the result of :meth:`Law.terms`."""
     offset, basis = terms
     return np.asarray(offset + np.einsum("...nk,...k->...n", basis, coefficients))
+
+
+def log_sum(first: Array, second: Array) -> Array:
+    """Return ``log(exp(first) + exp(second))`` without overflow."""
+    larger = np.maximum(first.real, second.real)
+    return np.asarray(larger + np.log(np.exp(first - larger) + np.exp(second - larger)))
 
 
 def floor_bounds(y: Array) -> tuple[float, float]:

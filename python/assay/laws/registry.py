@@ -7,29 +7,79 @@ from types import MappingProxyType
 
 from assay.errors import FitError
 from assay.laws.anchored import Anchored
+from assay.laws.broken import Broken
 from assay.laws.chinchilla import Chinchilla
+from assay.laws.chinchilla_repetition import ChinchillaRepetition
+from assay.laws.coupled import Coupled
+from assay.laws.kaplan import Kaplan
 from assay.laws.law import Law
+from assay.laws.m4 import M4
+from assay.laws.mixture import Mixture
 from assay.laws.power import Power
+from assay.laws.rectified import Rectified
 from assay.laws.repetition import Repetition
+from assay.laws.tied import Tied
 
 __all__ = ["LAWS", "make"]
 
 LAWS: Mapping[str, type[Law]] = MappingProxyType(
-    {law.name: law for law in (Power, Anchored, Repetition, Chinchilla)}
+    {
+        law.name: law
+        for law in (
+            *(Power, Anchored, Rectified, Broken, M4),
+            *(Repetition, Chinchilla, Tied, Kaplan, Coupled),
+            *(ChinchillaRepetition, Mixture),
+        )
+    }
 )
-"""Every law by name."""
+"""Every law by name, and what each takes.
+
+========================================= ========================
+power, anchored, rectified, broken, m4    x
+repetition                                x, epochs
+chinchilla, tied, kaplan, coupled         params, tokens
+chinchilla-repetition                     params, tokens, epochs
+mixture                                   two or more proportions
+========================================= ========================
+"""
 
 
-def make(name: str, anchor: float | None = None) -> Law:
-    """Build the law called ``name``; ``anchor`` is the loss at zero spend, for anchored laws.
+def make(name: str, anchor: float | None = None, columns: tuple[str, ...] = ()) -> Law:
+    """Build the law called ``name``.
+
+    Parameters
+    ----------
+    anchor
+        Loss at zero spend, for the anchored law.
+    columns
+        Columns that the predictors are read from. The mixture law needs them; for the others
+        their number is checked where they are given.
 
     Raises
     ------
     FitError
-        If there is no such law, or the anchored law is asked for without a positive anchor.
+        If there is no such law, the anchored law is asked for without a positive anchor, or the
+        number of columns is not that of the law's predictors.
     """
     if name not in LAWS:
         raise FitError(f'there is no law "{name}": choose one of {", ".join(LAWS)}')
+    law = _build(name, anchor, columns)
+    if columns and len(columns) != len(law.predictors):
+        raise FitError(
+            f"a {name} law reads {', '.join(law.predictors)}, found x = {', '.join(columns)}: "
+            f"give {len(law.predictors)} column(s)"
+        )
+    return law
+
+
+def _build(name: str, anchor: float | None, columns: tuple[str, ...]) -> Law:
+    if name == Mixture.name:
+        if len(columns) < 2:
+            raise FitError(
+                "a mixture law reads two or more proportions, found x = "
+                f"{', '.join(columns) or 'nothing'}: give their columns"
+            )
+        return Mixture(columns)
     if name != Anchored.name:
         return LAWS[name]()
     if anchor is None or not 0.0 < anchor < float("inf"):

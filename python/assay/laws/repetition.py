@@ -7,11 +7,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from assay.laws.law import EXPONENT_BOUNDS, Array, floor_bounds, geometric, linear_sum
+from assay.laws.law import (
+    EXPONENT_BOUNDS,
+    NO_PRIOR,
+    Array,
+    LogPrior,
+    floor_bounds,
+    geometric,
+    linear_sum,
+)
 
-__all__ = ["Repetition"]
+__all__ = ["RETURN_BOUNDS", "Repetition", "effective"]
 
-_RETURN_BOUNDS = (0.05, 1e4)
+RETURN_BOUNDS = (0.05, 1e4)
+"""Range of ``R``: from repeats that are worth nothing to repeats that are as good as new."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +39,11 @@ class Repetition:
     predictors: ClassVar[tuple[str, ...]] = ("x", "epochs")
     scaled: ClassVar[tuple[bool, ...]] = (True, False)
     ridges: ClassVar[tuple[str, ...]] = ("R",)
-
-    def _log_effective(self, x: Array, returns: Array) -> Array:
-        again = np.maximum(x[1] - 1.0, 0.0)
-        return np.asarray(np.log(x[0] / x[1]) + np.log1p(-returns * np.expm1(-again / returns)))
+    log_prior: ClassVar[LogPrior] = NO_PRIOR
 
     def terms(self, x: Array, nonlinear: Array) -> tuple[Array, Array]:
         """Return the offset 0 and the basis ``1, x_eff^-alpha``."""
-        log_effective = self._log_effective(x, nonlinear[..., 1, None])
+        log_effective, _ = effective(x[0], x[1], nonlinear[..., 1, None])
         decay = np.exp(-nonlinear[..., 0, None] * log_effective)
         return np.zeros_like(decay), np.stack([np.ones_like(decay), decay], axis=-1)
 
@@ -48,16 +54,11 @@ class Repetition:
     def gradient(self, x: Array, params: Array) -> Array:
         """Return the derivatives by ``E, A, alpha, R``."""
         alpha, returns = params[..., 2, None], params[..., 3, None]
-        again = np.maximum(x[1] - 1.0, 0.0)
-        fade = np.exp(-again / returns)
-        worth = 1.0 + returns * (1.0 - fade)
-        log_effective = np.log(x[0] / x[1]) + np.log(worth)
-        decay = np.exp(-alpha * log_effective)
-        reducible = params[..., 1, None] * decay
-        by_returns = -alpha * reducible * (1.0 - fade * (1.0 + again / returns)) / worth
-        return np.stack(
-            [np.ones_like(decay), decay, -reducible * log_effective, by_returns], axis=-1
-        )
+        log_effective, slope = effective(x[0], x[1], returns)
+        _, basis = self.terms(x, params[..., 2:])
+        reducible = params[..., 1, None] * basis[..., 1]
+        by_nonlinear = np.stack([-reducible * log_effective, -reducible * alpha * slope], axis=-1)
+        return np.concatenate([basis, by_nonlinear], axis=-1)
 
     def rescale(self, params: Array, scale: Array) -> Array:
         """Return the parameters with ``A`` multiplied by ``scale^alpha``."""
@@ -69,10 +70,22 @@ class Repetition:
         """Return the bounds for ``x`` centred on 1."""
         low, high = floor_bounds(y)
         return (
-            np.array([low, low, EXPONENT_BOUNDS[0], _RETURN_BOUNDS[0]]),
-            np.array([high, 1e3 * high, EXPONENT_BOUNDS[1], _RETURN_BOUNDS[1]]),
+            np.array([low, low, EXPONENT_BOUNDS[0], RETURN_BOUNDS[0]]),
+            np.array([high, 1e3 * high, EXPONENT_BOUNDS[1], RETURN_BOUNDS[1]]),
         )
 
     def grid(self, x: Array, y: Array) -> Array:
         """Return 24 exponents by 16 values of ``R``."""
-        return geometric((*EXPONENT_BOUNDS, 24), (*_RETURN_BOUNDS, 16))
+        return geometric((*EXPONENT_BOUNDS, 24), (*RETURN_BOUNDS, 16))
+
+
+def effective(tokens: Array, epochs: Array, returns: Array) -> tuple[Array, Array]:
+    """Return the logarithm of the effective tokens, and its derivative by ``R``.
+
+    ``tokens`` and ``epochs`` are ``(n,)``, ``returns`` is ``R``, ``(..., 1)``.
+    """
+    again = np.maximum(epochs - 1.0, 0.0)
+    worth = -returns * np.expm1(-again / returns)
+    fading = np.exp(-again / returns) * again / returns
+    slope = (worth / returns - fading) / (1.0 + worth)
+    return np.asarray(np.log(tokens / epochs) + np.log1p(worth)), np.asarray(slope)

@@ -9,32 +9,47 @@ from assay.laws import LAWS, make
 
 SIZES = np.geomspace(0.1, 10.0, 7)
 SECOND = np.array([1.0, 1.0, 1.5, 2.0, 4.0, 8.0, 3.0])
+SHARES = np.array([[1.0, 0.0, 0.5, 0.1, 0.2, 0.0, 0.3], [0.0, 1.0, 0.5, 0.6, 0.1, 0.3, 0.3]])
+PREDICTORS = {
+    "x": SIZES,
+    "params": SIZES,
+    "tokens": SECOND[::-1],
+    "epochs": SECOND,
+    "web": SHARES[0],
+    "code": SHARES[1],
+    "books": 1.0 - SHARES.sum(axis=0),
+}
+
+
+def build(name):
+    return make(name, anchor=6.3, columns=("web", "code", "books") if name == "mixture" else ())
+
+
+def predictors(law):
+    return np.stack([PREDICTORS[name] for name in law.predictors])
 
 
 @pytest.fixture(params=LAWS)
 def law(request):
-    return make(request.param, anchor=6.3)
-
-
-def predictors(law):
-    """Sizes, and where the law has a second predictor, numbers that can be epochs."""
-    return np.stack([SIZES, SECOND][: len(law.predictors)])
+    return build(request.param)
 
 
 @pytest.mark.parametrize("name", LAWS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_the_gradient_is_the_derivative(name, data):
-    law = make(name, anchor=6.3)
+    law = build(name)
     positive = st.floats(0.05, 5.0)
     params = np.array([data.draw(positive, label=p) for p in law.parameters])
     x = predictors(law)
     exact = law.gradient(x, params)
+    assert np.all(np.isfinite(exact))
     for j in range(len(params)):
         nudged = params.astype(complex)
         nudged[j] += 1e-30j
         complex_step = law.value(x, nudged).imag / 1e-30
-        np.testing.assert_allclose(exact[:, j], complex_step, rtol=1e-9, atol=1e-12)
+        size = max(1.0, np.abs(complex_step).max())
+        np.testing.assert_allclose(exact[:, j], complex_step, rtol=1e-9, atol=1e-12 * size)
 
 
 def test_batches_of_parameters_give_the_same_as_one_at_a_time(law):
@@ -56,7 +71,7 @@ def test_the_terms_make_the_value(law):
 
 def test_rescaled_parameters_describe_the_unscaled_predictors(law):
     params = np.linspace(0.3, 1.7, len(law.parameters))
-    scale = np.where(law.scaled, [3e5, 7e8][: len(law.scaled)], 1.0)
+    scale = np.where(law.scaled, np.geomspace(3e5, 7e8, len(law.scaled)), 1.0)
     rescaled = law.rescale(params, scale)
     np.testing.assert_allclose(
         law.value(predictors(law) * scale[:, None], rescaled), law.value(predictors(law), params)
@@ -64,8 +79,24 @@ def test_rescaled_parameters_describe_the_unscaled_predictors(law):
 
 
 def test_the_grid_lies_within_the_bounds(law):
-    low, high = law.bounds(np.array([2.0, 6.0]))
-    grid = law.grid(predictors(law), np.array([2.0, 6.0]))
+    losses = np.linspace(6.0, 2.0, len(SIZES))
+    low, high = law.bounds(losses)
+    grid = law.grid(predictors(law), losses)
     assert grid.shape[1] == len(law.parameters) - law.linear
     assert np.all(grid >= low[law.linear :] * (1 - 1e-12))
     assert np.all(grid <= high[law.linear :] * (1 + 1e-12))
+
+
+def test_corners_of_the_bounds_neither_overflow_nor_lose_the_gradient(law):
+    """Warnings are errors here, those of overflow too; ladders span six powers of ten at most."""
+    low, high = law.bounds(np.array([2.0, 6.0]))
+    picks = np.random.default_rng(0).integers(0, 2, (300, len(low)))
+    corners = np.where(picks, high, low)
+    x = predictors(law) ** np.where(law.scaled, 3.0, 1.0)[:, None]
+    assert np.all(np.isfinite(law.value(x, corners)))
+    assert np.all(np.isfinite(law.gradient(x, corners)))
+
+
+def test_a_parameter_with_a_prior_or_a_ridge_exists(law):
+    assert set(law.log_prior) | set(law.ridges) <= set(law.parameters)
+    assert all(spread > 0.0 for _, spread in law.log_prior.values())

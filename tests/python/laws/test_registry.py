@@ -5,7 +5,7 @@ from assay.laws import LAWS, make
 
 
 def test_every_law_is_listed_under_its_own_name():
-    assert all(make(name, anchor=1.0).name == name for name in LAWS)
+    assert [law.name for law in LAWS.values()] == list(LAWS)
 
 
 def test_an_unknown_law_lists_the_known_ones():
@@ -17,3 +17,14 @@ def test_an_unknown_law_lists_the_known_ones():
 def test_the_anchored_law_needs_a_usable_anchor(anchor):
     with pytest.raises(FitError, match="loss of the base"):
         make("anchored", anchor)
+
+
+def test_a_wrong_number_of_columns_names_what_the_law_takes():
+    with pytest.raises(FitError, match="coupled law reads params, tokens, found x = flops"):
+        make("coupled", columns=("flops",))
+
+
+@pytest.mark.parametrize("columns", [(), ("web",)])
+def test_the_mixture_law_needs_its_proportions(columns):
+    with pytest.raises(FitError, match="two or more proportions"):
+        make("mixture", columns=columns)
