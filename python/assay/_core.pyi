@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 __all__ = [
     "__version__",
     "corpus_main",
     "error_kinds",
     "filters",
+    "fitted_laws",
+    "minimise",
     "mixture_order",
+    "nearest_on_grid",
     "permutation",
     "prepare",
+    "profile_grid",
     "quotas",
     "schemas",
     "validate",
@@ -101,3 +108,74 @@ def quotas(weights: Sequence[float], total: int) -> list[int]:
 
 def permutation(seed: int, stage: str, index: int, n: int) -> bytes:
     """Return a seeded permutation of ``0 .. n - 1``, little-endian ``uint64``."""
+
+def fitted_laws() -> list[str]:
+    """Return the names of the laws that the functions below know."""
+
+def minimise(
+    law: str,
+    constants: Sequence[float],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    delta: float,
+    starts: NDArray[np.float64],
+    bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
+    weights: NDArray[np.float64] | None,
+    prior: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
+    space: Literal["log", "loss"],
+    tolerance: float,
+    iterations: int,
+    baseline: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Minimise the sum of Huber's loss from each start; see ``assay.fit.solver.minimise``.
+
+    All arrays are contiguous and two-dimensional, with one row for each start or one for all.
+    ``baseline`` keeps to the instructions that every processor has.
+
+    Returns
+    -------
+    parameters ``(b, p)``, objectives ``(b,)``, whether each search converged ``(b,)``, and which
+    parameters ended on a bound ``(b, p)``.
+
+    Raises
+    ------
+    ValueError
+        If the law is unknown, or a shape does not fit it.
+    """
+
+def profile_grid(
+    law: str,
+    constants: Sequence[float],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    delta: float,
+    grid: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the linear parameters and the objective at each row of ``grid``.
+
+    See ``assay.fit.slow.profile_grid``.
+
+    Raises
+    ------
+    ValueError
+        If the law is unknown, or a shape does not fit it.
+    """
+
+def nearest_on_grid(
+    law: str,
+    constants: Sequence[float],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    grid: NDArray[np.float64],
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the best row of ``grid`` for each row of ``y``, and its linear parameters.
+
+    See ``assay.fit.slow.nearest_on_grid``.
+
+    Raises
+    ------
+    ValueError
+        If the law is unknown, or a shape does not fit it.
+    """

@@ -6,11 +6,16 @@ the Chinchilla surface far from its optimum (Besiroglu et al. 2024, arXiv 2404.1
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from assay.laws.law import Array
 
-__all__ = ["HUBER_EFFICIENT", "MAD_TO_SIGMA", "huber", "influence", "robust_delta"]
+__all__ = ["HUBER_EFFICIENT", "MAD_TO_SIGMA", "Space", "huber", "influence", "robust_delta"]
+
+Space = Literal["log", "loss"]
+"""Residuals of the logarithm of the loss, or of the loss itself."""
 
 HUBER_EFFICIENT = 1.345
 """Huber's delta in standard deviations, for 95% efficiency on Gaussian noise (Huber 1981)."""

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay.fit.objective import robust_delta
-from assay.fit.solver import minimise
+from assay.fit.member import Diagnostics
+from assay.fit.objective import HUBER_EFFICIENT, Space, huber, robust_delta
+from assay.fit.solver import Solved, minimise
 from assay.fit.starts import best_starts
 from assay.laws.law import Array, Law
 
-__all__ = ["DELTA_FLOOR", "Solution", "center", "solve"]
+__all__ = ["DELTA_FLOOR", "Solution", "Space", "center", "prior_of", "residuals_of", "solve"]
 
 DELTA_FLOOR = 1e-3
 """Smallest default of Huber's delta, in log loss: few residuals can be small by chance."""
 _STARTS = 3
 _UNBOUNDED = 1e6
+_ROUNDS = 2
+_STEP = 3.0
+_LARGEST_SIGMA = 0.01
 _AGREE = 1e-6
 _VANISHED = 1e-3
 
@@ -29,15 +33,13 @@ class Solution:
     params: Array
     """Natural parameters, ``(p,)``."""
     objective: float
-    """Sum of Huber's loss over the log residuals."""
+    """Sum of Huber's loss over the residuals, without the law's prior."""
     delta: float
+    space: Space
     residuals: Array
     """Log of the loss minus log of the law."""
     converged: bool
-    agreement: float
-    """Share of the starts that reached this objective."""
-    at_bound: tuple[str, ...]
-    """Names of the parameters on a bound, a vanishing ``E`` included."""
+    diagnostics: Diagnostics
 
 
 def center(law: Law, x: Array) -> Array:
@@ -45,27 +47,51 @@ def center(law: Law, x: Array) -> Array:
 
     Centring lowers the condition number of the Chinchilla fit in log parameters a thousandfold.
     """
-    return np.where(law.scaled, np.exp(np.mean(np.log(x), axis=-1)), 1.0)
+    scale = np.ones(len(x))
+    sizes = np.array(law.scaled)
+    scale[sizes] = np.exp(np.mean(np.log(x[sizes]), axis=-1))
+    return scale
+
+
+def prior_of(law: Law, delta: float) -> tuple[Array, Array] | None:
+    """Return mean and precision of the log parameters under the law's weak prior, if it has one.
+
+    The objective counts in squared residuals, so that a standard deviation of 1 becomes a
+    precision of the residuals' variance, which Huber's ``delta`` stands for (up to a percent: a
+    larger one stands for least squares).
+    """
+    known = law.log_prior
+    if not known:
+        return None
+    sigma = min(delta / HUBER_EFFICIENT, _LARGEST_SIGMA)
+    mean, precision = np.zeros(len(law.parameters)), np.zeros(len(law.parameters))
+    for name, (middle, spread) in known.items():
+        i = law.parameters.index(name)
+        mean[i], precision[i] = middle, (sigma / spread) ** 2
+    return mean, precision
 
 
 def solve(
-    law: Law, x: Array, y: Array, *, delta: float | None = None, floor: float = DELTA_FLOOR
+    law: Law,
+    x: Array,
+    y: Array,
+    *,
+    delta: float | None = None,
+    floor: float = DELTA_FLOOR,
+    space: Space = "log",
 ) -> Solution:
     """Fit ``law`` to losses ``y (n,)`` at ``x (d, n)``.
 
-    ``delta`` is Huber's, in log loss; by default 1.345 robust standard deviations of the
-    residuals of a least-squares fit, at least ``floor``.
+    ``delta`` is Huber's, in log loss (in the loss for ``space="loss"``); by default 1.345 robust
+    standard deviations of the residuals, at least ``floor``.
     """
     scale = center(law, x)
     centred, bounds = x / scale[:, None], law.bounds(y)
-    starts = best_starts(law, centred, y, delta or _UNBOUNDED, _STARTS)
+    search = _Search(law, centred, y, bounds, space, law.grid(centred, y))
+    starts = search.starts(_UNBOUNDED if delta is None else delta)
     if delta is None:
-        squares = minimise(law, centred, y, _UNBOUNDED, starts, bounds)
-        first = squares.params[np.argmin(squares.objective)]
-        residuals = np.log(y) - np.log(law.value(centred, first))
-        delta = robust_delta(residuals, len(law.parameters), floor)
-        starts = np.vstack([first, best_starts(law, centred, y, delta, _STARTS)])
-    solved = minimise(law, centred, y, delta, starts, bounds)
+        starts, delta = search.own_delta(starts, floor)
+    solved = search.down_to(delta, starts)
     best = int(np.argmin(solved.objective))
     lowest = float(solved.objective[best])
     agree = solved.objective <= lowest * (1.0 + _AGREE) + 1e-24
@@ -73,13 +99,89 @@ def solve(
     params = law.rescale(solved.params[best], scale)
     if params[0] < _VANISHED * float(np.min(y)) and "E" not in held:
         held.append("E")
+    condition, ridge = _conditioning(law, centred, solved.params[best])
+    final = residuals_of(law, centred, y, solved.params[best], space)
     return Solution(
         law=law,
         params=params,
-        objective=lowest,
+        objective=float(np.sum(huber(final, delta))),
         delta=delta,
-        residuals=np.log(y) - np.log(law.value(x, params)),
+        space=space,
+        residuals=residuals_of(law, centred, y, solved.params[best], "log"),
         converged=bool(solved.converged[best]),
-        agreement=float(np.mean(agree)),
-        at_bound=tuple(held),
+        diagnostics=Diagnostics(
+            agreement=float(np.mean(agree)),
+            condition=condition,
+            ridge=dict(zip(law.parameters, ridge.tolist(), strict=True)),
+            at_bound=tuple(held),
+        ),
     )
+
+
+@dataclass(frozen=True)
+class _Search:
+    law: Law
+    x: Array
+    """Centred."""
+    y: Array
+    bounds: tuple[Array, Array]
+    space: Space
+    grid: Array
+
+    def starts(self, delta: float) -> Array:
+        return best_starts(self.law, self.x, self.y, delta, _STARTS, self.grid, space=self.space)
+
+    def at(self, delta: float, starts: Array) -> Solved:
+        prior = prior_of(self.law, delta)
+        return minimise(
+            self.law, self.x, self.y, delta, starts, self.bounds, prior=prior, space=self.space
+        )
+
+    def own_delta(self, starts: Array, floor: float) -> tuple[Array, float]:
+        """Return delta from the residuals, and starts for it.
+
+        Least squares may be dragged by one bad run, and with it the scale of the residuals: the
+        second round takes the scale from a fit that is robust to it.
+        """
+        unit = 1.0 if self.space == "log" else float(np.mean(self.y))
+        delta = _UNBOUNDED
+        for _ in range(_ROUNDS):
+            best = self._best(self.at(delta, starts))
+            rest = residuals_of(self.law, self.x, self.y, best, self.space)
+            delta = robust_delta(rest, len(self.law.parameters), floor * unit)
+            starts = np.vstack([best, self.starts(delta)])
+        return starts, delta
+
+    def down_to(self, delta: float, starts: Array) -> Solved:
+        """Minimise at ``delta``, far below the residuals by way of larger ones.
+
+        As delta vanishes the objective becomes a sum of absolute values, whose kinks hold up a
+        search that starts far off.
+        """
+        first = self._best(self.at(_UNBOUNDED, starts)) if delta < DELTA_FLOOR else None
+        if first is not None:
+            rest = residuals_of(self.law, self.x, self.y, first, self.space)
+            larger = robust_delta(rest, len(self.law.parameters), delta)
+            while larger > _STEP * delta:
+                starts = self.at(larger, starts).params
+                larger /= _STEP
+        return self.at(delta, starts)
+
+    @staticmethod
+    def _best(solved: Solved) -> Array:
+        return np.asarray(solved.params[np.argmin(solved.objective)])
+
+
+def residuals_of(law: Law, x: Array, y: Array, params: Array, space: Space) -> Array:
+    """Return the residuals of the losses ``y (n,)`` about the law."""
+    value = law.value(x, params)
+    return np.asarray(y - value if space == "loss" else np.log(y) - np.log(value))
+
+
+def _conditioning(law: Law, x: Array, params: Array) -> tuple[float | None, Array]:
+    """Return the condition number of J'J and the direction it determines least."""
+    slopes = law.gradient(x, params) * params / law.value(x, params)[:, None]
+    _, sizes, directions = np.linalg.svd(slopes, full_matrices=False)
+    if sizes[-1] <= 0.0 or len(sizes) < len(params):
+        return None, directions[-1]
+    return float((sizes[0] / sizes[-1]) ** 2), directions[-1]

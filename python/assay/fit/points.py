@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.errors import FitError
+from assay.errors import DataError, FitError
 from assay.ingest import Runs
 from assay.laws.law import Array, Law
 from assay.records import digest
@@ -138,18 +138,33 @@ def points_by_source(
     source: str | None,
     run: str | None,
     facts: Sequence[str] = (),
+    shares: bool = False,
 ) -> dict[str, Points]:
     """Split a table into the points of each source, in the order of first appearance.
 
-    ``facts`` are optional columns kept where the table has them.
+    ``facts`` are optional columns kept where the table has them. ``shares`` says that the
+    predictors are shares of a mixture, which may be zero.
 
     Raises
     ------
     DataError
         If a column is missing, or a value is not a positive finite number.
+    FitError
+        If no predictor is named, or a column is named twice.
     """
-    names = [*x, *(name for name in facts if name in runs and name not in x)]
-    columns = {name: runs.numbers(name, positive=True) for name in names}
+    if not x or len({*x, y}) <= len(x):
+        raise FitError(
+            f"found x = {', '.join(x) or 'nothing'} and y = {y}: name one or more columns as x, "
+            "each once, and another as y"
+        )
+    known = [name for name in facts if name in runs and name not in x]
+    columns = {
+        **{
+            name: _shares(runs, name) if shares else runs.numbers(name, positive=True) for name in x
+        },
+        **{name: runs.numbers(name, positive=True) for name in known},
+    }
+    names = list(columns)
     losses = runs.numbers(y, positive=True)
     sources = runs.texts(source) if source is not None else np.full(len(runs), "all")
     labels = runs.texts(run) if run is not None else None
@@ -165,3 +180,15 @@ def points_by_source(
             labels[rows] if labels is not None else np.array([f"{i:06}" for i in range(len(rows))]),
         )
     return out
+
+
+def _shares(runs: Runs, name: str) -> Array:
+    values = runs.numbers(name)
+    bad = (values < 0) | (values > 1)
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise DataError(
+            f'{runs.origin}: row {row + 1}, column "{name}": found {values[row]:g}, expected a '
+            "share from 0 to 1: correct or drop the row"
+        )
+    return values

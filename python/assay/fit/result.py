@@ -5,22 +5,24 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from assay.errors import DataError, FitError
+from assay.fit.member import Diagnostics, Member, Status
 from assay.fit.points import Points, size_of
+from assay.fit.profile import Profile, profile
 from assay.fit.streams import noise_scales, stream
-from assay.laws import Law, make
-from assay.laws.law import Array
+from assay.laws.law import Array, Law
 
-__all__ = ["ErrorModel", "FitResult", "Fits", "Flag", "Holdout", "Kind", "Status"]
+if TYPE_CHECKING:
+    from assay.draw import Axes
 
-Status = Literal["ok", "bound", "failed"]
+__all__ = ["ErrorModel", "FitResult", "Fits", "Flag", "Holdout", "Kind"]
+
 Kind = Literal["mean", "run"]
 
 
@@ -83,6 +85,8 @@ class ErrorModel:
     """Degrees of freedom of that estimate; 0 if it is assumed."""
     misfit: float
     """Standard deviation of the law's own error, per decade beyond the data (from hold-outs)."""
+    misfit_spread: float
+    """How well that is known: standard deviation of its logarithm."""
     misfit_shared: float
     """Part of the variance of that error which all sources share, in [0, 1]."""
     resampling: Literal["none", "runs", "noise"]
@@ -92,25 +96,17 @@ class ErrorModel:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FitResult:
-    """A law fitted to one source."""
+    """The laws fitted to one source, combined by how well they predicted withheld larger budgets.
+
+    Predictions are those of the combination: the weighted mean of the members in log loss.
+    Parameters, draws and diagnostics are those of the member with the largest weight.
+    """
 
     source: str
-    law: str
-    anchor: float | None
-    """Loss at zero spend, for laws that use it."""
-    x: tuple[str, ...]
-    """Columns that the law's predictors were read from."""
     y: str
-    params: Mapping[str, float]
-    objective: float
-    """Sum of Huber's loss over the log residuals."""
-    delta: float
-    """Huber's delta, in log loss."""
-    status: Status
-    """``ok``; ``bound``: a parameter is on its bound; ``failed``: no optimum was reached."""
+    members: tuple[Member, ...]
+    """The laws, the largest weight first."""
     warnings: tuple[Flag, ...]
-    draws: Array
-    """Parameters of each resample, ``(resamples, p)``."""
     errors: ErrorModel
     points: Points
     holdouts: tuple[Holdout, ...]
@@ -118,10 +114,55 @@ class FitResult:
     evaluation_sha256: str | None
     """Digest of the evaluation windows, where known."""
 
-    @cached_property
+    @property
+    def lead(self) -> Member:
+        """The member with the largest weight."""
+        return self.members[0]
+
+    @property
+    def law(self) -> str:
+        """Name of the leading law."""
+        return self.lead.law
+
+    @property
     def form(self) -> Law:
-        """The law as an object."""
-        return make(self.law, self.anchor)
+        """The leading law as an object."""
+        return self.lead.form
+
+    @property
+    def x(self) -> tuple[str, ...]:
+        """Columns that a prediction needs: those of the member that reads the most."""
+        return max((member.x for member in self.members), key=len)
+
+    @property
+    def params(self) -> Mapping[str, float]:
+        """Parameters of the leading law."""
+        return self.lead.params
+
+    @property
+    def draws(self) -> Array:
+        """Parameters of the leading law in each resample, ``(resamples, p)``."""
+        return self.lead.draws
+
+    @property
+    def objective(self) -> float:
+        """Sum of Huber's loss over the residuals of the leading law."""
+        return self.lead.objective
+
+    @property
+    def delta(self) -> float:
+        """Huber's delta of the leading law."""
+        return self.lead.delta
+
+    @property
+    def status(self) -> Status:
+        """Status of the leading law."""
+        return self.lead.status
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """Diagnostics of the leading law."""
+        return self.lead.diagnostics
 
     @property
     def bse(self) -> dict[str, float]:
@@ -142,34 +183,47 @@ class FitResult:
 
     def decades_outside(self, x: Mapping[str, ArrayLike]) -> Array:
         """How far each setting lies outside the measured sizes, in powers of ten; 0 inside."""
-        measured = size_of(self.form, self.points.x(self.x))
-        size = np.log10(size_of(self.form, self._predictors(x)))
+        measured = size_of(self.form, self.points.x(self.lead.x))
+        size = np.log10(size_of(self.form, self.lead.predictors(x)))
         low, high = np.log10(measured.min()), np.log10(measured.max())
         return np.asarray(np.maximum(np.maximum(size - high, low - size), 0.0))
 
     def value(self, x: Mapping[str, ArrayLike]) -> Array:
         """Return the fitted mean loss at each setting, ``(n,)``."""
-        return self.form.value(self._predictors(x), np.array(list(self.params.values())))
+        logs = [m.weight * np.log(m.form.value(m.predictors(x), m.vector)) for m in self.members]
+        return np.asarray(np.exp(np.sum(logs, axis=0)))
 
     def value_draws(self, x: Mapping[str, ArrayLike], kind: Kind = "mean") -> Array:
         """Return draws of the loss at each setting, ``(resamples, n)``.
 
-        They spread with the resampled parameters and with the law's own error beyond the data;
+        They spread with the resampled parameters, with the choice of the law (each draw follows
+        one member, taken with its weight) and with the laws' own error beyond the data;
         ``kind="run"`` adds the noise of one run. Draws of different sources with the same number
-        are comparable: the shared part of the law's error is the same number in all of them.
+        are comparable: what sources share is the same number in all of them.
         """
-        drawn = self._drawn()
-        model = self.errors
-        common = stream(model.random_state, "misfit").standard_normal(len(drawn))
-        own = stream(model.random_state, "misfit", self.source).standard_normal(len(drawn))
+        count, model = len(self._drawn()), self.errors
+        common = stream(model.random_state, "misfit").standard_normal(count)
+        own = stream(model.random_state, "misfit", self.source).standard_normal(count)
         shared = model.misfit_shared
-        tilt = model.misfit * (np.sqrt(shared) * common + np.sqrt(1.0 - shared) * own)
+        known = stream(model.random_state, "misfit-scale").standard_normal(count)
+        scale = model.misfit * np.exp(model.misfit_spread * known)
+        tilt = scale * (np.sqrt(shared) * common + np.sqrt(1.0 - shared) * own)
         shift = tilt[:, None] * self.decades_outside(x)
         if kind == "run":
-            sigma = noise_scales(model.random_state, model.noise, model.noise_freedom, len(drawn))
+            sigma = noise_scales(model.random_state, model.noise, model.noise_freedom, count)
             rng = stream(model.random_state, "run", self.source)
             shift = shift + sigma[:, None] * rng.standard_normal(shift.shape)
-        return np.asarray(self.form.value(self._predictors(x), drawn) * np.exp(shift))
+        return np.asarray(self._member_draws(x) * np.exp(shift))
+
+    def _member_draws(self, x: Mapping[str, ArrayLike]) -> Array:
+        picks = stream(self.errors.random_state, "member").random(len(self.draws))
+        edges = np.cumsum([member.weight for member in self.members])
+        chosen = np.minimum(np.searchsorted(edges, picks, side="right"), len(edges) - 1)
+        out = np.empty((len(picks), self.lead.predictors(x).shape[1]))
+        for i, member in enumerate(self.members):
+            rows = chosen == i
+            out[rows] = member.form.value(member.predictors(x), member.draws[rows])
+        return out
 
     def predict(
         self, x: Mapping[str, ArrayLike], interval: float | None = 0.95, kind: Kind = "mean"
@@ -194,9 +248,37 @@ class FitResult:
             columns["lower"], columns["upper"] = _quantiles(self.value_draws(x, kind), interval)
         return columns
 
+    def profile(self, name: str, level: float = 0.95) -> Profile:
+        """Return the profile likelihood of a parameter of the leading law.
+
+        Raises
+        ------
+        FitError
+            If the law has no such parameter.
+        """
+        return profile(self.lead, self.points, name, level)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the runs, the fitted loss and its bands.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from assay import draw
+
+        return draw.law(ax, self)
+
+    def plot_residuals(self, ax: Axes | None = None) -> Axes:
+        """Draw the residuals of the log loss."""
+        from assay import draw
+
+        return draw.residuals(ax, self)
+
     def summary(self) -> str:
         """Return a few lines of text for a person."""
-        lines = [f"{self.source}: {self.law} law, {len(self.points)} runs, {self.status}"]
+        lines = [f"{self.source}: {_named(self.members)}, {len(self.points)} runs, {self.status}"]
         intervals = self.conf_int() if len(self.draws) else {}
         for name, value in self.params.items():
             low, high = intervals.get(name, (None, None))
@@ -218,16 +300,9 @@ class FitResult:
         """Return plain values that JSON can hold."""
         return {
             "source": self.source,
-            "law": self.law,
-            "anchor": self.anchor,
-            "x": list(self.x),
             "y": self.y,
-            "params": dict(self.params),
-            "objective": self.objective,
-            "delta": self.delta,
-            "status": self.status,
+            "members": [member.to_dict() for member in self.members],
             "warnings": [asdict(flag) for flag in self.warnings],
-            "draws": self.draws.tolist(),
             "errors": asdict(self.errors),
             "points": self.points.to_dict(),
             "data_sha256": self.points.digest,
@@ -249,9 +324,8 @@ class FitResult:
             points = Points.from_dict(fields.pop("points"))
             kept = fields.pop("data_sha256")
             fields |= {
-                "x": tuple(fields["x"]),
+                "members": tuple(Member.from_dict(member) for member in fields["members"]),
                 "warnings": tuple(Flag(**flag) for flag in fields["warnings"]),
-                "draws": np.array(fields["draws"], float).reshape(-1, len(fields["params"])),
                 "errors": ErrorModel(**fields["errors"]),
                 "holdouts": tuple(Holdout(**holdout) for holdout in fields["holdouts"]),
             }
@@ -269,16 +343,6 @@ class FitResult:
                 "fit with resamples > 0, or ask for interval=None"
             )
         return self.draws
-
-    def _predictors(self, x: Mapping[str, ArrayLike]) -> Array:
-        missing = [name for name in self.x if name not in x]
-        if missing:
-            raise FitError(
-                f'the {self.law} law of "{self.source}" needs {", ".join(self.x)}, '
-                f"found no {', '.join(missing)}"
-            )
-        columns = [np.atleast_1d(np.asarray(x[name], dtype=np.float64)) for name in self.x]
-        return np.stack(np.broadcast_arrays(*columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,6 +385,12 @@ class Fits(Mapping[str, FitResult]):
             raise DataError("not a table of fits: fit again")
         results = [FitResult.from_dict(value) for value in values["fits"]]
         return cls({result.source: result for result in results})
+
+
+def _named(members: tuple[Member, ...]) -> str:
+    if len(members) == 1:
+        return f"{members[0].law} law"
+    return " + ".join(f"{member.law} {member.weight:.0%}" for member in members)
 
 
 def _quantiles(draws: Array, level: float) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ mod door;
 mod errors;
 mod formats;
 mod mixture;
+mod solve;
 
 use pyo3::prelude::*;
 
@@ -23,5 +24,9 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(mixture::mixture_order, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::quotas, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::permutation, module)?)?;
+    module.add_function(wrap_pyfunction!(solve::fitted_laws, module)?)?;
+    module.add_function(wrap_pyfunction!(solve::minimise, module)?)?;
+    module.add_function(wrap_pyfunction!(solve::profile_grid, module)?)?;
+    module.add_function(wrap_pyfunction!(solve::nearest_on_grid, module)?)?;
     Ok(())
 }

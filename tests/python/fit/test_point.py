@@ -20,7 +20,7 @@ def test_noise_free_ladders_give_their_parameters_back(name, x, params):
     solution = solve(law, x, law.value(x, np.array(params)))
     np.testing.assert_allclose(solution.params, params, rtol=1e-8)
     assert solution.converged
-    assert solution.at_bound == ()
+    assert solution.diagnostics.at_bound == ()
 
 
 @pytest.mark.parametrize("exponents", [(0.31, 0.31), (0.34, 0.28), (0.465, 0.155)])
@@ -34,7 +34,7 @@ def test_noise_free_surfaces_give_their_parameters_back(exponents):
 def test_the_published_chinchilla_runs_are_fitted_to_their_true_optimum(published_runs):
     solution = solve(make("chinchilla"), *published_runs, delta=1e-3)
     assert solution.objective <= 0.0010182740179
-    assert solution.agreement == 1.0
+    assert solution.diagnostics.agreement == 1.0
     expected = [1.81722, 477.826, 2143.42, 0.347310, 0.367172]
     np.testing.assert_allclose(solution.params, expected, rtol=3e-6)
 
@@ -55,9 +55,9 @@ def test_units_do_not_matter(published_runs):
 
 def test_a_curve_that_falls_ever_faster_is_reported_as_a_bound():
     solution = solve(make("power"), TOKENS[None], 6.3 - 1e-7 * TOKENS)
-    assert solution.at_bound == ("alpha",)
+    assert solution.diagnostics.at_bound == ("alpha",)
 
 
 def test_a_vanished_floor_is_reported_as_a_bound():
     solution = solve(make("power"), TOKENS[None], 30.0 * TOKENS**-0.2)
-    assert "E" in solution.at_bound
+    assert "E" in solution.diagnostics.at_bound

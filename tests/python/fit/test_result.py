@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError, FitError
+from assay.fit.member import Diagnostics, Member
 from assay.fit.points import Points
 from assay.fit.result import ErrorModel, FitResult, Fits, Flag, Holdout
 
@@ -15,6 +16,7 @@ def result(**changes):
         noise=0.01,
         noise_freedom=0,
         misfit=0.05,
+        misfit_spread=0.0,
         misfit_shared=0.5,
         resampling="noise",
         random_state=0,
@@ -31,18 +33,27 @@ def result(**changes):
     )
     params = {"E": 2.0, "A": 100.0, "alpha": 0.5}
     spread = 1 + 0.01 * np.random.default_rng(0).standard_normal((400, 3))
-    fields = {
-        "source": "a",
+    lead = {
         "law": "power",
         "anchor": None,
         "x": ("tokens",),
-        "y": "loss",
         "params": params,
         "objective": 1e-5,
         "delta": 1e-3,
+        "space": "log",
         "status": "ok",
-        "warnings": (Flag("few-steps", "3 runs <short>"),),
+        "weight": 1.0,
         "draws": np.array(list(params.values())) * spread,
+        "diagnostics": Diagnostics(
+            agreement=1.0, condition=1e3, ridge={"E": 0.6, "A": -0.8, "alpha": 0.0}, at_bound=()
+        ),
+    }
+    lead |= {name: changes.pop(name) for name in list(changes) if name in lead}
+    fields = {
+        "source": "a",
+        "y": "loss",
+        "members": (Member(**lead),),
+        "warnings": (Flag("few-steps", "3 runs <short>"),),
         "errors": errors,
         "points": Points(
             "a", {"tokens": TOKENS}, 2 + 100 * TOKENS**-0.5, np.array(["x", "y", "z"])
@@ -65,7 +76,7 @@ def test_changed_data_and_missing_fields_are_noticed():
     values = result().to_dict()
     with pytest.raises(DataError, match="other data than its digest"):
         FitResult.from_dict(values | {"data_sha256": "0" * 64})
-    del values["delta"]
+    del values["members"][0]["delta"]
     with pytest.raises(DataError, match=r"not a fit: .*delta"):
         FitResult.from_dict(values)
     with pytest.raises(DataError, match="fit again"):

@@ -59,6 +59,44 @@ def test_a_weight_counts_like_a_repeated_row():
     np.testing.assert_allclose(weighted.params, repeated.params, rtol=1e-7)
 
 
+def test_equal_bounds_hold_a_parameter_in_one_row_alone():
+    law, x = make("power"), X["power"]
+    truth = np.array([1.5, 2.0, 0.4])
+    y = law.value(x, truth) * np.exp(0.01 * np.random.default_rng(4).standard_normal(12))
+    low, high = (np.tile(bound, (2, 1)) for bound in law.bounds(y))
+    low[1, 0] = high[1, 0] = 1.2
+    solved = minimise(law, x, y, 0.005, np.tile(truth, (2, 1)), (low, high))
+    assert solved.params[0, 0] != pytest.approx(1.2)
+    assert solved.params[1, 0] == pytest.approx(1.2, rel=1e-14)
+    assert solved.at_bound.tolist() == [[False] * 3, [True, False, False]]
+    assert solved.objective[1] > solved.objective[0]
+
+
+def test_a_strong_prior_decides_and_is_counted():
+    law, x = make("power"), X["power"]
+    truth = np.array([1.5, 2.0, 0.4])
+    y = law.value(x, truth)
+    mean = np.log([1.5, 2.0, 0.8])
+    solved = minimise(
+        law, x, y, 1e6, truth[None], law.bounds(y), prior=(mean, np.array([0.0, 0.0, 1e9]))
+    )
+    assert solved.params[0, 2] == pytest.approx(0.8, rel=1e-6)
+    free = minimise(law, x, y, 1e6, truth[None], law.bounds(y))
+    assert free.objective[0] < 1e-20
+    assert solved.objective[0] > 1e-4
+
+
+def test_residuals_of_the_loss_have_the_unit_of_the_loss():
+    law, x = make("power"), X["power"]
+    truth = np.array([1.5, 2.0, 0.4])
+    y = law.value(x, truth) + 0.02 * np.random.default_rng(5).standard_normal(12)
+    solved = minimise(law, x, y, 1e6, truth[None], law.bounds(y), space="loss")
+    residuals = y - law.value(x, solved.params[0])
+    assert solved.objective[0] == pytest.approx(0.5 * np.sum(residuals**2))
+    slopes = law.gradient(x, solved.params[0])
+    np.testing.assert_allclose(slopes.T @ residuals, 0.0, atol=1e-8)
+
+
 def test_a_parameter_driven_outside_its_bounds_ends_on_them():
     law, x = make("power"), X["power"]
     y = 6.0 - 0.01 * SIZES

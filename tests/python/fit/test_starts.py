@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import nnls
 
-from assay.fit.starts import best_starts, nonnegative, resample_starts
+from assay.fit.slow import nonnegative
+from assay.fit.starts import best_starts, resample_starts
 from assay.laws import make
 
 
@@ -21,7 +22,7 @@ def test_nonnegative_least_squares_agrees_with_scipy(k, seed):
 
 def test_the_best_start_is_the_grid_point_that_made_the_data():
     law, x = make("power"), np.geomspace(0.1, 10, 6)[None]
-    truth = np.array([1.5, 2.0, law.grid(x, y)[17, 0]])
+    truth = np.array([1.5, 2.0, law.grid(x, np.ones(6))[17, 0]])
     np.testing.assert_allclose(best_starts(law, x, law.value(x, truth), 1e-3, 1)[0], truth)
 
 
@@ -34,3 +35,13 @@ def test_resamples_get_the_start_that_each_would_get_alone():
     np.testing.assert_allclose(together, alone)
     misfit = np.abs(law.value(x, together) / y - 1)
     assert misfit.max() < 0.05
+
+
+def test_starts_for_residuals_of_the_loss_weigh_large_losses_more():
+    law, x = make("power"), np.geomspace(0.1, 10, 8)[None]
+    y = law.value(x, np.array([1.5, 2.0, 0.4])) * np.tile([0.8, 1.2], 4)
+    for space, scale in (("log", y), ("loss", 1.0)):
+        found = best_starts(law, x, y, 1e6, 1, space=space)
+        other = best_starts(law, x, y, 1e6, 1, "loss" if space == "log" else "log")
+        own, others = (np.sum(((law.value(x, p) - y) / scale) ** 2) for p in (found, other))
+        assert own < others

@@ -1,0 +1,108 @@
+"""One law fitted to one source: a member of the combination that a fit is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from assay.errors import FitError
+from assay.fit.objective import Space
+from assay.laws import Law, make
+from assay.laws.law import Array
+
+__all__ = ["Diagnostics", "Member", "Status"]
+
+Status = Literal["ok", "bound", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnostics:
+    """How well the search and the runs pinned the parameters down."""
+
+    agreement: float
+    """Share of the starts that reached the optimum."""
+    condition: float | None
+    """Condition number of J'J, J being the slopes of the log loss by the centred log parameters;
+    ``None`` where a direction is not determined at all."""
+    ridge: Mapping[str, float]
+    """The direction in log parameters, of length 1, that the runs determine least."""
+    at_bound: tuple[str, ...]
+    """Parameters on a bound, a vanishing ``E`` included."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Member:
+    """A law with its parameters, and its weight in the combination."""
+
+    law: str
+    anchor: float | None
+    """Loss at zero spend, for laws that use it."""
+    x: tuple[str, ...]
+    """Columns that the law's predictors are read from."""
+    params: Mapping[str, float]
+    objective: float
+    """Sum of Huber's loss over the residuals."""
+    delta: float
+    """Huber's delta, in the units of the residuals."""
+    space: Space
+    """Whether residuals are of the log loss or of the loss."""
+    status: Status
+    """``ok``; ``bound``: a parameter is on its bound; ``failed``: no optimum was reached."""
+    weight: float
+    """Share in the combination; the weights of a fit sum to 1."""
+    draws: Array
+    """Parameters of each resample, ``(resamples, p)``."""
+    diagnostics: Diagnostics
+
+    @cached_property
+    def form(self) -> Law:
+        """The law as an object."""
+        return make(self.law, anchor=self.anchor, columns=self.x)
+
+    @property
+    def vector(self) -> Array:
+        """The parameters as an array, ``(p,)``."""
+        return np.array(list(self.params.values()))
+
+    def predictors(self, x: Mapping[str, ArrayLike]) -> Array:
+        """Return the predictors of the law, ``(d, n)``, from columns by name.
+
+        Raises
+        ------
+        FitError
+            If a column is missing.
+        """
+        missing = [name for name in self.x if name not in x]
+        if missing:
+            raise FitError(
+                f"the {self.law} law needs {', '.join(self.x)}, found no {', '.join(missing)}"
+            )
+        columns = [np.atleast_1d(np.asarray(x[name], dtype=np.float64)) for name in self.x]
+        return np.stack(np.broadcast_arrays(*columns))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return values | {
+            "x": list(self.x),
+            "params": dict(self.params),
+            "draws": self.draws.tolist(),
+            "diagnostics": asdict(self.diagnostics),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Member:
+        """Rebuild what :meth:`to_dict` returned."""
+        fields = dict(values)
+        known = fields["diagnostics"]
+        fields |= {
+            "x": tuple(fields["x"]),
+            "draws": np.array(fields["draws"], float).reshape(-1, len(fields["params"])),
+            "diagnostics": Diagnostics(**known | {"at_bound": tuple(known["at_bound"])}),
+        }
+        return cls(**fields)

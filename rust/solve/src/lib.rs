@@ -1,0 +1,36 @@
+//! Fits of scaling laws, many data sets at once.
+//!
+//! The objective is the sum of Huber's loss over residuals of the (log) loss; the unknowns are the
+//! logarithms of the parameters. Every law is one formula, written once ([`LAWS`]): exact
+//! gradients and Hessians follow from arithmetic on numbers that carry their derivatives. The same
+//! method, readable in a minute, is `assay/fit/slow.py`.
+
+#![allow(
+    clippy::needless_range_loop,
+    reason = "matrices read best with their indices"
+)]
+
+mod arch;
+mod batch;
+mod data;
+mod error;
+mod jet;
+mod lanes;
+mod law;
+mod laws;
+mod linear;
+mod newton;
+mod objective;
+mod parallel;
+mod rows;
+mod starts;
+#[cfg(test)]
+mod tests;
+
+pub use arch::Arch;
+pub use batch::{Batch, Solved, minimise};
+pub use data::Space;
+pub use error::SolveError;
+pub use laws::LAWS;
+pub use rows::Rows;
+pub use starts::{Grid, nearest, profile};
