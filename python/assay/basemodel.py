@@ -15,7 +15,7 @@ from assay.errors import DataError
 from assay.records import BaseSpec, digest
 from assay.study import REPLAY, Study
 
-__all__ = ["BaseFacts", "base_facts"]
+__all__ = ["BaseFacts", "base_facts", "file_sha256", "model_digests"]
 
 _THREADS = 2
 
@@ -73,30 +73,50 @@ def _builtin_facts(study: Study, tokenizer: dict[str, Any]) -> BaseFacts:
 
 def _folder_facts(study: Study, tokenizer: dict[str, Any]) -> BaseFacts:
     folder = study.path(study.file.base.model)
-    config_path = folder / "config.json"
-    if not config_path.exists():
-        raise DataError(
-            f"{config_path} is missing: [base] model must be builtin:tiny or a folder with a "
-            "Hugging Face model"
-        )
-    config = json.loads(config_path.read_text())
+    config = json.loads(_config_file(folder).read_text())
     if tokenizer["vocab_size"] > config["vocab_size"]:
         raise DataError(
             f"the tokenizer has {tokenizer['vocab_size']} entries, the model in {folder} only "
             f"{config['vocab_size']}: [base] tokenizer must be the one the model was trained with"
         )
-    weights = sorted(folder.glob("*.safetensors"))
-    if not weights:
-        raise DataError(f"{folder} holds no *.safetensors: save the model in that format")
     return BaseFacts(
-        sha256=digest({p.name: _file_sha256(p) for p in [config_path, *weights]}),
-        params=sum(_parameters(path) for path in weights),
+        sha256=digest(model_digests(folder)),
+        params=sum(_parameters(path) for path in _weight_files(folder)),
         layers=config["num_hidden_layers"],
         hidden=config["hidden_size"],
         vocab_size=config["vocab_size"],
         learning_rate=study.file.anneal.learning_rate or 0.0,
         builtin=None,
     )
+
+
+def model_digests(folder: Path) -> dict[str, str]:
+    """Return the sha256 of each file that makes a Hugging Face model; theirs is the base's name.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no ``config.json`` or no ``*.safetensors``.
+    """
+    paths = [_config_file(folder), *_weight_files(folder)]
+    return {path.name: file_sha256(path) for path in paths}
+
+
+def _config_file(folder: Path) -> Path:
+    path = folder / "config.json"
+    if not path.exists():
+        raise DataError(
+            f"{path} is missing: [base] model must be builtin:tiny or a folder with a "
+            "Hugging Face model"
+        )
+    return path
+
+
+def _weight_files(folder: Path) -> list[Path]:
+    paths = sorted(folder.glob("*.safetensors"))
+    if not paths:
+        raise DataError(f"{folder} holds no *.safetensors: save the model in that format")
+    return paths
 
 
 def _parameters(path: Path) -> int:
@@ -109,6 +129,7 @@ def _parameters(path: Path) -> int:
     )
 
 
-def _file_sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

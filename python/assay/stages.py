@@ -59,18 +59,16 @@ def plan(study: Study, options: Options) -> tuple[Plan, Preview]:
 
 def anneal(study: Study, options: Options) -> None:
     """Run every anneal of the plan that is not finished."""
-    MissingExtra.check("train", "assay anneal")
     from assay.anneal.stage import anneal_study
 
-    anneal_study(study, read_plan(study.out), options.workers, options.progress)
+    anneal_study(study, options.workers, options.progress)
 
 
 def evaluate(study: Study, options: Options) -> None:
     """Measure the base and every finished run on the target and guard windows."""
-    MissingExtra.check("train", "assay evaluate")
     from assay.evaluate import evaluate_study
 
-    evaluate_study(study, read_plan(study.out), options.workers, options.progress)
+    evaluate_study(study, options.workers, options.progress)
 
 
 def fit(study: Study, options: Options) -> Fits:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
-from assay.anneal.basefolder import OPTIMIZER, file_sha256, install, link_files, verify_base
+from assay.anneal.basefolder import OPTIMIZER, install, link_files, verify_base
 from assay.anneal.checkpoint import optimizer_tensors, write_tensors
 from assay.anneal.checks import check_store
 from assay.anneal.loader import Sequences, block_count
@@ -30,11 +30,12 @@ from assay.anneal.loop import (
     train,
 )
 from assay.anneal.model import WEIGHTS, save_model, tiny_model
-from assay.anneal.progress import Progress
 from assay.anneal.runtime import configure, stop_on_signals
 from assay.anneal.schedule import constant
+from assay.basemodel import file_sha256, model_digests
 from assay.corpus import TokenStore
 from assay.errors import AssayError, DataError
+from assay.progress import Progress
 from assay.records import BaseSpec, digest, write_json
 
 __all__ = ["cache_folder", "prepare_hf_base", "pretrain_base"]
@@ -111,13 +112,9 @@ def prepare_hf_base(folder: Path, sha256: str, out: Path) -> None:
     Raises
     ------
     DataError
-        If the files are not the ones that the plan was made with.
+        If the folder holds no model, or other files than the plan was made with.
     """
-    weights = [folder / "config.json", *sorted(folder.glob("*.safetensors"))]
-    missing = [path for path in weights if not path.exists()]
-    if missing:
-        raise DataError(f"{missing[0]} is missing: [base] model must be a Hugging Face folder")
-    files = {path.name: file_sha256(path) for path in weights}
+    files = model_digests(folder)
     if digest(files) != sha256:
         raise DataError(f"{folder} has changed since the plan was made: run `assay plan` again")
     temporary = out.with_name(f".{out.name}.new")

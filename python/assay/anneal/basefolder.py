@@ -6,17 +6,17 @@ that decides the weights of a run) and how the base was made. Nothing here needs
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from assay.basemodel import file_sha256
 from assay.errors import DataError
 from assay.records import read_json
 
-__all__ = ["OPTIMIZER", "file_sha256", "install", "is_base", "link_files", "verify_base"]
+__all__ = ["OPTIMIZER", "install", "is_base", "link_files", "verify_base"]
 
 OPTIMIZER = "optimizer.safetensors"
 """Moments of AdamW at the end of pre-training, where they are known."""
@@ -76,9 +76,3 @@ def link_files(paths: Iterable[Path], folder: Path) -> None:
             os.link(path.resolve(), folder / path.name)
         except OSError:
             shutil.copyfile(path, folder / path.name)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import IO, Self
 
 from assay.anneal.checks import check_inputs
-from assay.anneal.progress import Progress
 from assay.anneal.protocol import EXIT_DISK_FULL, EXIT_STOPPED, INPUTS, is_alive, worker_name
 from assay.errors import AssayError, Interrupted
 from assay.ledger import Ledger, LedgerRow, Tally
+from assay.progress import Progress
 from assay.records import RunSpec, write_json
 
 __all__ = ["anneal_all"]

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assay.anneal.basefolder import is_base
 from assay.anneal.executor import anneal_all
 from assay.errors import MissingExtra
-
-if TYPE_CHECKING:
-    from assay.plan import Plan
-    from assay.study import Study
+from assay.plan import Plan, read_plan
+from assay.study import REPLAY, Study
 
 __all__ = ["anneal_study"]
 
-_REPLAY = "replay"
 
-
-def anneal_study(
-    study: Study, plan: Plan, workers: int | None = None, progress: bool = True
-) -> None:
+def anneal_study(study: Study, workers: int | None = None, progress: bool = True) -> None:
     """Make the base of a study and run every anneal of its plan that is not finished.
 
     Parameters
     ----------
     study
-        A prepared study.
-    plan
-        Its plan.
+        A prepared study with a plan.
     workers
         Number of processes, one per core if not given.
     progress
@@ -41,15 +32,16 @@ def anneal_study(
     Interrupted
         On Ctrl-C; the same call continues.
     DataError, StudyError
-        If base, stores and plan do not fit together.
+        If there is no plan; if base, stores and plan do not fit together.
     AssayError
         If the base diverged, or runs failed.
     """
     MissingExtra.check("train", "assay anneal")
+    plan = read_plan(study.out)
     base = study.out / "base"
     if not is_base(base, plan.base.sha256):
         _make_base(study, plan, base, progress)
-    stores = {name: study.store(name) for name in (*study.source_names, _REPLAY)}
+    stores = {name: study.store(name) for name in (*study.source_names, REPLAY)}
     anneal_all(study.out, plan.specs, stores, base, workers, progress=progress)
 
 
@@ -61,5 +53,5 @@ def _make_base(study: Study, plan: Plan, base: Path, progress: bool) -> None:
         prepare_hf_base(study.path(table.model), plan.base.sha256, base)
     else:
         tokenizer = study.path(table.tokenizer)
-        replay = study.store(_REPLAY)
+        replay = study.store(REPLAY)
         pretrain_base(plan.base.builtin, replay, tokenizer, base, progress=progress)

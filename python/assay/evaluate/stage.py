@@ -14,15 +14,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assay.errors import AssayError, Interrupted, MissingExtra
 from assay.evaluate.run import ChosenSets, EvaluationSet, evaluate_run, kept_measurements
+from assay.plan import read_plan
+from assay.progress import Progress
 from assay.records import BASE, Measurement, Role, RunSpec, read_json, write_measurements
-
-if TYPE_CHECKING:
-    from assay.plan import Plan
-    from assay.study import Study
+from assay.study import Study
 
 __all__ = ["evaluate_runs", "evaluate_study"]
 
@@ -30,10 +28,19 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINC
 
 
 def evaluate_study(
-    study: Study, plan: Plan, workers: int | None = None, progress: bool = True
+    study: Study, workers: int | None = None, progress: bool = True
 ) -> list[Measurement]:
-    """Measure the base and the finished runs of a study on its target and guard sets."""
-    table = study.file.evaluate
+    """Measure the base and the finished runs of a study on its target and guard sets.
+
+    Raises
+    ------
+    MissingExtra
+        If torch or its companions are not installed.
+    DataError
+        If there is no plan; and as :func:`evaluate_runs`.
+    """
+    MissingExtra.check("train", "assay evaluate")
+    specs, table = read_plan(study.out).specs, study.file.evaluate
     roles: tuple[Role, ...] = ("target", "guard")
     sets = [
         EvaluationSet(
@@ -45,7 +52,7 @@ def evaluate_study(
         )
         for role in roles
     ]
-    return evaluate_runs(study.out, plan.specs, sets, workers=workers, progress=progress)
+    return evaluate_runs(study.out, specs, sets, workers=workers, progress=progress)
 
 
 def evaluate_runs(
@@ -85,7 +92,6 @@ def evaluate_runs(
     DataError
         If a model or a token store is missing or damaged, or they do not fit.
     """
-    MissingExtra.check("train", "assay evaluate")
     chosen = ChosenSets.choose(sets)
     folders = [out / BASE, *(out / "runs" / spec.key for spec in plan)]
     measured = {f: kept_measurements(f, chosen) for f in folders if _has_model(f)}
@@ -110,20 +116,19 @@ def _has_model(folder: Path) -> bool:
 def _in_processes(
     folders: Sequence[Path], sets: Sequence[EvaluationSet], workers: int, progress: bool
 ) -> dict[Path, list[Measurement]]:
-    from tqdm import tqdm
-
     found: dict[Path, list[Measurement]] = {}
     spawn = multiprocessing.get_context("spawn")
     with (
         _environment(_ONE_THREAD),
         ProcessPoolExecutor(min(workers, len(folders)), spawn, _start_process) as pool,
-        tqdm(total=len(folders), desc="evaluate", unit="run", disable=not progress) as bar,
+        Progress("evaluate", len(folders), unit="runs", shown=progress) as bar,
     ):
         try:
+            bar.update(0)
             futures = {pool.submit(evaluate_run, folder, sets): folder for folder in folders}
             for future in as_completed(futures):
                 found[futures[future]] = future.result()
-                bar.update()
+                bar.update(len(found))
         except KeyboardInterrupt:
             raise Interrupted(
                 f"stopped with {len(found)} of {len(folders)} runs measured: run the same "

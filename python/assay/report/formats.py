@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.compare import Interval
+from assay.draw import axes
 
 __all__ = ["MISSING", "number", "probability", "short", "within"]
 
@@ -16,15 +17,8 @@ def number(value: float | None, form: str = "+.3f") -> str:
 
 
 def short(value: float | None) -> str:
-    """Write a positive number in a few characters: ``16.4k``, ``1.05M``, ``2.1e+12``, ``8``."""
-    if value is None:
-        return MISSING
-    if value >= 1e9:
-        return f"{value:.2g}"
-    for size, letter in ((1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:.3g}{letter}"
-    return f"{value:.3g}"
+    """Write a positive number in a few characters, or that there is none."""
+    return MISSING if value is None else axes.short(value)
 
 
 def probability(value: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assay.compare import Interval, Pair, Suggestion
-from assay.units import Currency
+from assay.units import Unit
 
 __all__ = [
     "Answer",
@@ -82,7 +82,7 @@ class CrossingMark:
 class GainView:
     """Gain over the control at the same total cost, in one currency."""
 
-    currency: Currency
+    currency: Unit
     curves: tuple[Curve, ...]
     crossings: tuple[CrossingMark, ...]
     budget: float
@@ -99,8 +99,8 @@ class RankingRow:
     gain: Interval
     best: float
     """Probability of being the best source."""
-    gains: float
-    """Probability of beating the control."""
+    gains: float | None
+    """Probability of beating the control; ``None`` without one."""
     law_rank: int
     single_rank: int | None
     single_loss: float | None
@@ -110,7 +110,7 @@ class RankingRow:
 class RankingView:
     """The sources at equal total cost in one currency, the best first."""
 
-    currency: Currency
+    currency: Unit
     budget: float
     single_cost: float | None
     """Total cost at which all sources of the single-budget ranking were measured."""

@@ -14,10 +14,11 @@ from transformers import AutoModelForCausalLM
 
 from assay.anneal import base as base_module
 from assay.anneal.base import prepare_hf_base, pretrain_base
-from assay.anneal.basefolder import file_sha256, verify_base
+from assay.anneal.basefolder import verify_base
 from assay.anneal.model import tiny_model
-from assay.anneal.progress import Progress
+from assay.basemodel import file_sha256, model_digests
 from assay.errors import AssayError, DataError, Interrupted
+from assay.progress import Progress
 from assay.records import digest
 
 
@@ -104,8 +105,7 @@ def test_a_changed_file_of_a_base_is_found(tiny: Any, tmp_path: Path) -> None:
 def test_a_local_folder_becomes_a_base_without_optimizer_state(tiny: Any, tmp_path: Path) -> None:
     folder = tmp_path / "hub"
     AutoModelForCausalLM.from_pretrained(tiny.base).save_pretrained(folder)
-    names = ("config.json", "model.safetensors")
-    sha256 = digest({name: file_sha256(folder / name) for name in names})
+    sha256 = digest(model_digests(folder))
     prepare_hf_base(folder, sha256, tmp_path / "base")
     verify_base(tmp_path / "base", sha256)
     assert not (tmp_path / "base" / "optimizer.safetensors").exists()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.draw.style import GRID, INK, MUTED
 from assay.errors import MissingExtra
 from assay.report import write_report
 from assay.report.html import render
@@ -115,7 +116,7 @@ def test_the_page_can_be_dark(source: str) -> None:
     assert "prefers-color-scheme: dark" in source
     assert "currentColor" in source
     assert "var(--source-0)" in source
-    assert "#0a0b0" not in source
+    assert not [colour for colour in (INK, MUTED, GRID) if colour in source]
 
 
 def test_equal_reports_give_equal_bytes(report: Report, source: str) -> None:

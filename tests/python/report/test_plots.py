@@ -18,7 +18,8 @@ def test_extrapolation_is_drawn_apart_from_what_was_measured() -> None:
     curve = Curve(source="far", x=(1.0, 2.0, 4.0, 8.0), y=(4.0, 3.0, 2.0, 1.0), measured_to=2.0)
     ax = Figure().subplots()
     plots.draw_forgetting(ax, ForgettingView(curves=(curve,)), looks(["far"]))
-    inside, beyond = ax.lines[:2]
+    zero, inside, beyond = ax.lines[:3]
+    assert list(zero.get_ydata()) == [0.0, 0.0]
     assert list(inside.get_xdata()) == [1.0, 2.0]
     assert list(beyond.get_xdata()) == [2.0, 4.0, 8.0]
     assert inside.get_linewidth() > beyond.get_linewidth()
@@ -60,7 +61,14 @@ def test_a_source_looks_the_same_wherever_it_is_drawn() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(16384, "16.4k"), (1048576, "1.05M"), (2.1e12, "2.1e+12"), (0.5, "0.5"), (None, "n/a")],
+    [
+        (16384, "16.4k"),
+        (1048576, "1.05M"),
+        (2.1e12, "2.1T"),
+        (2.1e18, "2.1e+18"),
+        (0.5, "0.5"),
+        (None, "n/a"),
+    ],
 )
 def test_short_numbers(value: float | None, text: str) -> None:
     assert short(value) == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from assay.anneal.progress import Progress
+from assay.progress import Progress
 
 
 class Terminal(io.StringIO):
@@ -37,3 +37,14 @@ def test_nothing_is_written_where_none_is_wanted() -> None:
     with Progress("anneal", 2000, shown=False, stream=stream) as bar:
         bar.update(2000)
     assert stream.getvalue() == ""
+
+
+def test_slow_units_are_named_and_have_a_rate() -> None:
+    stream = io.StringIO()
+    with Progress("evaluate", 2, unit="runs", stream=stream) as bar:
+        bar.update(0)
+        bar.update(2)
+    first, last = stream.getvalue().splitlines()
+    assert first == "evaluate: 0 of 2 runs (0%)"
+    assert last.startswith("evaluate: 2 of 2 runs (100%), ")
+    assert " runs/s" in last

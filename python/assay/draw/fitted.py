@@ -1,0 +1,111 @@
+"""What the pictures of a fit read of it, and which of its columns are sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Array", "Fitted", "Form", "Measured", "fitted_values", "sizes"]
+
+Array = NDArray[np.float64]
+
+
+class Measured(Protocol):
+    """The runs: see :class:`assay.fit.points.Points`."""
+
+    @property
+    def columns(self) -> Mapping[str, Array]:
+        """Predictors, ``(n,)`` each."""
+        ...
+
+    @property
+    def y(self) -> Array:
+        """Losses, ``(n,)``."""
+        ...
+
+
+class Form(Protocol):
+    """A law: see :class:`assay.laws.law.Law`."""
+
+    @property
+    def scaled(self) -> tuple[bool, ...]:
+        """Which predictors are sizes."""
+        ...
+
+
+class Noise(Protocol):
+    """The error model of a fit."""
+
+    @property
+    def noise(self) -> float:
+        """Standard deviation of one run about its mean, in log loss."""
+        ...
+
+
+class Fitted(Protocol):
+    """A fit: see :class:`assay.fit.FitResult`."""
+
+    @property
+    def source(self) -> str:
+        """Name of the source."""
+        ...
+
+    @property
+    def y(self) -> str:
+        """Column of the loss."""
+        ...
+
+    @property
+    def x(self) -> tuple[str, ...]:
+        """Columns that a prediction needs."""
+        ...
+
+    @property
+    def law(self) -> str:
+        """Name of the leading law."""
+        ...
+
+    @property
+    def members(self) -> Sequence[object]:
+        """The laws that are combined."""
+        ...
+
+    @property
+    def form(self) -> Form:
+        """The leading law."""
+        ...
+
+    @property
+    def points(self) -> Measured:
+        """The runs."""
+        ...
+
+    @property
+    def draws(self) -> Array:
+        """Parameters of each resample; empty where there are no intervals."""
+        ...
+
+    @property
+    def errors(self) -> Noise:
+        """The error model."""
+        ...
+
+    def predict(self, x: Mapping[str, Any], interval: float | None, kind: Any) -> dict[str, Array]:
+        """Return the columns ``mean``, ``lower`` and ``upper``."""
+        ...
+
+
+def sizes(fit: Fitted) -> Sequence[str]:
+    """Return the columns that are sizes (tokens, parameters); the others are ratios or shares.
+
+    Columns beyond those of the leading law are never sizes.
+    """
+    return [name for name, scaled in zip(fit.x, fit.form.scaled, strict=False) if scaled]
+
+
+def fitted_values(fit: Fitted) -> Array:
+    """Return the fitted loss of each run, ``(n,)``."""
+    return fit.predict({name: fit.points.columns[name] for name in fit.x}, None, "mean")["mean"]
