@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
-from assay.units import Cost, Currency
+from assay.units import Cost, Unit
 
 __all__ = [
     "Acquisition",
@@ -255,7 +255,7 @@ class PricedSource:
             return _TOKENS_LIMIT
         return min(_TOKENS_LIMIT, self.supply.cap * self.epochs_max / self.candidate_share)
 
-    def tokens_at(self, cost: NDArray[np.float64], currency: Currency) -> NDArray[np.float64]:
+    def tokens_at(self, cost: NDArray[np.float64], currency: Unit) -> NDArray[np.float64]:
         """Trained tokens that a total ``cost`` buys: 0 below the fixed part, capped above."""
         cost = np.asarray(cost, dtype=np.float64)
         low, high = np.zeros_like(cost), np.full_like(cost, np.log(self.tokens_max))

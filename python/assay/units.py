@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from assay.errors import StudyError
 
-__all__ = ["CURRENCIES", "Cost", "Currency", "Quantity", "format_amount"]
+__all__ = ["CURRENCIES", "Cost", "Currency", "Quantity", "Unit", "format_amount"]
 
 Currency = Literal["usd", "flops", "gpu_hours"]
 CURRENCIES: tuple[Currency, ...] = get_args(Currency)
+Unit = Literal["usd", "flops", "gpu_hours", "tokens", "cost"]
+"""What sources are compared at equal amounts of: a currency, trained tokens where nothing has a
+price, or a cost in the units of a table's column ``cost``."""
 
 _SPELLINGS: dict[str, Currency] = {
     "usd": "usd",
@@ -25,7 +28,13 @@ _SPELLINGS: dict[str, Currency] = {
     "gpu_hours": "gpu_hours",
     "gpuh": "gpu_hours",
 }
-_SUFFIX: dict[Currency, str] = {"usd": "USD", "flops": "FLOPs", "gpu_hours": "GPU-hours"}
+_SUFFIX: dict[Unit, str] = {
+    "usd": "USD",
+    "flops": "FLOPs",
+    "gpu_hours": "GPU-hours",
+    "tokens": "tokens",
+    "cost": "units of cost",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Cost:
         """Scale every currency by ``factor``."""
         return Cost(*(getattr(self, f.name) * factor for f in fields(self)))
 
-    def in_(self, currency: Currency) -> NDArray[np.float64]:
+    def in_(self, currency: Unit) -> NDArray[np.float64]:
         """Return the amount in one ``currency`` as an array."""
         return np.asarray(getattr(self, currency), dtype=np.float64)
 
@@ -54,7 +63,7 @@ class Quantity:
     """An amount of one currency."""
 
     amount: float
-    currency: Currency
+    currency: Unit
 
     @classmethod
     def parse(cls, text: str) -> Quantity:
@@ -83,6 +92,6 @@ class Quantity:
         return format_amount(self.amount, self.currency)
 
 
-def format_amount(amount: float, currency: Currency) -> str:
+def format_amount(amount: float, currency: Unit) -> str:
     """Format an amount for people, to three significant digits: ``1.2e+12 FLOPs``."""
     return f"{amount:.3g} {_SUFFIX[currency]}"

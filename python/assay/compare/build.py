@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.compare.check import check
 from assay.compare.pairs import interval, pair, share_positive
-from assay.compare.reach import Field, Offer, Priced, measured_costs
+from assay.compare.reach import (
+    FLOPS_PER_TOKEN,
+    AtCost,
+    Field,
+    Frontier,
+    Offer,
+    Plain,
+    Priced,
+    measured_costs,
+)
 from assay.compare.records import (
     Comparison,
     CurrencyView,
@@ -25,7 +35,7 @@ from assay.fit.result import FitResult, Flag
 from assay.laws.law import Array
 from assay.records import CONTROL
 from assay.uncertainty import Backtest, backtest_fits
-from assay.units import CURRENCIES, Currency, Quantity
+from assay.units import CURRENCIES, Quantity, Unit
 
 __all__ = ["compare"]
 
@@ -37,9 +47,9 @@ _BACKTEST_RESAMPLES = 200
 
 def compare(
     fits: Mapping[str, FitResult],
-    priced: Mapping[str, Priced],
-    control: str = CONTROL,
-    at: Quantity | None = None,
+    at: Quantity | float | Mapping[str, float] | None = None,
+    cost: Mapping[str, Priced] | None = None,
+    control: str | None = None,
     confidence: float = 0.95,
 ) -> Comparison:
     """Compare sources at equal total cost, and decide.
@@ -47,36 +57,39 @@ def compare(
     Parameters
     ----------
     fits
-        Laws in tokens (and epochs), of the sources and the control.
-    priced
-        The price of each of them, by name.
-    control
-        Name of the matched anneal on replay alone.
+        Laws of the sources (and the control, if there is one), measured on one evaluation set.
     at
-        The total cost at which to decide. By default, in USD, the largest at which all were
-        measured. In the other currencies the decision is taken at the cost of the control's
-        anneal of that size.
+        Where to decide. An amount (a number in the unit that leads, or a
+        :class:`assay.units.Quantity`); or columns by name: the model size ``params`` that is
+        bought tokens for, with or without ``tokens``. By default the largest cost at which all
+        were measured. Laws in parameters and tokens are compared at the compute frontier (each
+        source at its own best model size) unless ``params`` is given.
+    cost
+        The price of each source by name (see :func:`assay.sources.read_prices`). Without it every
+        token costs the same: the amount is trained tokens, the column ``cost``, or training
+        FLOPs.
+    control
+        Name of the matched anneal on replay alone; by default ``control``, if it was fitted.
+        Without one, sources are compared with each other only.
     confidence
-        Probability at which a claim is made; also the level of all intervals.
+        Level of all intervals. A source is called better if the interval of the difference leaves
+        zero out, that is with probability ``(1 + confidence) / 2``.
 
     Raises
     ------
     FitError
-        If a price or the control is missing, laws are not in tokens, were measured on different
-        evaluation sets, or have no, or unequal numbers of, resamples.
+        If a price or the control is missing, the laws read different columns, were measured on
+        different evaluation sets, or have no, or unequal numbers of, resamples.
     """
-    _check(fits, priced, control)
-    offers = {name: Offer(result, priced[name]) for name, result in fits.items()}
-    deciding = at or _default_budget(offers)
-    tokens = offers[control].price.tokens_at(np.array([deciding.amount]), deciding.currency)
-    matched = offers[control].price.total_cost(tokens)
-    order = sorted(CURRENCIES, key=lambda currency: currency != deciding.currency)
-    costs = {currency: float(matched.in_(currency)[0]) for currency in order}
-    costs[deciding.currency] = deciding.amount
+    control = control or (CONTROL if CONTROL in fits else None)
+    check(fits, control)
+    held, amount = _place(at)
+    offers = _offers(fits, cost, held)
+    deciding = _deciding(offers, amount, cost is not None)
     views = [
-        _view(offers, control, currency, cost, confidence)
-        for currency, cost in costs.items()
-        if cost > 0
+        _view(offers, control, unit, spend, confidence)
+        for unit, spend in _spends(offers, control, deciding).items()
+        if spend > 0
     ]
     here = _fields(offers, np.array([deciding.amount]), deciding.currency)
     verdict = decide(
@@ -93,75 +106,133 @@ def compare(
     )
 
 
-def _check(fits: Mapping[str, FitResult], priced: Mapping[str, Priced], control: str) -> None:
-    if control not in fits:
-        raise FitError(f'the control "{control}" was not fitted, found {", ".join(fits)}')
-    if len(fits) < 2:
-        raise FitError("there is no source to compare with the control")
-    missing = [name for name in fits if name not in priced]
-    if missing:
-        raise FitError(f"no price is given for {', '.join(missing)}")
-    sets = {r.evaluation_sha256 for r in fits.values()} - {None}
-    if len(sets) > 1:
-        raise FitError(
-            f"the sources were measured on {len(sets)} different evaluation sets: "
-            "measure all on one"
-        )
-    for name, result in fits.items():
-        if result.x[0] != "tokens" or result.x[1:] not in ((), ("epochs",)):
-            raise FitError(f'the law of "{name}" is in {", ".join(result.x)}: fit x=["tokens"]')
-    counts = {len(result.draws) for result in fits.values()}
-    if len(counts) > 1 or counts == {0}:
-        raise FitError(
-            f"the fits have {', '.join(map(str, sorted(counts)))} resamples: "
-            "fit all with one number of them, above 0"
-        )
+def _place(
+    at: Quantity | float | Mapping[str, float] | None,
+) -> tuple[dict[str, float], Quantity | float | None]:
+    """Split ``at`` into predictors that are held and the amount to decide at."""
+    if not isinstance(at, Mapping):
+        return {}, at
+    unknown = set(at) - {"params", "tokens", "cost"}
+    if unknown:
+        raise FitError(f"at has {', '.join(sorted(unknown))}: give params, tokens or cost")
+    params, tokens = at.get("params"), at.get("tokens", at.get("cost"))
+    if params is None:
+        return {}, tokens
+    flops = None if tokens is None else Quantity(FLOPS_PER_TOKEN * params * tokens, "flops")
+    return {"params": float(params)}, flops
 
 
-def _default_budget(offers: Mapping[str, Offer]) -> Quantity:
-    largest = min(float(measured_costs(offer, "usd")[0].max()) for offer in offers.values())
+def _offers(
+    fits: Mapping[str, FitResult], cost: Mapping[str, Priced] | None, held: Mapping[str, float]
+) -> dict[str, AtCost]:
+    first = next(iter(fits.values()))
+    if cost is not None:
+        missing = [name for name in fits if name not in cost]
+        if missing:
+            raise FitError(f"no price is given for {', '.join(missing)}")
+        if "tokens" not in first.x:
+            raise FitError(f"prices are per token, and the laws read {', '.join(first.x)}")
+        if "params" in first.x and not held:
+            raise FitError('prices need one model size: give at={"params": ...}')
+        return {name: Offer(fit, cost[name], held) for name, fit in fits.items()}
+    if "params" in first.x and not held:
+        return {name: Frontier(fit) for name, fit in fits.items()}
+    if "params" in first.x:
+        plain = Plain("flops", FLOPS_PER_TOKEN * held["params"])
+    else:
+        plain = Plain("tokens" if "tokens" in first.x else "cost")
+    return {name: Offer(fit, plain, held) for name, fit in fits.items()}
+
+
+def _deciding(
+    offers: Mapping[str, AtCost], amount: Quantity | float | None, priced: bool
+) -> Quantity:
+    first = next(iter(offers.values()))
+    unit: Unit = first.price.unit if isinstance(first.price, Plain) else "usd"
+    if isinstance(amount, Quantity):
+        if not priced and amount.currency != unit:
+            raise FitError(f"without prices the sources are compared in {unit}, found {amount}")
+        return amount
+    if amount is not None:
+        if not 0.0 < amount < np.inf:
+            raise FitError(f"the amount to decide at is {amount}, expected a positive number")
+        return Quantity(float(amount), unit)
+    return Quantity(_largest_common(offers, unit), unit)
+
+
+def _spends(
+    offers: Mapping[str, AtCost], control: str | None, deciding: Quantity
+) -> dict[Unit, float]:
+    """Return the deciding cost in every unit: that of the control's anneal of the same size."""
+    if deciding.currency not in CURRENCIES or control is None:
+        return {deciding.currency: deciding.amount}
+    price = offers[control].price
+    tokens = price.tokens_at(np.array([deciding.amount]), deciding.currency)
+    matched = price.total_cost(tokens)
+    others: list[Unit] = [unit for unit in CURRENCIES if unit != deciding.currency]
+    return {
+        deciding.currency: deciding.amount,
+        **{unit: float(matched.in_(unit)[0]) for unit in others},
+    }
+
+
+def _largest_common(offers: Mapping[str, AtCost], unit: Unit) -> float:
+    spent = [measured_costs(offer, unit)[0] for offer in offers.values()]
+    largest = min((float(cost.max()) for cost in spent if len(cost)), default=0.0)
     if largest <= 0:
-        raise FitError("the runs cost nothing in USD: name the total cost to decide at")
-    return Quantity(largest, "usd")
+        raise FitError(f"the runs cost nothing in {unit}: name the amount to decide at")
+    return largest
 
 
-def _fields(offers: Mapping[str, Offer], cost: Array, currency: Currency) -> dict[str, Field]:
+def _fields(offers: Mapping[str, AtCost], cost: Array, currency: Unit) -> dict[str, Field]:
     return {name: offer.at(cost, currency) for name, offer in offers.items()}
 
 
 def _view(
-    offers: Mapping[str, Offer], control: str, currency: Currency, at: float, level: float
+    offers: Mapping[str, AtCost], control: str | None, unit: Unit, at: float, level: float
 ) -> CurrencyView:
-    spent = [measured_costs(offer, currency)[0] for offer in offers.values()]
-    largest = max(at, *(float(cost.max()) for cost in spent))
-    cost = np.geomspace(min(at, *(float(cost.min()) for cost in spent)), largest, _GRID)
-    grid = _fields(offers, cost, currency)
-    here = _fields(offers, np.array([at]), currency)
-    wide = _fields(offers, at * _MULTIPLES, currency)
-    sources = {name: offer for name, offer in offers.items() if name != control}
+    spent = {name: measured_costs(offer, unit)[0] for name, offer in offers.items()}
+    all_spent = np.concatenate([np.array([at]), *spent.values()])
+    cost = np.geomspace(all_spent.min(), all_spent.max(), _GRID)
+    grid = _fields(offers, cost, unit)
+    here = _fields(offers, np.array([at]), unit)
+    wide = _fields(offers, at * _MULTIPLES, unit)
+    sources = [name for name in offers if name != control]
+    names = sources if control is None else [*sources, control]
     pairs = [
-        pair((a, b), (here[a], here[b]), (grid[a], grid[b]), wide[b], (cost, _MULTIPLES), level)
-        for a, b in combinations((*sources, control), 2)
+        pair(
+            (a, b),
+            (here[a], here[b]),
+            (grid[a], grid[b]),
+            (wide[a], wide[b]),
+            (cost, _MULTIPLES),
+            level,
+        )
+        for a, b in combinations(names, 2)
     ]
+    base = None if control is None else grid[control]
     return CurrencyView(
-        currency=currency,
+        currency=unit,
         at=at,
         cost=tuple(cost.tolist()),
         curves=tuple(
-            _curve(name, grid[name], grid[control], float(spent[i].max()), level)
-            for i, name in enumerate(offers)
+            _curve(name, grid[name], base, float(spent[name].max(initial=0.0)), level)
+            for name in offers
         ),
-        standings=_standings(sources, here, here[control], level),
+        standings=_standings(sources, here, control, level),
         pairs=tuple(pairs),
-        single=single_budget(offers, currency, at),
+        single=single_budget(offers, unit, at),
     )
 
 
-def _curve(name: str, field: Field, control: Field, measured_to: float, level: float) -> Curve:
-    both = field.reached & control.reached
-    gain = np.where(both, control.loss - field.loss, np.nan)
+def _curve(
+    name: str, field: Field, control: Field | None, measured_to: float, level: float
+) -> Curve:
+    both = field.reached & (control.reached if control is not None else False)
+    base = control if control is not None else field
+    gain = np.where(both, base.loss - field.loss, np.nan)
     loss_lower, loss_upper = _band(field.draws, field.reached, level)
-    gain_lower, gain_upper = _band(control.draws - field.draws, both, level)
+    gain_lower, gain_upper = _band(base.draws - field.draws, both, level)
     return Curve(
         source=name,
         tokens=_optional(field.tokens),
@@ -189,36 +260,37 @@ def _optional(values: Array) -> tuple[float | None, ...]:
 
 
 def _standings(
-    sources: Mapping[str, Offer], here: Mapping[str, Field], control: Field, level: float
+    sources: Sequence[str], here: Mapping[str, Field], control: str | None, level: float
 ) -> tuple[Standing, ...]:
     """Return the sources at the deciding cost, the lowest fitted loss first."""
     best = _best({name: here[name] for name in sources})
-    out = []
-    for name, offer in sources.items():
-        field = here[name]
-        loss = gain = Interval(None, None, None)
-        gains, beyond, reached = 0.0, None, bool(field.reached[0])
-        if reached:
-            x = {"tokens": field.tokens, "epochs": field.epochs}
-            beyond = float(offer.fit.decades_outside(x)[0])
-            loss = interval(float(field.loss[0]), field.draws[:, 0], level)
-        if reached and control.reached[0]:
-            drawn = control.draws[:, 0] - field.draws[:, 0]
-            gain = interval(float(control.loss[0] - field.loss[0]), drawn, level)
-            gains = share_positive(drawn)
-        out.append(
-            Standing(
-                source=name,
-                tokens=float(field.tokens[0]) if reached else None,
-                epochs=float(field.epochs[0]) if reached else None,
-                loss=loss,
-                gain=gain,
-                best=best[name],
-                gains=gains,
-                decades_beyond=beyond,
-            )
-        )
-    return tuple(sorted(out, key=lambda s: np.inf if s.loss.value is None else s.loss.value))
+    base = None if control is None else here[control]
+    standings = [_standing(name, here[name], base, best[name], level) for name in sources]
+    return tuple(sorted(standings, key=lambda s: np.inf if s.loss.value is None else s.loss.value))
+
+
+def _standing(
+    name: str, field: Field, control: Field | None, best: float, level: float
+) -> Standing:
+    reached = bool(field.reached[0])
+    loss = gain = Interval(None, None, None)
+    gains = None if control is None else 0.0
+    if reached:
+        loss = interval(float(field.loss[0]), field.draws[:, 0], level)
+    if reached and control is not None and control.reached[0]:
+        drawn = control.draws[:, 0] - field.draws[:, 0]
+        gain = interval(float(control.loss[0] - field.loss[0]), drawn, level)
+        gains = share_positive(drawn)
+    return Standing(
+        source=name,
+        tokens=float(field.tokens[0]) if reached else None,
+        epochs=float(field.epochs[0]) if reached else None,
+        loss=loss,
+        gain=gain,
+        best=best,
+        gains=gains,
+        decades_beyond=float(field.beyond[0]) if reached else None,
+    )
 
 
 def _best(here: Mapping[str, Field]) -> dict[str, float]:
@@ -230,7 +302,7 @@ def _best(here: Mapping[str, Field]) -> dict[str, float]:
     return dict(zip(here, shares.tolist(), strict=True))
 
 
-def _summary(offer: Offer, here: Field) -> SourceSummary:
+def _summary(offer: AtCost, here: Field) -> SourceSummary:
     result, withheld = offer.fit, offer.fit.withheld
     return SourceSummary(
         source=result.source,
@@ -242,7 +314,7 @@ def _summary(offer: Offer, here: Field) -> SourceSummary:
     )
 
 
-def _beyond_epochs(offer: Offer, epochs: float) -> list[Flag]:
+def _beyond_epochs(offer: AtCost, epochs: float) -> list[Flag]:
     """Warn where the deciding cost repeats a source more than any run did (NaN: out of reach)."""
     measured = float(np.max(offer.fit.points.columns.get("epochs", np.ones(1))))
     if not epochs > _REPEATS_BEYOND * measured:

@@ -19,7 +19,7 @@ import numpy as np
 from assay.compare.reach import Offer
 from assay.compare.records import Suggestion
 from assay.laws.law import Array
-from assay.units import Currency
+from assay.units import Unit
 
 __all__ = ["NextRuns", "next_runs"]
 
@@ -59,7 +59,7 @@ class _Option:
 def next_runs(
     offers: Mapping[str, Offer],
     difference: Array,
-    currency: Currency,
+    currency: Unit,
     affordable: float,
     confidence: float,
 ) -> NextRuns:
@@ -93,7 +93,7 @@ def next_runs(
 
 
 def _options(
-    name: str, offer: Offer, difference: Array, currency: Currency, affordable: float
+    name: str, offer: Offer, difference: Array, currency: Unit, affordable: float
 ) -> list[_Option]:
     tokens = _candidates(offer)
     costs = offer.price.total_cost(tokens).in_(currency)
@@ -101,8 +101,8 @@ def _options(
     if not keep.any():
         return []
     tokens, costs = tokens[keep], costs[keep]
-    epochs = offer.price.epochs(tokens)
-    predicted = offer.fit.value_draws({"tokens": tokens, "epochs": epochs})
+    x = offer.predictors(tokens)
+    epochs, predicted = x["epochs"], offer.fit.value_draws(x)
     return [
         _Option(
             source=name,
@@ -130,7 +130,7 @@ def _suggestion(option: _Option, benefit: float) -> Suggestion:
 
 def _candidates(offer: Offer) -> Array:
     """Return the measured budgets, and the next ones up the ladder."""
-    measured = np.unique(offer.fit.points.columns["tokens"])
+    measured = np.unique(offer.fit.points.columns[offer.axis])
     grown = measured[-1] * np.array(_GROWTH)
     return np.concatenate([measured, grown[grown <= offer.price.tokens_max]])
 

@@ -33,7 +33,7 @@ def pair(
     names: tuple[str, str],
     here: tuple[Field, Field],
     grid: tuple[Field, Field],
-    wide: Field,
+    wide: tuple[Field, Field],
     costs: tuple[Array, Array],
     level: float,
 ) -> Pair:
@@ -46,7 +46,7 @@ def pair(
     grid
         Both over the grid of costs, on which crossings are looked for.
     wide
-        ``b`` over a wide range of multiples of the deciding cost.
+        Both over a wide range of multiples of the deciding cost.
     costs
         The costs of ``grid``, and the multiples of ``wide``.
     """
@@ -55,16 +55,18 @@ def pair(
         drawn = b.draws[:, 0] - a.draws[:, 0]
         better = share_positive(drawn)
         difference = interval(b.loss[0] - a.loss[0], drawn, level)
-        multiple = multiplier(a, wide, costs[1], level)
+        multiple = multiplier(a, wide[1], costs[1], level)
+        reverse = multiplier(b, wide[0], costs[1], level)
     else:
         better = 0.5 + 0.5 * (float(a.reached[0]) - float(b.reached[0]))
-        difference = multiple = Interval(None, None, None)
+        difference = multiple = reverse = Interval(None, None, None)
     return Pair(
         a=names[0],
         b=names[1],
         better=better,
         difference=difference,
         multiplier=multiple,
+        reverse_multiplier=reverse,
         crossing=crossing(names, grid, costs[0], level),
     )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from assay.errors import DataError
+from assay.errors import DataError, FitError
 from assay.fit.result import Flag
 from assay.uncertainty import Backtest
-from assay.units import Currency
+from assay.units import Unit
+
+if TYPE_CHECKING:
+    from assay.draw import Axes
 
 __all__ = [
     "Comparison",
@@ -66,8 +70,8 @@ class Standing:
     gain: Interval
     best: float
     """Probability of being the best source (the control not counted)."""
-    gains: float
-    """Probability of beating the control."""
+    gains: float | None
+    """Probability of beating the control; ``None`` without a control."""
     decades_beyond: float | None
     """How far beyond the measured budgets the cost leads, in powers of ten."""
 
@@ -101,6 +105,8 @@ class Pair:
     multiplier: Interval
     """How many times the cost must be spent on ``b`` to get what ``a`` gives; ``None``: more
     than every multiple looked at."""
+    reverse_multiplier: Interval
+    """How many times the cost must be spent on ``a`` to get what ``b`` gives."""
     crossing: Crossing | None
     """``None`` where the two have no range of costs in common."""
 
@@ -119,7 +125,7 @@ class SingleBudget:
 class CurrencyView:
     """Everything at equal total cost in one currency."""
 
-    currency: Currency
+    currency: Unit
     at: float
     """The deciding cost."""
     cost: tuple[float, ...]
@@ -181,7 +187,7 @@ class Verdict:
     source: str | None
     """The source to buy, or the likeliest best; ``None`` where none can be bought."""
     probability: float
-    """Of ``source`` being the best and beating the control: the smaller of the two."""
+    """Of ``source`` being the best and beating the control, if there is one: the smaller."""
     reason: str
     runs: tuple[Suggestion, ...]
     """What to run next, the most useful for its cost first."""
@@ -191,8 +197,8 @@ class Verdict:
 class Comparison:
     """Sources compared at equal total cost, and the decision."""
 
-    control: str
-    currency: Currency
+    control: str | None
+    currency: Unit
     """The currency in which the decision is taken."""
     confidence: float
     verdict: Verdict
@@ -208,11 +214,88 @@ class Comparison:
         """The view in the deciding currency."""
         return self.views[0]
 
+    @property
+    def by_law(self) -> tuple[str, ...]:
+        """The sources within reach at the deciding cost, the lowest predicted loss first."""
+        return tuple(s.source for s in self.deciding.standings if s.tokens is not None)
+
+    @property
+    def by_persistence(self) -> tuple[str, ...]:
+        """The order measured at the largest cost that all were measured at, the best first."""
+        single = self.deciding.single
+        return tuple(s for s in single.losses if s != self.control) if single else ()
+
+    @property
+    def ranking_by(self) -> Literal["law", "persistence"]:
+        """Which order to follow: the one that was right more often about withheld budgets.
+
+        The laws are followed unless the order of the largest kept budget was right about more
+        pairs.
+        """
+        if self.backtest is None or not self.by_persistence:
+            return "law"
+        kept = self.backtest.persistence_right > self.backtest.law_right
+        return "persistence" if kept else "law"
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """The sources, the best first, in the order that :attr:`ranking_by` names."""
+        return self.by_law if self.ranking_by == "law" else self.by_persistence
+
+    @property
+    def crossings(self) -> tuple[Pair, ...]:
+        """The pairs whose order changes within the range of costs, as far as claimed."""
+        return tuple(p for p in self.deciding.pairs if p.crossing is not None and p.crossing.found)
+
+    def prob_better(self, a: str, b: str) -> float:
+        """Probability that ``a`` has the lower loss at the deciding cost; ties count half."""
+        pair, turned = self._pair(a, b)
+        return 1.0 - pair.better if turned else pair.better
+
+    def difference(self, a: str, b: str) -> Interval:
+        """Return ``loss(b) - loss(a)`` at the deciding cost, in nats per token."""
+        pair, turned = self._pair(a, b)
+        found = pair.difference
+        if not turned:
+            return found
+        value, low, high = (
+            None if end is None else -end for end in (found.value, found.upper, found.lower)
+        )
+        return Interval(value, low, high)
+
+    def multiplier(self, a: str, b: str) -> Interval:
+        """How many times the cost must be spent on ``b`` to get what ``a`` gives."""
+        pair, turned = self._pair(a, b)
+        return pair.reverse_multiplier if turned else pair.multiplier
+
+    def _pair(self, a: str, b: str) -> tuple[Pair, bool]:
+        """Return the pair, and whether it is listed the other way round."""
+        for pair in self.deciding.pairs:
+            if {pair.a, pair.b} == {a, b}:
+                return pair, pair.a != a
+        known = ", ".join(f"{p.a} with {p.b}" for p in self.deciding.pairs)
+        raise FitError(f"{a} was not compared with {b}: found {known}")
+
     def __str__(self) -> str:
         """Return the verdict and what it rests on, for a terminal."""
         from assay.compare.text import describe
 
         return describe(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the gain over the control (the loss, without one) against total cost.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from assay.compare.plot import plot
+
+        return plot(self, ax)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

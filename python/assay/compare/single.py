@@ -6,16 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from assay.compare.reach import Offer, measured_costs
+from assay.compare.reach import AtCost, measured_costs
 from assay.compare.records import SingleBudget
-from assay.units import Currency
+from assay.units import Unit
 
 __all__ = ["single_budget"]
 
 
-def single_budget(
-    offers: Mapping[str, Offer], currency: Currency, at: float
-) -> SingleBudget | None:
+def single_budget(offers: Mapping[str, AtCost], currency: Unit, at: float) -> SingleBudget | None:
     """Rank sources by measured loss at the largest total cost that all were measured at.
 
     That cost is at most the deciding cost ``at``. Sources first measured above it are left out.

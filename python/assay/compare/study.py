@@ -32,7 +32,7 @@ def compare_study(
     FitError
         As :func:`compare` does.
     """
-    comparison = compare(fits, priced, at=budget, confidence=confidence)
+    comparison = compare(fits, at=budget, cost=priced, control=CONTROL, confidence=confidence)
     return replace(comparison, guards=_guards(measurements))
 
 

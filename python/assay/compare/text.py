@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from assay.units import Currency, format_amount
+from assay.units import Unit, format_amount
 
 if TYPE_CHECKING:
     from assay.compare.records import Comparison, CurrencyView, Interval, Pair, Standing
@@ -30,8 +30,7 @@ def describe(comparison: Comparison) -> str:
             for run in verdict.runs
         ),
         "",
-        f"gain over {comparison.control} at {at} of total cost, nats per token "
-        f"({comparison.confidence:.0%} interval):",
+        _heading(comparison, at),
         *(_standing(standing) for standing in view.standings),
         "",
         *_single(view),
@@ -41,12 +40,19 @@ def describe(comparison: Comparison) -> str:
     return "\n".join(lines)
 
 
+def _heading(comparison: Comparison, at: str) -> str:
+    level = f"nats per token ({comparison.confidence:.0%} interval)"
+    if comparison.control is None:
+        return f"loss at {at}, {level}:"
+    return f"gain over {comparison.control} at {at} of total cost, {level}:"
+
+
 def _standing(standing: Standing) -> str:
     if standing.tokens is None:
         return f"  {standing.source:<20} out of reach at this cost"
+    shown, form = (standing.gain, _signed) if standing.gains is not None else (standing.loss, _bare)
     return (
-        f"  {standing.source:<20} {_signed(standing.gain.value)} "
-        f"[{_signed(standing.gain.lower)}, {_signed(standing.gain.upper)}]  "
+        f"  {standing.source:<20} {form(shown.value)} [{form(shown.lower)}, {form(shown.upper)}]  "
         f"best with probability {standing.best:.2f}, {standing.tokens:,.0f} tokens, "
         f"{standing.epochs:.1f} epochs"
     )
@@ -54,6 +60,10 @@ def _standing(standing: Standing) -> str:
 
 def _signed(value: float | None) -> str:
     return "?" if value is None else f"{value:+.3f}"
+
+
+def _bare(value: float | None) -> str:
+    return "?" if value is None else f"{value:.3f}"
 
 
 def _single(view: CurrencyView) -> Iterator[str]:
@@ -71,7 +81,7 @@ def _crosses(pair: Pair) -> bool:
     return pair.crossing is not None and pair.crossing.found
 
 
-def _crossing(pair: Pair, currency: Currency) -> str:
+def _crossing(pair: Pair, currency: Unit) -> str:
     crossing = pair.crossing
     assert crossing is not None
     above = crossing.better_above
@@ -79,7 +89,7 @@ def _crossing(pair: Pair, currency: Currency) -> str:
     return f"{below} and {above} cross at {_range(crossing.cost, currency)}: above it, {above}"
 
 
-def _range(cost: Interval, currency: Currency) -> str:
+def _range(cost: Interval, currency: Unit) -> str:
     amounts = ["?" if v is None else format_amount(v, currency) for v in _values(cost)]
     return f"{amounts[0]} ({amounts[1]} to {amounts[2]})"
 

@@ -6,10 +6,11 @@ seen at the largest budget that was run.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from assay.ingest import read_runs
 from assay.uncertainty.choice import carries
 from assay.uncertainty.estimate import FACTS, fit_points
 from assay.uncertainty.holdout import mean_loss
+
+if TYPE_CHECKING:
+    from assay.draw import Axes
 
 __all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "pair_calls"]
 
@@ -86,6 +90,16 @@ class Backtest:
         """Share of the withheld runs inside their intervals."""
         return sum(w.inside for w in self.withheld) / sum(w.runs for w in self.withheld)
 
+    @property
+    def law_right(self) -> int:
+        """How many pairs the laws put in the right order."""
+        return sum(pair.law_right for pair in self.pairs)
+
+    @property
+    def persistence_right(self) -> int:
+        """How many pairs the order at the largest kept budget put in the right order."""
+        return sum(pair.persistence_right for pair in self.pairs)
+
     def __str__(self) -> str:
         """Return a few lines of text for a person."""
         lines = [
@@ -94,14 +108,41 @@ class Backtest:
             f"[{w.lower:.4g}, {w.upper:.4g}]"
             for w in self.withheld
         ]
-        law = sum(pair.law_right for pair in self.pairs)
-        kept = sum(pair.persistence_right for pair in self.pairs)
         lines.append(
-            f"pairs in the right order: {law} of {len(self.pairs)} by the laws, "
-            f"{kept} by persistence"
+            f"pairs in the right order: {self.law_right} of {len(self.pairs)} by the laws, "
+            f"{self.persistence_right} by persistence"
         )
         lines += [f"{source}: too few budgets to withhold one" for source in self.skipped]
         return "\n".join(lines)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw predicted against measured losses, with intervals, and persistence beside.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from assay import draw
+
+        look = draw.looks([w.source for w in self.withheld])
+        bars = [
+            draw.Bar(
+                name=w.source,
+                look=look[w.source],
+                observed=w.holdout.observed,
+                predicted=w.holdout.predicted,
+                lower=w.lower,
+                upper=w.upper,
+                persistence=w.holdout.kept_loss,
+            )
+            for w in self.withheld
+        ]
+        title = f"largest budgets predicted from the smaller ones, {self.level:.0%} intervals"
+        return draw.backtest(ax, bars, title)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -159,15 +200,20 @@ def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -
     first = next(iter(fits.values()))
     return _backtest(
         {name: result.points for name, result in fits.items()},
-        laws={name: result.law for name, result in fits.items()},
+        laws={name: [m.law for m in result.members] for name, result in fits.items()},
         x=tuple(name for name in first.x if name != "epochs"),
         y=first.y,
         delta=None,
         resamples=resamples,
         random_state=first.errors.random_state,
-        anchor=next((r.anchor for r in fits.values() if r.anchor is not None), None),
+        anchor=_anchor(fits),
         level=level,
     )
+
+
+def _anchor(fits: Mapping[str, FitResult]) -> float | None:
+    anchors = [m.anchor for result in fits.values() for m in result.members]
+    return next((anchor for anchor in anchors if anchor is not None), None)
 
 
 def _backtest(

@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.fit.point import Solution, center
+from assay.fit.point import Solution, center, prior_of
 from assay.fit.points import Points, cells
 from assay.fit.solver import minimise
 from assay.fit.starts import resample_starts
@@ -32,7 +32,8 @@ __all__ = ["MANY_RUNS", "bootstrap", "resampling"]
 MANY_RUNS = 40
 _TOLERANCE = 1e-8
 _ITERATIONS = 50
-_CHUNK = 250
+_FEW = 5
+"""Runs per parameter below which a resample's optimum may lie far from that of the data."""
 
 
 def bootstrap(
@@ -48,16 +49,16 @@ def bootstrap(
         return np.empty((0, len(solution.params)))
     _, owner = np.unique(points.run, return_inverse=True)
     x, scale = points.x(names), center(solution.law, points.x(names))
-    weights = None
+    y, weights = points.y, None
+    warm = solution.law.rescale(solution.params, 1.0 / scale)
+    starts = np.tile(warm, (resamples, 1))
     if resampling(points) == "runs":
-        y = points.y
-        weights = _redrawn_runs(points, names, owner, len(solution.params), resamples, random_state)
-        warm = solution.law.rescale(solution.params, 1.0 / scale)
-        starts = np.broadcast_to(warm, (resamples, len(warm)))
+        weights = _redrawn_runs(points, names, owner, len(warm), resamples, random_state)
     else:
         fitted = solution.law.value(x, solution.params)
         y = fitted * np.exp(_noise(points.source, owner, noise, resamples, random_state))
-        starts = _grid_starts(solution, x / scale[:, None], y, fitted)
+        if len(points) < _FEW * len(warm):
+            starts = resample_starts(solution.law, x / scale[:, None], y, fitted)
     solved = minimise(
         solution.law,
         x / scale[:, None],
@@ -66,6 +67,8 @@ def bootstrap(
         starts,
         solution.law.bounds(points.y),
         weights=weights,
+        prior=prior_of(solution.law, solution.delta),
+        space=solution.space,
         tolerance=_TOLERANCE,
         iterations=_ITERATIONS,
     )
@@ -106,8 +109,3 @@ def _noise(
     scales = noise_scales(random_state, noise.sigma, noise.freedom, resamples)
     rng = stream(random_state, "noise", source)
     return scales[:, None] * rng.standard_normal((resamples, int(owner.max()) + 1))[:, owner]
-
-
-def _grid_starts(solution: Solution, x: Array, y: Array, fitted: Array) -> Array:
-    chunks = [y[i : i + _CHUNK] for i in range(0, len(y), _CHUNK)]
-    return np.concatenate([resample_starts(solution.law, x, part, fitted) for part in chunks])

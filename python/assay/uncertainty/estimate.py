@@ -7,20 +7,23 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from assay.errors import DataError, FitError
-from assay.fit.objective import HUBER_EFFICIENT
+from assay.fit.member import Member, Status
+from assay.fit.objective import HUBER_EFFICIENT, Space
 from assay.fit.point import DELTA_FLOOR
 from assay.fit.points import Points, once, points_by_source
-from assay.fit.result import ErrorModel, FitResult, Fits, Flag, Holdout, Status
+from assay.fit.result import ErrorModel, FitResult, Fits, Flag
 from assay.ingest import Runs, read_runs
-from assay.laws.law import Array
 from assay.uncertainty.bootstrap import bootstrap, resampling
-from assay.uncertainty.choice import Choice, candidates, choose
+from assay.uncertainty.choice import Choice, Fitted, candidates, choose
 from assay.uncertainty.flags import data_flags, fit_flags
 from assay.uncertainty.holdout import measured
 from assay.uncertainty.misfit import misfit, shared_part
 from assay.uncertainty.noise import ASSUMED, Noise, lacks_fit, own_residuals, replicates, residuals
 
 __all__ = ["FACTS", "fit", "fit_points"]
+
+Objective = Literal["huber", "huber-loss"]
+_SPACES: Mapping[Objective, Space] = {"huber": "log", "huber-loss": "loss"}
 
 FACTS = ("epochs", "steps")
 """Optional columns that are kept beside the predictors."""
@@ -39,7 +42,7 @@ def fit(
     source: str | None = "source",
     run: str | None = None,
     seed: str | None = None,
-    objective: Literal["huber"] = "huber",
+    objective: Objective = "huber",
     delta: float | None = None,
     resamples: int = 1000,
     random_state: int = 0,
@@ -52,8 +55,8 @@ def fit(
     runs
         Anything that :func:`assay.ingest.read_runs` reads; one row per measured run.
     law
-        A registered law; a list of them, of which each source gets the one that predicts withheld
-        larger budgets best; or ``auto``: every law that the columns allow.
+        A registered law; a list of them, combined by how well each predicts withheld larger
+        budgets; or ``auto``: every law that the columns allow, combined.
     x
         One column (``tokens``, ``cost``) or two (``params``, ``tokens``). Repetition laws also
         read ``epochs``.
@@ -67,10 +70,11 @@ def fit(
         Column of the seed: rows of one source with equal predictors and seed are one run listed
         twice. ``None``: rows equal in every column are.
     objective
-        ``huber``, the only one: the sum of Huber's loss over log residuals.
+        ``huber``: the sum of Huber's loss over residuals of the log loss. ``huber-loss``: of the
+        loss itself, as some published fits have it.
     delta
-        Huber's delta in log loss; by default 1.345 robust standard deviations of the residuals,
-        and at least as many of the run noise.
+        Huber's delta, in log loss (in nats for ``huber-loss``); by default 1.345 robust standard
+        deviations of the residuals, and at least as many of the run noise.
     resamples
         Refits for the intervals; 0 for a point fit.
     random_state
@@ -90,8 +94,8 @@ def fit(
     FitError
         If there is no such law, or a source has too few scales for it.
     """
-    if objective != "huber":
-        raise FitError(f'there is no objective "{objective}": use "huber"')
+    if objective not in _SPACES:
+        raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
     if resamples < 0:
         raise FitError(f"resamples is {resamples}, expected 0 or more")
     table = read_runs(runs)
@@ -104,6 +108,7 @@ def fit(
         x=predictors,
         y=y,
         delta=delta,
+        space=_SPACES[objective],
         resamples=resamples,
         random_state=random_state,
         anchor=anchor,
@@ -122,6 +127,7 @@ def fit_points(
     x: Sequence[str],
     y: str,
     delta: float | None,
+    space: Space = "log",
     resamples: int,
     random_state: int,
     anchor: float | None,
@@ -131,10 +137,16 @@ def fit_points(
     pure = replicates(sources.values())
     floor = max(DELTA_FLOOR, HUBER_EFFICIENT * pure.sigma) if pure else DELTA_FLOOR
     chosen = [
-        choose(points, candidates(laws[name], x, points, anchor), delta, floor)
+        choose(
+            points,
+            candidates(laws[name], x, points, anchor),
+            delta=delta,
+            floor=floor,
+            space=space,
+        )
         for name, points in sources.items()
     ]
-    noise = pure or residuals(one.solution for one in chosen)
+    noise = pure or residuals(one.lead.solution for one in chosen)
     fits = _results(chosen, noise or ASSUMED, y, resamples, random_state, evaluation_sha256)
     return fits if noise else _flagged(fits, Flag("assumed-noise", _ASSUMED_TEXT))
 
@@ -170,50 +182,51 @@ def _results(
     errors, shared = misfit(holdouts), shared_part(holdouts)
     results = {}
     for one in chosen:
-        name, bent = one.points.source, lacks_fit(one.solution, noise)
-        own = own_residuals(one.solution) if bent else noise
-        draws = bootstrap(one.solution, one.points, one.names, own, resamples, random_state)
-        model = ErrorModel(
-            noise=own.sigma,
-            noise_freedom=own.freedom,
-            misfit=errors[name],
-            misfit_shared=shared,
-            resampling=resampling(one.points) if resamples else "none",
-            random_state=random_state,
+        name, lead = one.points.source, one.lead
+        bent = lacks_fit(lead.solution, noise)
+        own = own_residuals(lead.solution) if bent else noise
+        members = tuple(
+            _member(each, one.points, own, resamples, random_state) for each in one.fitted
         )
-        flags = [
-            *data_flags(one.points, one.names, y, noise.sigma),
-            *fit_flags(one.solution, draws, holdouts[name], bent),
-        ]
-        results[name] = _result(one, y, draws, model, holdouts[name], flags, evaluation)
+        results[name] = FitResult(
+            source=name,
+            y=y,
+            members=members,
+            warnings=(
+                *data_flags(one.points, lead.names, y, noise.sigma),
+                *fit_flags(lead.solution, members[0].draws, holdouts[name], bent),
+            ),
+            errors=ErrorModel(
+                noise=own.sigma,
+                noise_freedom=own.freedom,
+                misfit=errors[name].scale,
+                misfit_spread=errors[name].spread,
+                misfit_shared=shared,
+                resampling=resampling(one.points) if resamples else "none",
+                random_state=random_state,
+            ),
+            points=one.points,
+            holdouts=holdouts[name],
+            evaluation_sha256=evaluation,
+        )
     return Fits(results)
 
 
-def _result(
-    one: Choice,
-    y: str,
-    draws: Array,
-    errors: ErrorModel,
-    holdouts: tuple[Holdout, ...],
-    flags: Sequence[Flag],
-    evaluation: str | None,
-) -> FitResult:
-    solution = one.solution
-    status: Status = "bound" if solution.at_bound else "ok"
-    return FitResult(
-        source=one.points.source,
+def _member(
+    fitted: Fitted, points: Points, noise: Noise, resamples: int, random_state: int
+) -> Member:
+    solution = fitted.solution
+    status: Status = "bound" if solution.diagnostics.at_bound else "ok"
+    return Member(
         law=solution.law.name,
         anchor=getattr(solution.law, "anchor", None),
-        x=one.names,
-        y=y,
+        x=fitted.names,
         params=dict(zip(solution.law.parameters, solution.params.tolist(), strict=True)),
         objective=solution.objective,
         delta=solution.delta,
+        space=solution.space,
         status=status if solution.converged else "failed",
-        warnings=tuple(flags),
-        draws=draws,
-        errors=errors,
-        points=one.points,
-        holdouts=holdouts,
-        evaluation_sha256=evaluation,
+        weight=fitted.weight,
+        draws=bootstrap(solution, points, fitted.names, noise, resamples, random_state),
+        diagnostics=solution.diagnostics,
     )

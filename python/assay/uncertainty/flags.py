@@ -44,7 +44,7 @@ def data_flags(points: Points, names: Sequence[str], y: str, sigma: float) -> li
         )
     if len(names) == 1 or names[1] == "epochs":
         flags += _rising(points, names[0], sigma)
-    if y == "loss" and points.y.max() > _HIGHEST_LOSS:
+    if "loss" in y and points.y.max() > _HIGHEST_LOSS:
         flags.append(
             Flag(
                 "implausible-loss",
@@ -81,7 +81,7 @@ def fit_flags(
     solution: Solution, draws: Array, holdouts: Sequence[Holdout], lack_of_fit: bool
 ) -> list[Flag]:
     """Warn of what the fit shows."""
-    flags = [_bound_flag(solution, name) for name in solution.at_bound]
+    flags = [_bound_flag(solution, name) for name in solution.diagnostics.at_bound]
     if not solution.converged:
         flags.append(Flag("not-converged", "the search ended before it reached an optimum"))
     if lack_of_fit:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay.errors import FitError
-from assay.fit.point import DELTA_FLOOR, center, solve
+from assay.fit.objective import Space
+from assay.fit.point import DELTA_FLOOR, Solution, center, solve
 from assay.fit.points import Points, cells, require, size_of
 from assay.fit.result import Holdout
 from assay.laws.law import Array, Law
@@ -41,9 +42,9 @@ class Trial:
         return float(np.log(self.predicted / self.observed))
 
     @property
-    def cut(self) -> tuple[float, float]:
-        """Sizes kept and withheld."""
-        return self.kept_size, round(self.decades, 9)
+    def key(self) -> tuple[float, ...]:
+        """The largest size kept and the withheld setting: equal for two laws on one hold-out."""
+        return (self.kept_size, *self.x.values())
 
 
 def measured(trial: Trial, sigma: float) -> Holdout:
@@ -65,15 +66,18 @@ def hold_out(
     points: Points,
     names: Sequence[str],
     *,
+    settings: Sequence[str] | None = None,
     delta: float | None = None,
     floor: float = DELTA_FLOOR,
+    space: Space = "log",
 ) -> list[Trial]:
     """Predict withheld larger sizes from the smaller ones.
 
     With ten sizes or fewer each in turn is the largest kept one; with more, the sizes at the 40th
     to the 90th percentile are. After each cut the settings of the *next* larger size are predicted
     (all larger ones where sizes are many). Cuts that leave too little for ``law`` are left out, so
-    the list may be empty. The last cut keeps the most.
+    the list may be empty. The last cut keeps the most. ``settings`` are the columns that tell
+    settings apart, by default those that the law reads.
     """
     sizes = size_of(law, points.x(names))
     distinct = np.unique(sizes)
@@ -88,36 +92,37 @@ def hold_out(
             continue
         largest = distinct[distinct > cut].min() if few else np.inf
         target = points.take((sizes > cut) & (sizes <= largest))
-        trials += _predict(law, kept, target, names, delta, floor)
+        solution = solve(law, kept.x(names), kept.y, delta=delta, floor=floor, space=space)
+        trials += _predict(solution, kept, target, names, settings or names)
     return trials
 
 
 def _predict(
-    law: Law,
+    solution: Solution,
     kept: Points,
     target: Points,
     names: Sequence[str],
-    delta: float | None,
-    floor: float,
+    settings: Sequence[str],
 ) -> list[Trial]:
-    x = kept.x(names)
-    solution = solve(law, x, kept.y, delta=delta, floor=floor)
+    law, x = solution.law, kept.x(names)
     sizes = size_of(law, x)
     kept_size = float(sizes.max())
     kept_loss = mean_loss(kept.y[sizes == kept_size])
     trials = []
-    for cell in cells(target, names):
-        size = float(size_of(law, cell.x[:, None])[0])
+    for cell in cells(target, settings):
+        setting = dict(zip(settings, cell.x.tolist(), strict=True))
+        at = np.array([[setting[name]] for name in names])
+        size = float(size_of(law, at)[0])
         trials.append(
             Trial(
                 kept_size=kept_size,
                 kept_loss=kept_loss,
-                x=dict(zip(names, cell.x.tolist(), strict=True)),
+                x=setting,
                 decades=float(np.log10(size / kept_size)),
                 observed=mean_loss(target.y[cell.rows]),
-                predicted=float(law.value(cell.x[:, None], solution.params)[0]),
+                predicted=float(law.value(at, solution.params)[0]),
                 runs=len(cell.rows),
-                leverage=_leverage(law, x, cell.x[:, None], solution.params),
+                leverage=_leverage(law, x, at, solution.params),
             )
         )
     return trials

@@ -8,40 +8,55 @@ larger runs on published ladders, and most of them with this term added.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from assay.fit.result import Holdout
 
-__all__ = ["misfit", "shared_part"]
+__all__ = ["Misfit", "misfit", "shared_part"]
 
 _GRID = np.geomspace(1e-5, 3.0, 400)
 _NEGLIGIBLE = 1e-12
-_EXPECTED, _EXPECTED_FACTOR = 0.02, np.e
+_EXPECTED, _EXPECTED_FACTOR = 0.02, 2.0
 """Published ladders err by 0.01 to 0.05 of the loss per decade (medians of nine groups)."""
 
 
-def misfit(holdouts: Mapping[str, Sequence[Holdout]]) -> dict[str, float]:
+@dataclass(frozen=True)
+class Misfit:
+    """What is believed of a law's error per decade: log-normal."""
+
+    scale: float
+    """Median, in log loss per decade."""
+    spread: float
+    """Standard deviation of its logarithm."""
+
+
+def misfit(holdouts: Mapping[str, Sequence[Holdout]]) -> dict[str, Misfit]:
     """Estimate each source's error per decade beyond the data, noise taken off.
 
-    A hold-out error is taken as Gaussian with variance ``noise^2 + (c decades)^2``, and ``c`` as
-    log-normal about what published ladders show; the estimate is the mode. A source has few
-    hold-outs, so none is trusted more than the median source is.
+    A hold-out error is taken as Gaussian with variance ``noise^2 + (c decades)^2``, and ``c``
+    beforehand as log-normal about what published ladders show. A source has few hold-outs, so
+    none is trusted more than the median source is.
     """
-    own = {source: _likeliest(errors) for source, errors in holdouts.items()}
-    typical = float(np.median(list(own.values())))
-    return {source: max(value, typical) for source, value in own.items()}
+    own = {source: _posterior(errors) for source, errors in holdouts.items()}
+    typical = float(np.median([one.scale for one in own.values()]))
+    return {source: Misfit(max(one.scale, typical), one.spread) for source, one in own.items()}
 
 
-def _likeliest(holdouts: Sequence[Holdout]) -> float:
+def _posterior(holdouts: Sequence[Holdout]) -> Misfit:
     error = np.array([h.error for h in holdouts])
     variance = np.array([h.noise for h in holdouts]) ** 2 + _NEGLIGIBLE
     decades = np.array([h.decades for h in holdouts])
     total = variance + np.square(_GRID[:, None] * decades)
     deviance = np.sum(np.log(total) + error**2 / total, axis=1)
     surprise = (np.log(_GRID / _EXPECTED) / np.log(_EXPECTED_FACTOR)) ** 2
-    return float(_GRID[np.argmin(deviance + surprise)])
+    weights = np.exp(-0.5 * (deviance + surprise - np.min(deviance + surprise)))
+    weights /= weights.sum()
+    logs = np.log(_GRID)
+    middle = float(weights @ logs)
+    return Misfit(float(np.exp(middle)), float(np.sqrt(weights @ (logs - middle) ** 2)))
 
 
 def shared_part(holdouts: Mapping[str, Sequence[Holdout]]) -> float:

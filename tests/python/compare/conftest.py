@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from assay.compare.reach import Offer
+from assay.fit.member import Diagnostics, Member
 from assay.fit.points import Points
 from assay.fit.result import ErrorModel, FitResult, Fits
 from assay.sources import PricedSource, SupplyCurve, Tier
@@ -41,29 +42,37 @@ def fitted():
         params = np.array([floor, reducible * CENTER**exponent, exponent])
         rng = np.random.default_rng([seed, *source.encode()])
         shift = np.exp(spread * rng.standard_normal((resamples, 1)))
-        fields = {
-            "source": source,
+        lead = {
             "law": "power",
             "anchor": None,
             "x": ("tokens",),
-            "y": "loss",
             "params": dict(zip(("E", "A", "alpha"), params.tolist(), strict=True)),
             "objective": 0.0,
             "delta": 1e-3,
+            "space": "log",
             "status": "ok",
-            "warnings": (),
+            "weight": 1.0,
             "draws": params * np.concatenate([shift, shift, np.ones_like(shift)], axis=1),
+            "diagnostics": Diagnostics(agreement=1.0, condition=1.0, ridge={}, at_bound=()),
+        }
+        lead |= {name: changes.pop(name) for name in list(changes) if name in lead}
+        fields = {
+            "source": source,
+            "y": "loss",
+            "members": (Member(**lead),),
+            "warnings": (),
             "errors": ErrorModel(
                 noise=noise,
                 noise_freedom=10,
                 misfit=misfit,
+                misfit_spread=0.0,
                 misfit_shared=0.0,
                 resampling="noise",
                 random_state=seed,
             ),
             "points": Points(
                 source,
-                {"tokens": BUDGETS},
+                {lead["x"][0]: BUDGETS},
                 floor + reducible * (BUDGETS / CENTER) ** -exponent,
                 np.arange(5).astype(str),
             ),

@@ -13,7 +13,7 @@ AT = Quantity(1e-6 * 2.0**18, "usd")
 
 def run(offers, laws, at=AT, confidence=0.95, data=None, **options):
     _, fits, prices = offers(laws, data, **options)
-    return compare(fits, prices, at=at, confidence=confidence)
+    return compare(fits, at=at, cost=prices, confidence=confidence)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_the_very_same_draws_are_a_tie(fitted, price):
     other = fitted("b", (2.0, 2.0, 0.3), draws=one.draws)
     fits = {"a": one, "b": other, "control": fitted("control", (4.0, 0.8, 0.1))}
     prices = {name: price(name) for name in fits}
-    compared = compare(fits, prices, at=AT)
+    compared = compare(fits, at=AT, cost=prices)
     assert compared.verdict.kind != "buy"
     assert [s.best for s in compared.deciding.standings] == [0.5, 0.5]
 
@@ -107,7 +107,7 @@ def test_a_failed_fit_is_never_bought(fitted, price):
         "a": fitted("a", (1.0, 1.0, 0.3), status="failed"),
         "control": fitted("control", (4.0, 0.8, 0.1)),
     }
-    compared = compare(fits, {name: price(name) for name in fits}, at=AT)
+    compared = compare(fits, at=AT, cost={name: price(name) for name in fits})
     assert compared.verdict.kind == "cannot-tell"
     assert "no law could be fitted to a" in compared.verdict.reason
 
@@ -129,7 +129,7 @@ def test_the_single_budget_ranking_stands_beside_the_laws(compared):
 
 def test_it_decides_by_default_at_the_largest_cost_all_were_measured_at(offers):
     _, fits, prices = offers(LAWS, data={"early": 6.0})
-    assert compare(fits, prices).deciding.at == pytest.approx(1e-6 * 2.0**18)
+    assert compare(fits, cost=prices).deciding.at == pytest.approx(1e-6 * 2.0**18)
 
 
 def test_it_survives_json(compared):
@@ -155,7 +155,7 @@ def test_curves_cover_the_grid(compared):
 def test_repeating_a_source_more_than_any_run_did_is_flagged(fitted, price):
     fits = {name: fitted(name, law) for name, law in LAWS.items()}
     prices = {name: price(name, cap=2.0**15 if name == "late" else 2.0**40) for name in LAWS}
-    summaries = {s.source: s for s in compare(fits, prices, at=AT).sources}
+    summaries = {s.source: s for s in compare(fits, at=AT, cost=prices).sources}
     [flag] = summaries["late"].flags
     assert flag.code == "epochs-beyond-data"
     assert "repeats the source 4.0 times" in flag.message
@@ -165,17 +165,17 @@ def test_repeating_a_source_more_than_any_run_did_is_flagged(fitted, price):
 def test_what_cannot_be_compared_is_refused(offers, fitted):
     _, fits, prices = offers(LAWS)
     with pytest.raises(FitError, match='control "replay" was not fitted'):
-        compare(fits, prices, control="replay")
+        compare(fits, cost=prices, control="replay")
     with pytest.raises(FitError, match="no source to compare"):
-        compare({"control": fits["control"]}, prices)
+        compare({"control": fits["control"]}, cost=prices)
     with pytest.raises(FitError, match="no price is given for late"):
-        compare(fits, {name: p for name, p in prices.items() if name != "late"})
+        compare(fits, cost={name: p for name, p in prices.items() if name != "late"})
     odd = dict(fits)
     odd["late"] = fitted("late", LAWS["late"], evaluation_sha256="x")
     odd["early"] = fitted("early", LAWS["early"], evaluation_sha256="y")
     with pytest.raises(FitError, match="2 different evaluation sets"):
-        compare(odd, prices)
+        compare(odd, cost=prices)
     with pytest.raises(FitError, match="100, 400 resamples"):
-        compare(dict(fits) | {"late": fitted("late", LAWS["late"], resamples=100)}, prices)
-    with pytest.raises(FitError, match='law of "late" is in cost'):
-        compare(dict(fits) | {"late": fitted("late", LAWS["late"], x=("cost",))}, prices)
+        compare(dict(fits) | {"late": fitted("late", LAWS["late"], resamples=100)}, cost=prices)
+    with pytest.raises(FitError, match=r"different columns \(cost; tokens\)"):
+        compare(dict(fits) | {"late": fitted("late", LAWS["late"], x=("cost",))}, cost=prices)

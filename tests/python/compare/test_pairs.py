@@ -11,7 +11,7 @@ MULTIPLES = np.geomspace(1e-2, 1e2, 81)
 def field(loss, spread=0.0, seed=0, draws=500, cost=COST):
     values = np.broadcast_to(loss, cost.shape).astype(float)
     shift = spread * np.random.default_rng(seed).standard_normal((draws, 1))
-    return Field(cost, np.ones_like(cost), values, values + shift)
+    return Field(cost, np.ones_like(cost), values, values + shift, np.zeros_like(cost))
 
 
 def test_ties_count_half():
@@ -88,7 +88,7 @@ def test_costs_out_of_reach_are_skipped():
 def test_a_source_out_of_reach_loses_to_one_that_is_not():
     here = field(np.nan, cost=np.array([1.0])), field(2.0, cost=np.array([1.0]))
     grid = field(np.nan), field(2.0)
-    found = pair(("a", "b"), here, grid, field(2.0, cost=MULTIPLES), (COST, MULTIPLES), 0.95)
+    found = pair(("a", "b"), here, grid, (field(2.0, cost=MULTIPLES),) * 2, (COST, MULTIPLES), 0.95)
     assert found.better == 0.0
     assert found.difference.value is None
 
@@ -97,8 +97,8 @@ def test_pairs_read_alike_from_both_sides():
     here = field(2.0, 0.05, 1, cost=np.array([1.0])), field(2.05, 0.05, 2, cost=np.array([1.0]))
     grid = field(2.0, 0.05, 1), field(2.05, 0.05, 2)
     wide = [field(level, cost=MULTIPLES) for level in (2.0, 2.05)]
-    ab = pair(("a", "b"), here, grid, wide[1], (COST, MULTIPLES), 0.95)
-    ba = pair(("b", "a"), here[::-1], grid[::-1], wide[0], (COST, MULTIPLES), 0.95)
+    ab = pair(("a", "b"), here, grid, wide, (COST, MULTIPLES), 0.95)
+    ba = pair(("b", "a"), here[::-1], grid[::-1], wide[::-1], (COST, MULTIPLES), 0.95)
     assert ab.better == pytest.approx(1 - ba.better)
     assert ab.difference.value == pytest.approx(-ba.difference.value)
     assert ab.difference.lower == pytest.approx(-ba.difference.upper, abs=0.01)

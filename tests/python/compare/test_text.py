@@ -12,7 +12,7 @@ AT = Quantity(1e-6 * 2.0**18, "usd")
 def crossing(offers):
     laws = {"flat": (3.0, 1.0, 0.01), "steep": (1.0, 3.0, 0.3), "control": (4.5, 1, 0.1)}
     _, fits, prices = offers(laws, None)
-    return compare(fits, prices, at=AT)
+    return compare(fits, at=AT, cost=prices)
 
 
 def test_the_verdict_comes_first_in_plain_words(crossing):

@@ -23,20 +23,26 @@ def test_errors_per_decade_are_found_under_their_noise():
     errors = [
         holdout(np.hypot(0.05 * 0.5, 0.01) * rng.standard_normal(), 0.01) for _ in range(2000)
     ]
-    assert misfit({"a": errors})["a"] == pytest.approx(0.05, rel=0.1)
+    assert misfit({"a": errors})["a"].scale == pytest.approx(0.05, rel=0.1)
 
 
 def test_without_hold_outs_published_ladders_are_the_guess():
-    assert misfit({"a": []})["a"] == pytest.approx(0.02, rel=0.05)
+    assert misfit({"a": []})["a"].scale == pytest.approx(0.02, rel=0.05)
+
+
+def test_many_hold_outs_leave_less_doubt_than_none():
+    none, many = misfit({"a": []})["a"], misfit({"a": [holdout(0.02)] * 30})["a"]
+    assert none.spread == pytest.approx(np.log(2.0), rel=0.05)
+    assert many.spread < 0.3 * none.spread
 
 
 def test_errors_that_noise_explains_leave_less_than_the_guess():
-    assert misfit({"a": [holdout(0.0001)] * 10})["a"] < 0.01
+    assert misfit({"a": [holdout(0.0001)] * 10})["a"].scale < 0.01
 
 
 def test_no_source_is_trusted_more_than_the_median_one():
     found = misfit({"a": [holdout(0.0)], "b": [holdout(0.05)], "c": [holdout(0.2)]})
-    assert found["a"] == found["b"] < found["c"]
+    assert found["a"].scale == found["b"].scale < found["c"].scale
 
 
 def test_the_shared_part_is_measured_from_errors_at_equal_cuts():

@@ -47,7 +47,7 @@ def test_the_target_is_fitted_with_the_base_as_anchor_and_the_control_as_a_sourc
     fits = fit_study(measurements, resamples=20)
     assert set(fits) == {"docs", "control"}
     assert fits["docs"].law == "anchored"
-    assert fits["docs"].anchor == 6.3
+    assert fits["docs"].lead.anchor == 6.3
     assert fits["docs"].evaluation_sha256 == "target" * 8
     assert fits["docs"].value({"tokens": 2.0**16}) == pytest.approx(
         2.0 + 4.3 * (1 + 2**16 / 3e4) ** -0.5, rel=1e-3

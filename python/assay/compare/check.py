@@ -1,0 +1,44 @@
+"""What cannot be compared is refused, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assay.errors import FitError
+from assay.fit.result import FitResult
+
+__all__ = ["check"]
+
+
+def check(fits: Mapping[str, FitResult], control: str | None) -> None:
+    """Check that fits can be compared.
+
+    Raises
+    ------
+    FitError
+        If the control is missing, there is nothing to compare, laws read different columns, were
+        measured on different evaluation sets, or have no, or unequal numbers of, resamples.
+    """
+    if control is not None and control not in fits:
+        raise FitError(f'the control "{control}" was not fitted, found {", ".join(fits)}')
+    if len(fits) < 2:
+        raise FitError("there is no source to compare with" + (" the control" if control else ""))
+    sets = {r.evaluation_sha256 for r in fits.values()} - {None}
+    if len(sets) > 1:
+        raise FitError(
+            f"the sources were measured on {len(sets)} different evaluation sets: "
+            "measure all on one"
+        )
+    losses = {r.y for r in fits.values()}
+    if len(losses) > 1:
+        raise FitError(f"the fits predict different columns: {', '.join(sorted(losses))}")
+    axes = {tuple(n for n in r.x if n != "epochs") for r in fits.values()}
+    if len(axes) > 1:
+        found = "; ".join(sorted(", ".join(axis) for axis in axes))
+        raise FitError(f"the laws read different columns ({found}): fit all with one x")
+    counts = {len(result.draws) for result in fits.values()}
+    if len(counts) > 1 or counts == {0}:
+        raise FitError(
+            f"the fits have {', '.join(map(str, sorted(counts)))} resamples: "
+            "fit all with one number of them, above 0"
+        )
