@@ -42,6 +42,6 @@ def test_starts_for_residuals_of_the_loss_weigh_large_losses_more():
     y = law.value(x, np.array([1.5, 2.0, 0.4])) * np.tile([0.8, 1.2], 4)
     for space, scale in (("log", y), ("loss", 1.0)):
         found = best_starts(law, x, y, 1e6, 1, space=space)
-        other = best_starts(law, x, y, 1e6, 1, "loss" if space == "log" else "log")
+        other = best_starts(law, x, y, 1e6, 1, space="loss" if space == "log" else "log")
         own, others = (np.sum(((law.value(x, p) - y) / scale) ** 2) for p in (found, other))
         assert own < others

