@@ -26,6 +26,7 @@ from assay.ingest import read_runs
 from assay.uncertainty import Backtest, backtest, fit
 
 if TYPE_CHECKING:
+    from assay.pricesheet import read_prices
     from assay.study import Study, load_study
 
 __all__ = [
@@ -45,12 +46,17 @@ __all__ = [
     "compare",
     "fit",
     "load_study",
+    "read_prices",
     "read_runs",
 ]
 
 __version__ = _core.__version__
 
-_LATER = {"Study": "assay.study", "load_study": "assay.study"}  # they load pydantic
+_LATER = {  # they load pydantic
+    "Study": "assay.study",
+    "load_study": "assay.study",
+    "read_prices": "assay.pricesheet",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from assay import __version__
 from assay.cli import (
     anneal,
+    backtest,
     compare,
     corpus,
     demo,
@@ -24,7 +25,7 @@ from assay.errors import AssayError
 
 __all__ = ["main"]
 
-VERBS = (run, demo, prepare, plan, anneal, evaluate, fit, compare, report, corpus)
+VERBS = (run, demo, prepare, plan, anneal, evaluate, fit, compare, backtest, report, corpus)
 
 _EPILOG = """\
 examples:
@@ -32,6 +33,7 @@ examples:
   assay run study.toml                a whole study; run it again to resume it
   assay plan study.toml --dry-run     what it would cost, before anything is spent
   assay fit runs.csv --x tokens       laws for results that came from elsewhere
+  assay compare runs.csv --x tokens   which source is better, from the same table
   assay corpus run recipe.toml        the corpus engine alone
 
 exit codes: 0 done, 1 failed, 2 usage, 3 bad data, 4 stopped but resumable, 130 interrupted
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return corpus.main(arguments[1:])
     try:
         options = build_parser().parse_args(arguments)
-        code: int = options.run(options)
+        code: int = options.execute(options)
         sys.stdout.flush()
     except AssayError as error:
         return _complain(str(error), error.exit_code)
@@ -79,7 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         verb.add_arguments(sub)
-        sub.set_defaults(run=verb.run)
+        sub.set_defaults(execute=verb.run)
     return parser
 
 

@@ -5,12 +5,30 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from assay.errors import StudyError
 from assay.stages import Options
 from assay.study import Study, load_study
 
-__all__ = ["add_json", "add_running", "add_study", "options_of", "print_json", "study_of"]
+__all__ = [
+    "add_json",
+    "add_running",
+    "add_study",
+    "add_table",
+    "is_study",
+    "options_of",
+    "print_json",
+    "show",
+    "study_of",
+    "table_options",
+]
+
+_NOT_FOR_TABLES = ("study", "out", "no_progress", "json", "execute")
+
+
+class _Result(Protocol):
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 def add_study(parser: argparse.ArgumentParser, *, workers: bool = False) -> None:
@@ -34,6 +52,83 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
+def add_table(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add a study file or a table of results, and how a table is fitted.
+
+    Options for tables are named as in :func:`assay.fit`, whose defaults hold. Returns their
+    group, to which a verb adds its own.
+    """
+    parser.add_argument(
+        "study",
+        metavar="study.toml|runs.csv",
+        type=Path,
+        help="a study file (.toml), or a table of results (.csv, .parquet)",
+    )
+    add_running(parser)
+    add_json(parser)
+    group = parser.add_argument_group("for a table of results", argument_default=argparse.SUPPRESS)
+    group.add_argument(
+        "--x",
+        type=lambda text: text.split(","),
+        metavar="COLUMNS",
+        help="tokens (default), params,tokens, cost, or proportions: comma separated",
+    )
+    group.add_argument("--y", metavar="COLUMN", help="loss in nats per token (default: loss)")
+    group.add_argument(
+        "--source",
+        type=lambda text: text or None,
+        metavar="COLUMN",
+        help='names the source (default: source; "" if all rows are one source)',
+    )
+    group.add_argument(
+        "--run", metavar="COLUMN", help="names the run: its rows are resampled together"
+    )
+    group.add_argument(
+        "--seed", metavar="COLUMN", help="the run's seed: rows with equal ones are one run"
+    )
+    group.add_argument(
+        "--law", type=_laws, help="a law, several (comma separated, combined), or auto (default)"
+    )
+    group.add_argument(
+        "--objective",
+        choices=["huber", "huber-loss"],
+        help="residuals of the log loss (default), or of the loss",
+    )
+    group.add_argument("--delta", type=float, help="Huber's delta (default: from the residuals)")
+    group.add_argument(
+        "--anchor", type=float, metavar="LOSS", help="loss of the base, for the anchored law"
+    )
+    group.add_argument("--resamples", type=int, metavar="N", help="refits for the intervals")
+    group.add_argument(
+        "--random-state", type=int, metavar="N", help="what all random numbers follow from"
+    )
+    return group
+
+
+def is_study(arguments: argparse.Namespace) -> bool:
+    """Return whether the verb was given a study file, not a table of results.
+
+    Raises
+    ------
+    StudyError
+        If an option was given that is for the other.
+    """
+    study = arguments.study.suffix == ".toml"
+    if not study and arguments.out is not None:
+        raise StudyError("--out is for studies: for a table, redirect what --json prints")
+    options = table_options(arguments)
+    if study and options:
+        names = ", ".join("--" + name.replace("_", "-") for name in options)
+        raise StudyError(f"{names}: for tables of results only, a study says it in its file")
+    return bool(study)
+
+
+def table_options(arguments: argparse.Namespace, *without: str) -> dict[str, Any]:
+    """Return the options for tables that were given, but those named in ``without``."""
+    skipped = {*_NOT_FOR_TABLES, *without}
+    return {name: value for name, value in vars(arguments).items() if name not in skipped}
+
+
 def study_of(arguments: argparse.Namespace) -> Study:
     """Load the study that the arguments name."""
     return load_study(arguments.study, arguments.out)
@@ -45,9 +140,22 @@ def options_of(arguments: argparse.Namespace) -> Options:
     return Options(workers=workers, progress=not arguments.no_progress)
 
 
+def show(result: _Result, arguments: argparse.Namespace) -> int:
+    """Print a result as text or JSON, as asked for, and return the exit code."""
+    if arguments.json:
+        print_json(result.to_dict())
+    else:
+        print(result)
+    return 0
+
+
 def print_json(value: Any) -> None:
     """Print a result as indented JSON on standard output."""
     print(json.dumps(value, indent=2, allow_nan=False))
+
+
+def _laws(text: str) -> str | list[str]:
+    return text.split(",") if "," in text else text
 
 
 def _positive(text: str) -> int:

@@ -1,28 +1,80 @@
-"""Compare the sources of a study at equal total cost, and decide.
+"""Compare sources at equal total cost, and decide: of a study, or of any table of results.
 
 assay compare study.toml
-assay compare study.toml --json
+assay compare runs.csv --x tokens --at 1e9
+assay compare runs.csv --x params,tokens --at params=7e9,tokens=1e12
+assay compare runs.csv --x tokens --prices prices.toml --at "40 USD" --json
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from assay import stages
-from assay.cli._common import add_json, add_study, options_of, print_json, study_of
+from assay.cli._common import (
+    add_table,
+    is_study,
+    options_of,
+    show,
+    study_of,
+    table_options,
+)
+from assay.compare import Comparison, compare
+from assay.errors import StudyError
+from assay.pricesheet import read_prices
+from assay.uncertainty import fit
+from assay.units import Quantity
+
+_OWN = ("at", "prices", "control", "confidence")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_study(parser)
-    add_json(parser)
+    table = add_table(parser)
+    table.add_argument(
+        "--at",
+        type=_place,
+        help='where to decide: 1e9, "40 USD", params=7e9 or params=7e9,tokens=1e12 '
+        "(default: the largest cost that all sources were measured at)",
+    )
+    table.add_argument("--prices", type=Path, metavar="prices.toml", help="what the sources cost")
+    table.add_argument(
+        "--control", metavar="NAME", help="the source that others must beat (default: control)"
+    )
+    table.add_argument("--confidence", type=float, help="level of the intervals (default: 0.95)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare and print the decision."""
-    comparison = stages.compare(study_of(arguments), options_of(arguments))
-    if arguments.json:
-        print_json(comparison.to_dict())
-    else:
-        print(comparison)
-    return 0
+    if is_study(arguments):
+        return show(stages.compare(study_of(arguments), options_of(arguments)), arguments)
+    return show(_compare(arguments), arguments)
+
+
+def _compare(arguments: argparse.Namespace) -> Comparison:
+    fitting, own = table_options(arguments, *_OWN), table_options(arguments)
+    options = {name: own[name] for name in _OWN if name in own}
+    if "prices" in options:
+        options["cost"] = read_prices(options.pop("prices"))
+    return compare(fit(arguments.study, **fitting), **options)
+
+
+def _place(text: str) -> float | Quantity | dict[str, float]:
+    """Read an amount, or columns by name."""
+    if "=" in text:
+        pairs = [part.partition("=") for part in text.split(",")]
+        return {name.strip(): _number(value, text) for name, _, value in pairs}
+    try:
+        return float(text)
+    except ValueError:
+        return Quantity.parse(text)
+
+
+def _number(value: str, text: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise StudyError(
+            f'cannot read --at "{text}": write columns as params=7e9,tokens=1e12'
+        ) from None

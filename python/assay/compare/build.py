@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,12 +61,12 @@ def compare(
         Laws of the sources (and the control, if there is one), measured on one evaluation set.
     at
         Where to decide. An amount (a number in the unit that leads, or a
-        :class:`assay.units.Quantity`); or columns by name: the model size ``params`` that is
-        bought tokens for, with or without ``tokens``. By default the largest cost at which all
-        were measured. Laws in parameters and tokens are compared at the compute frontier (each
-        source at its own best model size) unless ``params`` is given.
+        :class:`assay.units.Quantity`), or names with numbers: the model size ``params`` that
+        tokens are bought for, and one amount (``tokens``, ``usd``, ``flops``, ...). By default the
+        largest cost at which all were measured. Laws in parameters and tokens are compared at the
+        compute frontier (each source at its own best model size) unless ``params`` is given.
     cost
-        The price of each source by name (see :func:`assay.sources.read_prices`). Without it every
+        The price of each source by name (see :func:`assay.read_prices`). Without it every
         token costs the same: the amount is trained tokens, the column ``cost``, or training
         FLOPs.
     control
@@ -82,7 +83,7 @@ def compare(
         different evaluation sets, or have no, or unequal numbers of, resamples.
     """
     control = control or (CONTROL if CONTROL in fits else None)
-    check(fits, control)
+    check(fits, control, confidence)
     held, amount = _place(at)
     offers = _offers(fits, cost, held)
     deciding = _deciding(offers, amount, cost is not None)
@@ -112,20 +113,28 @@ def _place(
     """Split ``at`` into predictors that are held and the amount to decide at."""
     if not isinstance(at, Mapping):
         return {}, at
-    unknown = set(at) - {"params", "tokens", "cost"}
+    unknown = set(at) - {"params", *get_args(Unit)}
     if unknown:
-        raise FitError(f"at has {', '.join(sorted(unknown))}: give params, tokens or cost")
-    params, tokens = at.get("params"), at.get("tokens", at.get("cost"))
-    if params is None:
-        return {}, tokens
-    flops = None if tokens is None else Quantity(FLOPS_PER_TOKEN * params * tokens, "flops")
-    return {"params": float(params)}, flops
+        known = ", ".join(get_args(Unit))
+        raise FitError(f"at has {', '.join(sorted(unknown))}: give params or an amount of {known}")
+    held = {"params": float(at["params"])} if "params" in at else {}
+    amounts = [Quantity(float(at[unit]), unit) for unit in get_args(Unit) if unit in at]
+    if len(amounts) > 1:
+        raise FitError(f"at has the amounts {', '.join(map(str, amounts))}: give one")
+    if not amounts:
+        return held, None
+    if held and amounts[0].currency == "tokens":
+        flops = FLOPS_PER_TOKEN * held["params"] * amounts[0].amount
+        return held, Quantity(flops, "flops")
+    return held, amounts[0]
 
 
 def _offers(
     fits: Mapping[str, FitResult], cost: Mapping[str, Priced] | None, held: Mapping[str, float]
 ) -> dict[str, AtCost]:
     first = next(iter(fits.values()))
+    if held and "params" not in first.x:
+        raise FitError(f"at gives params, and the laws read {', '.join(first.x)}: leave it out")
     if cost is not None:
         missing = [name for name in fits if name not in cost]
         if missing:
@@ -180,7 +189,10 @@ def _largest_common(offers: Mapping[str, AtCost], unit: Unit) -> float:
     spent = [measured_costs(offer, unit)[0] for offer in offers.values()]
     largest = min((float(cost.max()) for cost in spent if len(cost)), default=0.0)
     if largest <= 0:
-        raise FitError(f"the runs cost nothing in {unit}: name the amount to decide at")
+        raise FitError(
+            f"not every source has runs there that cost something in {unit}: name the amount to "
+            "decide at"
+        )
     return largest
 
 

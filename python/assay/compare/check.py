@@ -10,7 +10,7 @@ from assay.fit.result import FitResult
 __all__ = ["check"]
 
 
-def check(fits: Mapping[str, FitResult], control: str | None) -> None:
+def check(fits: Mapping[str, FitResult], control: str | None, confidence: float) -> None:
     """Check that fits can be compared.
 
     Raises
@@ -19,6 +19,8 @@ def check(fits: Mapping[str, FitResult], control: str | None) -> None:
         If the control is missing, there is nothing to compare, laws read different columns, were
         measured on different evaluation sets, or have no, or unequal numbers of, resamples.
     """
+    if not 0.0 < confidence < 1.0:
+        raise FitError(f"the confidence is {confidence}, expected a number between 0 and 1")
     if control is not None and control not in fits:
         raise FitError(f'the control "{control}" was not fitted, found {", ".join(fits)}')
     if len(fits) < 2:

@@ -19,6 +19,7 @@ def single_budget(offers: Mapping[str, AtCost], currency: Unit, at: float) -> Si
     That cost is at most the deciding cost ``at``. Sources first measured above it are left out.
     """
     tables = {name: measured_costs(offer, currency) for name, offer in offers.items()}
+    tables = {name: table for name, table in tables.items() if len(table[0])}
     starts = [cost[0] for cost, _ in tables.values() if cost[0] <= at]
     if len(starts) < 2:
         return None

@@ -10,7 +10,7 @@ from assay.fit.member import Diagnostics
 from assay.fit.objective import HUBER_EFFICIENT, Space, huber, robust_delta
 from assay.fit.solver import Solved, minimise
 from assay.fit.starts import best_starts
-from assay.laws.law import Array, Law
+from assay.laws.law import Array, Law, LogPrior
 
 __all__ = ["DELTA_FLOOR", "Solution", "Space", "center", "prior_of", "residuals_of", "solve"]
 
@@ -19,7 +19,6 @@ DELTA_FLOOR = 1e-3
 _STARTS = 3
 _UNBOUNDED = 1e6
 _ROUNDS = 2
-_STEP = 3.0
 _LARGEST_SIGMA = 0.01
 _AGREE = 1e-6
 _VANISHED = 1e-3
@@ -36,6 +35,8 @@ class Solution:
     """Sum of Huber's loss over the residuals, without the law's prior."""
     delta: float
     space: Space
+    prior: LogPrior
+    """What was known of parameters beforehand."""
     residuals: Array
     """Log of the loss minus log of the law."""
     converged: bool
@@ -53,14 +54,13 @@ def center(law: Law, x: Array) -> Array:
     return scale
 
 
-def prior_of(law: Law, delta: float) -> tuple[Array, Array] | None:
-    """Return mean and precision of the log parameters under the law's weak prior, if it has one.
+def prior_of(law: Law, known: LogPrior, delta: float) -> tuple[Array, Array] | None:
+    """Return mean and precision of the log parameters from what is ``known`` of some of them.
 
     The objective counts in squared residuals, so that a standard deviation of 1 becomes a
     precision of the residuals' variance, which Huber's ``delta`` stands for (up to a percent: a
     larger one stands for least squares).
     """
-    known = law.log_prior
     if not known:
         return None
     sigma = min(delta / HUBER_EFFICIENT, _LARGEST_SIGMA)
@@ -79,19 +79,22 @@ def solve(
     delta: float | None = None,
     floor: float = DELTA_FLOOR,
     space: Space = "log",
+    prior: LogPrior | None = None,
 ) -> Solution:
     """Fit ``law`` to losses ``y (n,)`` at ``x (d, n)``.
 
     ``delta`` is Huber's, in log loss (in the loss for ``space="loss"``); by default 1.345 robust
-    standard deviations of the residuals, at least ``floor``.
+    standard deviations of the residuals, at least ``floor``. ``prior`` gives mean and standard
+    deviation of the logarithm of some parameters (that no centring changes), beside the law's own.
     """
+    known = {**law.log_prior, **(prior or {})}
     scale = center(law, x)
     centred, bounds = x / scale[:, None], law.bounds(y)
-    search = _Search(law, centred, y, bounds, space, law.grid(centred, y))
+    search = _Search(law, centred, y, bounds, space, known, law.grid(centred, y))
     starts = search.starts(_UNBOUNDED if delta is None else delta)
     if delta is None:
         starts, delta = search.own_delta(starts, floor)
-    solved = search.down_to(delta, starts)
+    solved = search.at(delta, starts)
     best = int(np.argmin(solved.objective))
     lowest = float(solved.objective[best])
     agree = solved.objective <= lowest * (1.0 + _AGREE) + 1e-24
@@ -107,6 +110,7 @@ def solve(
         objective=float(np.sum(huber(final, delta))),
         delta=delta,
         space=space,
+        prior=known,
         residuals=residuals_of(law, centred, y, solved.params[best], "log"),
         converged=bool(solved.converged[best]),
         diagnostics=Diagnostics(
@@ -126,13 +130,14 @@ class _Search:
     y: Array
     bounds: tuple[Array, Array]
     space: Space
+    known: LogPrior
     grid: Array
 
     def starts(self, delta: float) -> Array:
         return best_starts(self.law, self.x, self.y, delta, _STARTS, self.grid, space=self.space)
 
     def at(self, delta: float, starts: Array) -> Solved:
-        prior = prior_of(self.law, delta)
+        prior = prior_of(self.law, self.known, delta)
         return minimise(
             self.law, self.x, self.y, delta, starts, self.bounds, prior=prior, space=self.space
         )
@@ -151,21 +156,6 @@ class _Search:
             delta = robust_delta(rest, len(self.law.parameters), floor * unit)
             starts = np.vstack([best, self.starts(delta)])
         return starts, delta
-
-    def down_to(self, delta: float, starts: Array) -> Solved:
-        """Minimise at ``delta``, far below the residuals by way of larger ones.
-
-        As delta vanishes the objective becomes a sum of absolute values, whose kinks hold up a
-        search that starts far off.
-        """
-        first = self._best(self.at(_UNBOUNDED, starts)) if delta < DELTA_FLOOR else None
-        if first is not None:
-            rest = residuals_of(self.law, self.x, self.y, first, self.space)
-            larger = robust_delta(rest, len(self.law.parameters), delta)
-            while larger > _STEP * delta:
-                starts = self.at(larger, starts).params
-                larger /= _STEP
-        return self.at(delta, starts)
 
     @staticmethod
     def _best(solved: Solved) -> Array:

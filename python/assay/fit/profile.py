@@ -102,7 +102,7 @@ def profile(member: Member, points: Points, name: str, level: float = 0.95) -> P
     low, high = (np.tile(bound, (len(values), 1)) for bound in (floor, ceiling))
     low[:, column] = high[:, column] = values
     objective = np.full(len(values), np.inf)
-    centred, prior = x / scale[:, None], prior_of(law, member.delta)
+    centred, prior = x / scale[:, None], prior_of(law, law.log_prior, member.delta)
     for _ in range(2):
         solved = minimise(
             law, centred, y, member.delta, starts, (low, high), prior=prior, space=member.space

@@ -2,6 +2,17 @@
 
 from assay.uncertainty.backtest import Backtest, PairCall, Withheld, backtest, backtest_fits
 from assay.uncertainty.estimate import fit
+from assay.uncertainty.next_run import NextRun, next_runs
 from assay.uncertainty.study import fit_study
 
-__all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "fit", "fit_study"]
+__all__ = [
+    "Backtest",
+    "NextRun",
+    "PairCall",
+    "Withheld",
+    "backtest",
+    "backtest_fits",
+    "fit",
+    "fit_study",
+    "next_runs",
+]

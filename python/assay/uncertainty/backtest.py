@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assay.errors import FitError
-from assay.fit.points import Points, cells, points_by_source, size_of
+from assay.fit.objective import Space
+from assay.fit.points import Points, cells, size_of
 from assay.fit.result import FitResult, Holdout
-from assay.ingest import read_runs
 from assay.uncertainty.choice import carries
-from assay.uncertainty.estimate import FACTS, fit_points
+from assay.uncertainty.estimate import fit_points
 from assay.uncertainty.holdout import mean_loss
+from assay.uncertainty.table import Objective, read_table, space_of
 
 if TYPE_CHECKING:
     from assay.draw import Axes
@@ -156,6 +157,8 @@ def backtest(
     y: str = "loss",
     source: str | None = "source",
     run: str | None = None,
+    seed: str | None = None,
+    objective: Objective = "huber",
     delta: float | None = None,
     resamples: int = 200,
     random_state: int = 0,
@@ -172,16 +175,15 @@ def backtest(
     FitError
         If no source has enough budgets to withhold one.
     """
-    predictors = (x,) if isinstance(x, str) else tuple(x)
-    sources = points_by_source(
-        read_runs(runs), x=predictors, y=y, source=source, run=run, facts=FACTS
-    )
+    space = space_of(objective, delta)
+    table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     return _backtest(
-        sources,
-        laws=dict.fromkeys(sources, law),
-        x=predictors,
+        table.sources,
+        laws=dict.fromkeys(table.sources, law),
+        x=table.x,
         y=y,
         delta=delta,
+        space=space,
         resamples=resamples,
         random_state=random_state,
         anchor=anchor,
@@ -204,6 +206,7 @@ def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -
         x=tuple(name for name in first.x if name != "epochs"),
         y=first.y,
         delta=None,
+        space=first.lead.space,
         resamples=resamples,
         random_state=first.errors.random_state,
         anchor=_anchor(fits),
@@ -223,6 +226,7 @@ def _backtest(
     x: Sequence[str],
     y: str,
     delta: float | None,
+    space: Space,
     resamples: int,
     random_state: int,
     anchor: float | None,
@@ -245,6 +249,7 @@ def _backtest(
         x=x,
         y=y,
         delta=delta,
+        space=space,
         resamples=resamples,
         random_state=random_state,
         anchor=anchor,

@@ -67,7 +67,7 @@ def bootstrap(
         starts,
         solution.law.bounds(points.y),
         weights=weights,
-        prior=prior_of(solution.law, solution.delta),
+        prior=prior_of(solution.law, solution.prior, solution.delta),
         space=solution.space,
         tolerance=_TOLERANCE,
         iterations=_ITERATIONS,

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
-from assay.errors import DataError, FitError
+from assay.errors import FitError
 from assay.fit.member import Member, Status
 from assay.fit.objective import HUBER_EFFICIENT, Space
 from assay.fit.point import DELTA_FLOOR
-from assay.fit.points import Points, once, points_by_source
+from assay.fit.points import Points
 from assay.fit.result import ErrorModel, FitResult, Fits, Flag
-from assay.ingest import Runs, read_runs
 from assay.uncertainty.bootstrap import bootstrap, resampling
 from assay.uncertainty.choice import Choice, Fitted, candidates, choose
 from assay.uncertainty.flags import data_flags, fit_flags
 from assay.uncertainty.holdout import measured
+from assay.uncertainty.joint import shrunk
 from assay.uncertainty.misfit import misfit, shared_part
 from assay.uncertainty.noise import ASSUMED, Noise, lacks_fit, own_residuals, replicates, residuals
+from assay.uncertainty.table import Objective, read_table, space_of
 
-__all__ = ["FACTS", "fit", "fit_points"]
+__all__ = ["fit", "fit_points"]
 
-Objective = Literal["huber", "huber-loss"]
-_SPACES: Mapping[Objective, Space] = {"huber": "log", "huber-loss": "loss"}
-
-FACTS = ("epochs", "steps")
-"""Optional columns that are kept beside the predictors."""
-_EVALUATION = "evaluation_sha256"
 _ASSUMED_TEXT = (
     f"no run was repeated and every law passes through all its runs: the noise of a run is "
     f"assumed to be {ASSUMED.sigma:.0%} of the loss; repeat some runs with other seeds"
@@ -47,6 +42,7 @@ def fit(
     resamples: int = 1000,
     random_state: int = 0,
     anchor: float | None = None,
+    joint: bool = False,
 ) -> Fits:
     """Fit a law to the runs of each source.
 
@@ -81,6 +77,9 @@ def fit(
         Every random number follows from it.
     anchor
         Loss of the unannealed base, for the anchored law.
+    joint
+        Whether exponents are shrunk towards their mean over the sources, as far as the sources
+        agree. It takes three sources of one base and one evaluation set.
 
     Returns
     -------
@@ -94,29 +93,26 @@ def fit(
     FitError
         If there is no such law, or a source has too few scales for it.
     """
-    if objective not in _SPACES:
-        raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
+    space = space_of(objective, delta)
     if resamples < 0:
         raise FitError(f"resamples is {resamples}, expected 0 or more")
-    table = read_runs(runs)
-    predictors = (x,) if isinstance(x, str) else tuple(x)
-    kept, repeats = once(table, [source, *predictors, seed] if seed else list(table.columns))
-    sources = points_by_source(kept, x=predictors, y=y, source=source, run=run, facts=FACTS)
+    table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     fits = fit_points(
-        sources,
-        laws=dict.fromkeys(sources, law),
-        x=predictors,
+        table.sources,
+        laws=dict.fromkeys(table.sources, law),
+        x=table.x,
         y=y,
         delta=delta,
-        space=_SPACES[objective],
+        space=space,
         resamples=resamples,
         random_state=random_state,
         anchor=anchor,
-        evaluation_sha256=_one_evaluation(table),
+        joint=joint,
+        evaluation_sha256=table.evaluation_sha256,
     )
-    if not repeats:
+    if not table.repeats:
         return fits
-    text = f"{repeats} rows of the table repeat others and are left out"
+    text = f"{table.repeats} rows of the table repeat others and are left out"
     return _flagged(fits, Flag("duplicate-runs", text))
 
 
@@ -131,6 +127,7 @@ def fit_points(
     resamples: int,
     random_state: int,
     anchor: float | None,
+    joint: bool = False,
     evaluation_sha256: str | None = None,
 ) -> Fits:
     """Fit checked points; the arguments are those of :func:`fit`, with the laws by source."""
@@ -147,24 +144,14 @@ def fit_points(
         for name, points in sources.items()
     ]
     noise = pure or residuals(one.lead.solution for one in chosen)
+    if joint:
+        chosen = shrunk(chosen, (noise or ASSUMED).sigma)
     fits = _results(chosen, noise or ASSUMED, y, resamples, random_state, evaluation_sha256)
     return fits if noise else _flagged(fits, Flag("assumed-noise", _ASSUMED_TEXT))
 
 
 def _flagged(fits: Fits, flag: Flag) -> Fits:
     return Fits({name: replace(r, warnings=(flag, *r.warnings)) for name, r in fits.items()})
-
-
-def _one_evaluation(table: Runs) -> str | None:
-    if _EVALUATION not in table:
-        return None
-    found = sorted(set(table.texts(_EVALUATION).tolist()))
-    if len(found) > 1:
-        raise DataError(
-            f"{table.origin}: found losses on {len(found)} different evaluation sets (column "
-            f"{_EVALUATION}): keep the rows of one"
-        )
-    return str(found[0])
 
 
 def _results(

@@ -87,7 +87,7 @@ def test_what_cannot_be_placed_is_refused(sized, fitted):
         assay.compare(fits, at=Quantity(40.0, "usd"))
     with pytest.raises(FitError, match="expected a positive number"):
         assay.compare(fits, at=-1.0)
-    with pytest.raises(FitError, match="at has size: give params, tokens or cost"):
+    with pytest.raises(FitError, match="at has size: give params or an amount of"):
         assay.compare(fits, at={"size": 1.0})
     with pytest.raises(FitError, match="prices need one model size"):
         assay.compare(sized, cost={"web": None, "books": None})

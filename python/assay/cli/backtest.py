@@ -1,0 +1,33 @@
+"""Withhold the largest budget of every source, predict it from the rest, and say how it went.
+
+assay backtest study.toml
+assay backtest runs.csv --x params,tokens --y loss --law auto --json
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from assay import stages
+from assay.cli._common import add_table, is_study, show, study_of, table_options
+from assay.uncertainty import Backtest, backtest, backtest_fits
+
+_RESAMPLES = 200
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    table = add_table(parser)
+    table.add_argument("--level", type=float, help="level of the intervals (default: 0.95)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Back-test and print what was predicted and what was measured."""
+    return show(_backtest(arguments), arguments)
+
+
+def _backtest(arguments: argparse.Namespace) -> Backtest:
+    if not is_study(arguments):
+        return backtest(arguments.study, **table_options(arguments))
+    study = study_of(arguments)
+    return backtest_fits(stages.read_fits(study), _RESAMPLES, study.file.fit.confidence)

@@ -1,0 +1,109 @@
+"""The price sheet: what the sources of a table of results cost, as TOML."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError
+
+from assay.errors import DataError, StudyError
+from assay.sources import Acquisition, PricedSource, Prices, supply_curve
+
+__all__ = ["read_prices"]
+
+_FLOPS_PER_PARAMETER = 6.0
+"""Of training on one token (Kaplan et al. 2020, arXiv 2001.08361, section 2.1)."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Source(_Table):
+    """One source and how it is got."""
+
+    name: str = Field(min_length=1)
+    cap: PositiveFloat = float("inf")
+    """Unique tokens that can be had."""
+    share: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Share of the source in what is trained on; the rest is already owned. 0 for a control."""
+    epochs_max: PositiveFloat = 4.0
+    """Most passes over the unique tokens."""
+    kept: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of the text that its preparation keeps."""
+    cost: Acquisition
+
+
+class _Sheet(_Table):
+    params: PositiveFloat
+    """Parameters of the model that is trained."""
+    prices: Prices
+    source: tuple[_Source, ...] = Field(min_length=1)
+
+
+def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
+    """Read a price sheet for :func:`assay.compare`.
+
+    Parameters
+    ----------
+    path
+        A TOML file with ``params``, the size of the model that is trained (training on a token
+        takes ``6 params`` FLOPs); ``[prices]`` as in a study file; and for each source
+        ``[[source]]`` with ``name``, optionally ``cap`` (unique tokens that can be had; no limit
+        by default), ``share`` of what is trained on (1), ``epochs_max`` (4) and ``kept``, the
+        share of the text that preparation keeps (1), and ``[source.cost]`` as in a study file.
+
+    Returns
+    -------
+    The price of each source by name, in USD, FLOPs and GPU-hours.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is not TOML.
+    StudyError
+        If a key is unknown, missing or has a value that cannot be; the message names it.
+    """
+    path = Path(path)
+    sheet = _read(path)
+    names = [source.name for source in sheet.source]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StudyError(f"{path}: {', '.join(twice)} priced twice: keep one [[source]] for each")
+    return {source.name: _priced(source, sheet) for source in sheet.source}
+
+
+def _priced(source: _Source, sheet: _Sheet) -> PricedSource:
+    return PricedSource(
+        name=source.name,
+        supply=supply_curve(source.cost, sheet.prices, kept=source.kept, cap=source.cap),
+        training_per_token=sheet.prices.training(_FLOPS_PER_PARAMETER * sheet.params),
+        candidate_share=source.share,
+        epochs_max=source.epochs_max,
+    )
+
+
+def _read(path: Path) -> _Sheet:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} is not TOML: {error}") from None
+    try:
+        return _Sheet.model_validate(values)
+    except ValidationError as error:
+        raise StudyError(f"{path}: {_first_problem(error)}") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = min(error.errors(), key=lambda p: p["type"] != "extra_forbidden")
+    place = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f'unknown key "{place}": remove or correct it'
+    if problem["type"] == "missing":
+        return f'key "{place}" is missing: add it'
+    return f'key "{place}": {problem["msg"]}, found {problem["input"]!r}'

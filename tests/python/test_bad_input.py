@@ -1,0 +1,206 @@
+"""What real tables get wrong, and what is said about it: by the functions and the command line."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import assay
+from assay.cli import main
+from assay.fit.points import points_by_source
+from assay.ingest import Runs
+
+TOKENS = 1e6 * 2.0 ** np.arange(6)
+LAWS = {"a": (2.0, 40.0, 0.3), "b": (2.1, 50.0, 0.31)}
+SHAPES = [(n, d) for n in (10**9, 2 * 10**9, 4 * 10**9) for d in (10**10, 10**11, 10**12, 10**13)]
+
+
+def table(**changes):
+    """Six budgets of two sources."""
+    wobble = 1.0 + 1e-3 * np.array([1, -1, 1, -1, 1, -1])
+    losses = [(floor + a * TOKENS**-alpha) * wobble for floor, a, alpha in LAWS.values()]
+    columns = {
+        "source": np.repeat(["a", "b"], 6),
+        "tokens": np.tile(TOKENS, 2),
+        "loss": np.concatenate(losses),
+    }
+    return columns | changes
+
+
+def surface(unit=1):
+    """Two sources in parameters and tokens, whole numbers; ``unit`` divides the tokens."""
+    params, tokens = (np.array(column, dtype=np.int64) for column in zip(*SHAPES, strict=True))
+    loss = 1.7 + 400.0 * params**-0.33 + 410.0 * tokens**-0.28
+    return {
+        "source": np.repeat(["a", "b"], len(SHAPES)),
+        "params": np.tile(params, 2),
+        "tokens": np.tile(tokens / unit if unit > 1 else tokens, 2),
+        "loss": np.concatenate([loss, 1.01 * loss]) * (1.0 + 1e-3 * np.tile([1, -1], len(SHAPES))),
+    }
+
+
+def changed(name, row, value):
+    columns = table()
+    values = columns[name].astype(object)
+    values[row] = value
+    return columns | {name: values}
+
+
+def codes(fits):
+    return [{flag.code for flag in fit.warnings} for fit in fits.values()]
+
+
+def fit(runs, **options):
+    return assay.fit(runs, **({"resamples": 20} | options))
+
+
+def command_line(capsys, tmp_path, verb, runs, *arguments):
+    path = tmp_path / "runs.csv"
+    pd.DataFrame(runs).to_csv(path, index=False)
+    code = main([verb, str(path), "--resamples", "20", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.0, -1.0, None, "many"])
+@pytest.mark.parametrize("name", ["loss", "tokens"])
+@pytest.mark.parametrize("function", [fit, assay.backtest])
+def test_what_is_no_positive_number_is_named_with_its_row(function, name, value):
+    with pytest.raises(assay.DataError, match=rf'row 4, column "{name}": found {value}, expected'):
+        function(changed(name, 3, value), resamples=20)
+
+
+@pytest.mark.parametrize("verb", ["fit", "compare", "backtest"])
+@pytest.mark.parametrize("value", [float("nan"), 0.0, -1.0])
+def test_the_command_line_names_it_too(capsys, tmp_path, verb, value):
+    code, out, err = command_line(capsys, tmp_path, verb, changed("loss", 3, value))
+    assert (code, out) == (3, "")
+    assert 'runs.csv: row 4, column "loss": found' in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        pd.DataFrame,
+        pl.DataFrame,
+        pa.table,
+        lambda columns: pd.DataFrame(columns).astype({"source": "category"}),
+        lambda columns: pl.DataFrame(columns).with_columns(pl.col("source").cast(pl.Categorical)),
+    ],
+    ids=["pandas", "polars", "arrow", "pandas category", "polars category"],
+)
+def test_tables_of_every_kind_give_the_same_fit(convert):
+    expected = {name: f.params for name, f in fit(table(), resamples=0).items()}
+    assert {name: f.params for name, f in fit(convert(table()), resamples=0).items()} == expected
+
+
+def test_a_missing_value_of_a_table_is_named_with_its_row():
+    runs = pd.DataFrame(table()).astype({"tokens": "Int64"})
+    runs.loc[3, "tokens"] = None
+    with pytest.raises(assay.DataError, match='row 4, column "tokens"'):
+        fit(runs)
+
+
+def test_read_only_arrays_are_read_and_left_alone():
+    runs = table()
+    for values in runs.values():
+        values.flags.writeable = False
+    before = {name: values.copy() for name, values in runs.items()}
+    assert set(fit(runs)) == {"a", "b"}
+    assert all(np.array_equal(runs[name], before[name]) for name in runs)
+
+
+def test_whole_numbers_whose_compute_is_beyond_64_bits_are_taken_as_they_are():
+    runs = surface()
+    compute = 6 * int(runs["params"].max()) * int(runs["tokens"].max())
+    assert compute > np.iinfo(np.int64).max
+    assert runs["params"].dtype == runs["tokens"].dtype == np.int64
+    fits = fit(runs, x=["params", "tokens"], law="chinchilla")
+    floats = {name: v.astype(float) for name, v in runs.items() if name != "source"}
+    twin = fit(runs | floats, x=["params", "tokens"], law="chinchilla")
+    assert fits["a"].params == twin["a"].params
+    assert assay.compare(fits).deciding.at == pytest.approx(compute)
+    assert assay.compare(fits).verdict.source == "a"
+
+
+def test_too_few_points_are_refused_by_name():
+    two = {name: values[:2] for name, values in table().items()}
+    with pytest.raises(assay.FitError, match=r'"a": found 2 different settings of tokens.*3 param'):
+        fit(two)
+
+
+def test_one_scale_is_refused_by_name(capsys, tmp_path):
+    runs = table(tokens=np.full(12, 1e6))
+    with pytest.raises(assay.FitError, match=r'"a": all runs have tokens = 1e\+06'):
+        fit(runs)
+    code, _, err = command_line(capsys, tmp_path, "compare", runs)
+    assert code == 1
+    assert "add runs at other values of tokens" in err
+
+
+def test_runs_listed_twice_are_counted_once_with_a_warning():
+    twice = fit({name: np.tile(values, 2) for name, values in table().items()})
+    assert codes(twice) == [{"duplicate-runs"}] * 2
+    assert [len(f.points) for f in twice.values()] == [6, 6]
+    assert [f.draws.tolist() for f in twice.values()] == [
+        f.draws.tolist() for f in fit(table()).values()
+    ]
+
+
+@pytest.mark.parametrize("argument", ["x", "y", "source", "run", "seed"])
+def test_an_unknown_column_is_named_with_those_there_are(capsys, tmp_path, argument):
+    with pytest.raises(assay.DataError, match='no column "nope", found source, tokens, loss'):
+        fit(table(), **{argument: "nope"})
+    code, _, err = command_line(capsys, tmp_path, "fit", table(), f"--{argument}", "nope")
+    assert code == 3
+    assert 'no column "nope", found source, tokens, loss' in err
+
+
+@pytest.mark.parametrize("x", [[], ["tokens", "tokens"], ["tokens", "loss"]])
+@pytest.mark.parametrize("function", [fit, assay.backtest])
+def test_columns_that_make_no_law_are_refused(function, x):
+    with pytest.raises(assay.FitError, match="name one or more columns as x"):
+        function(table(), x=x, resamples=20)
+
+
+def test_losses_on_mixed_evaluation_sets_are_refused():
+    runs = table(evaluation_sha256=np.repeat(["one", "other"], 6))
+    with pytest.raises(assay.DataError, match="2 different evaluation sets"):
+        fit(runs)
+
+
+@pytest.mark.parametrize("y", ["loss", "loss_c4"])
+def test_a_loss_of_300_is_doubted(y):
+    runs = table()
+    runs[y] = 150.0 * runs["loss"]
+    assert all("implausible-loss" in found for found in codes(fit(runs, y=y)))
+
+
+def test_a_loss_in_nats_is_not_doubted():
+    assert codes(fit(table())) == [set(), set()]
+
+
+def test_tokens_in_billions_are_doubted():
+    runs = table()
+    small = fit(runs | {"tokens": runs["tokens"] / 1e6})
+    both = fit(surface(unit=1e11), x=["params", "tokens"])
+    assert all("implausible-tokens" in found for found in codes(small) + codes(both))
+    assert not any("implausible-tokens" in c for c in codes(fit(surface(), x=["params", "tokens"])))
+
+
+def test_proportions_of_a_mixture_may_be_zero_and_nothing_else_may():
+    runs = Runs({"web": [0.0, 0.5, 1.0], "books": [1.0, 0.5, 0.0], "loss": [3.0, 2.8, 3.1]})
+    options = {"x": ["web", "books"], "y": "loss", "source": None, "run": None}
+    points = points_by_source(runs, shares=True, **options)["all"]
+    assert sorted(points.columns["web"].tolist()) == [0.0, 0.5, 1.0]
+    with pytest.raises(assay.DataError, match=r'row 1, column "web": found 0\.0'):
+        points_by_source(runs, **options)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.2])
+def test_proportions_lie_between_zero_and_one(value):
+    runs = Runs({"web": [0.5, value], "books": [0.5, 0.5], "loss": [3.0, 2.8]})
+    with pytest.raises(assay.DataError, match=r'row 2, column "web".* share from 0 to 1'):
+        points_by_source(runs, x=["web", "books"], y="loss", source=None, run=None, shares=True)
