@@ -23,7 +23,7 @@ from assay.errors import (
 )
 from assay.fit import FitResult, Fits
 from assay.ingest import read_runs
-from assay.uncertainty import Backtest, backtest, fit
+from assay.uncertainty import Backtest, backtest, fit, next_runs
 
 if TYPE_CHECKING:
     from assay.pricesheet import read_prices
@@ -46,6 +46,7 @@ __all__ = [
     "compare",
     "fit",
     "load_study",
+    "next_runs",
     "read_prices",
     "read_runs",
 ]

@@ -35,8 +35,6 @@ START = 6
 ORDERS = 5
 PERCENT = (1, 5, 10)
 LARGE_PERCENT = (20, 35, 50)
-NO_SHARE = 1e-9
-"""Stands for a proportion of nothing, which a table of runs may not hold."""
 PUBLISHED = {
     "farseer": ((-0.77, 0.78, 0.79), (-0.89, 0.41, 0.68), (0.60, 0.88, 0.93), 0.91),
     "data_con": ((-0.74, -0.36, 0.12), (-0.58, -0.56, -0.40), (0.73, 0.85, 0.86), 0.79),
@@ -100,7 +98,7 @@ def pools() -> Iterator[tuple[str, Pool]]:
     cost = 6 * (t["N_dense"] * t["D1"] + t["N_active"] * t["D2"])
     yield from _pools("sparsity", t, x, cost, percent=LARGE_PERCENT)
     t = read("scalebench/domain_mixture.csv")
-    x = {name: np.maximum(t[name], NO_SHARE) for name in t if name.startswith("proportion")}
+    x = {name: t[name] for name in t if name.startswith("proportion")}
     losses = [name for name in t if name.startswith("loss")]
     cost = np.ones(len(t["split"]))
     yield from _pools("domain", t, x, cost, "mixture", losses, LARGE_PERCENT)
