@@ -27,6 +27,8 @@ _GROWTH = (2.0, 4.0)
 _MOST_REPEATS = 16
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 _SUGGESTIONS = 5
+_TELLING = 0.05
+"""Runs that tell less than this share of the most telling one are not worth listing."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ def next_runs(
         found += [_suggestion(o, now - _wrong(mean, variance, o.learnt())) for o in options]
         repeats = [(o, min(int(share // o.cost), _MOST_REPEATS)) for o in options]
         learnt += max((o.learnt(times) for o, times in repeats if times), default=0.0)
-    useful = sorted((r for r in found if r.benefit > 0), key=lambda r: -r.benefit_per_cost)
+    telling = _TELLING * max((r.benefit for r in found), default=0.0)
+    useful = sorted((r for r in found if r.benefit > telling), key=lambda r: -r.benefit_per_cost)
     settles = _wrong(mean, variance, learnt) <= 1.0 - confidence
     return NextRuns(tuple(useful[:_SUGGESTIONS]), bool(useful) and settles)
 

@@ -38,7 +38,8 @@ def decide(
     failed = [s.source for s in reachable if offers[s.source].fit.status == "failed"]
     if failed:
         return _cannot_tell(best.source, sure, f"no law could be fitted to {', '.join(failed)}")
-    if sure >= 0.5 + 0.5 * confidence:
+    enough = 0.5 + 0.5 * confidence
+    if sure >= enough:
         return Verdict(
             kind="buy", source=best.source, probability=sure, reason=_because(best), runs=()
         )
@@ -55,7 +56,7 @@ def decide(
         reason = f"{open_question}: give a model size to be told which runs would help"
         return _cannot_tell(best.source, sure, reason)
     difference = here[rival].draws[:, 0] - here[best.source].draws[:, 0]
-    following = next_runs(priced, difference, currency, at, confidence)
+    following = next_runs(priced, difference, currency, at, enough)
     if not following.settles:
         reason = f"{open_question}, and runs for the budget itself would not settle it"
         return _cannot_tell(best.source, sure, reason)

@@ -74,9 +74,10 @@ def crossing(
     log_x(ax)
     label_ends(ax, lines)
     drawn = {line.name: line for line in lines}
-    for mark in marks:
-        if {mark.below, mark.above} <= drawn.keys():
-            _mark(ax, mark, _height(drawn[mark.above], mark.cost))
+    shown = [mark for mark in marks if {mark.below, mark.above} <= drawn.keys()]
+    heights = [_height(drawn[mark.above], mark.cost) for mark in shown]
+    for i, j in enumerate(np.argsort(heights)[::-1]):
+        _mark(ax, shown[j], heights[j], above=i % 2 == 0)
     ax.axvline(at, color=INK, lw=0.9, ls=(0.0, (4.0, 2.0)))
     ax.annotate(
         "ranked here",
@@ -96,7 +97,8 @@ def _height(line: Line, cost: float) -> float:
     return float(np.interp(np.log(cost), np.log(x[known]), y[known]))
 
 
-def _mark(ax: Axes, mark: Mark, height: float) -> None:
+def _mark(ax: Axes, mark: Mark, height: float, *, above: bool) -> None:
+    """Draw one crossing; neighbours have their names on different sides of their line."""
     left, right = ax.get_xlim()
     ends = [left if mark.lower is None else mark.lower, right if mark.upper is None else mark.upper]
     ax.plot(ends, [height] * 2, color=INK, lw=1.0, marker="|", ms=6)
@@ -104,9 +106,10 @@ def _mark(ax: Axes, mark: Mark, height: float) -> None:
     ax.annotate(
         f"{plain(mark.below)} = {plain(mark.above)}\nat {short(mark.cost)}",
         (mark.cost, height),
-        xytext=(-7, 7),
+        xytext=(-7, 7 if above else -7),
         textcoords="offset points",
         ha="right",
+        va="bottom" if above else "top",
         color=INK,
         fontsize=8,
     )

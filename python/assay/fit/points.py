@@ -85,10 +85,12 @@ class Cell:
 
 def cells(points: Points, names: Sequence[str]) -> list[Cell]:
     """Group the rows that share their predictors, in rising order of the first predictor."""
-    settings, inverse = np.unique(points.x(names), axis=1, return_inverse=True)
-    return [
-        Cell(settings[:, i], np.flatnonzero(inverse.ravel() == i)) for i in range(settings.shape[1])
-    ]
+    settings, inverse, counts = np.unique(
+        points.x(names), axis=1, return_inverse=True, return_counts=True
+    )
+    order = np.argsort(inverse.ravel(), kind="stable")
+    rows = np.split(order, np.cumsum(counts)[:-1])
+    return [Cell(settings[:, i], rows[i]) for i in range(len(rows))]
 
 
 def size_of(law: Law, x: Array) -> Array:

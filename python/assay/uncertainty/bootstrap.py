@@ -90,15 +90,17 @@ def _redrawn_runs(
 ) -> Array:
     """Return how often each row is drawn, ``(resamples, n)``, never losing too many settings."""
     rng, runs = stream(random_state, "runs"), int(owner.max()) + 1
-    setting = np.empty(len(points), dtype=int)
-    for i, cell in enumerate(cells(points, names)):
-        setting[cell.rows] = i
-    weights = np.empty((resamples, len(points)))
-    for i in range(resamples):
-        drawn = np.zeros(len(points))
-        while len(np.unique(setting[drawn > 0])) < needed:
-            drawn = np.bincount(rng.integers(runs, size=runs), minlength=runs)[owner].astype(float)
-        weights[i] = drawn
+    groups = cells(points, names)
+    member = np.zeros((len(points), len(groups)))
+    for i, cell in enumerate(groups):
+        member[cell.rows, i] = 1.0
+    weights = np.zeros((resamples, len(points)))
+    poor = np.arange(resamples)
+    while len(poor):
+        drawn = rng.multinomial(runs, np.full(runs, 1.0 / runs), size=len(poor))
+        weights[poor] = drawn[:, owner]
+        settings = np.count_nonzero(weights[poor] @ member, axis=1)
+        poor = poor[settings < needed]
     return weights
 
 

@@ -106,13 +106,19 @@ def carries(
 
 
 def choose(
-    points: Points, laws: Sequence[Candidate], *, delta: float | None, floor: float, space: Space
+    points: Points,
+    laws: Sequence[Candidate],
+    *,
+    delta: float | None,
+    floor: float,
+    space: Space,
+    test: bool = True,
 ) -> Choice:
     """Fit each law that ``points`` can carry, and weigh it by its errors at withheld budgets.
 
     A law's weight falls with the square of its error at the hold-outs that all laws predicted;
     errors well below ``floor``, which stands for the run noise, count alike. Without any hold-out
-    the first law counts alone.
+    the first law counts alone. A single law is held out only for the ``test`` of it.
 
     Raises
     ------
@@ -123,10 +129,12 @@ def choose(
     if not able:
         require(laws[0][0], points, laws[0][1])
     settings = max((names for _, names in able), key=len)
-    tried = [
-        hold_out(law, points, names, settings=settings, delta=delta, floor=floor, space=space)
-        for law, names in able
-    ]
+    tried: list[list[Trial]] = [[] for _ in able]
+    if test or len(able) > 1:
+        tried = [
+            hold_out(law, points, names, settings=settings, delta=delta, floor=floor, space=space)
+            for law, names in able
+        ]
     fitted = []
     for (law, names), trials, weight in zip(able, tried, _weights(tried, floor), strict=True):
         if weight > 0.0:

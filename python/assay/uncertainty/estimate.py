@@ -72,7 +72,7 @@ def fit(
         Huber's delta, in log loss (in nats for ``huber-loss``); by default 1.345 robust standard
         deviations of the residuals, and at least as many of the run noise.
     resamples
-        Refits for the intervals; 0 for a point fit.
+        Refits for the intervals; 0 for a point fit, which tests no single law on hold-outs.
     random_state
         Every random number follows from it.
     anchor
@@ -140,6 +140,7 @@ def fit_points(
             delta=delta,
             floor=floor,
             space=space,
+            test=resamples > 0,
         )
         for name, points in sources.items()
     ]
@@ -181,7 +182,9 @@ def _results(
             members=members,
             warnings=(
                 *data_flags(one.points, lead.names, y, noise.sigma),
-                *fit_flags(lead.solution, members[0].draws, holdouts[name], bent),
+                *fit_flags(
+                    lead.solution, members[0].draws, holdouts[name] if resamples else None, bent
+                ),
             ),
             errors=ErrorModel(
                 noise=own.sigma,

@@ -18,7 +18,7 @@ MANY_EPOCHS = 4.0
 _HIGHEST_LOSS = 30.0
 _FEWEST_TOKENS = 1e3
 _SURPRISE = 2.0
-_IDENTIFIED_RATIO = 100.0
+_IDENTIFIED_RATIO = 10.0
 _TAIL = 0.025
 
 
@@ -78,7 +78,7 @@ def _rising(points: Points, name: str, sigma: float) -> list[Flag]:
 
 
 def fit_flags(
-    solution: Solution, draws: Array, holdouts: Sequence[Holdout], lack_of_fit: bool
+    solution: Solution, draws: Array, holdouts: Sequence[Holdout] | None, lack_of_fit: bool
 ) -> list[Flag]:
     """Warn of what the fit shows."""
     flags = [_bound_flag(solution, name) for name in solution.diagnostics.at_bound]
@@ -88,6 +88,8 @@ def fit_flags(
         text = "the residuals are larger than the run noise: the law misses a bend"
         flags.append(Flag("lack-of-fit", text))
     flags += _ridge_flags(solution, draws)
+    if holdouts is None:
+        return flags
     if not holdouts:
         flags.append(Flag("no-back-test", "too few budgets to withhold the largest one"))
     elif abs(holdouts[-1].error) > _SURPRISE * holdouts[-1].noise + 1e-9:

@@ -108,24 +108,25 @@ def _predict(
     sizes = size_of(law, x)
     kept_size = float(sizes.max())
     kept_loss = mean_loss(kept.y[sizes == kept_size])
-    trials = []
-    for cell in cells(target, settings):
-        setting = dict(zip(settings, cell.x.tolist(), strict=True))
-        at = np.array([[setting[name]] for name in names])
-        size = float(size_of(law, at)[0])
-        trials.append(
-            Trial(
-                kept_size=kept_size,
-                kept_loss=kept_loss,
-                x=setting,
-                decades=float(np.log10(size / kept_size)),
-                observed=mean_loss(target.y[cell.rows]),
-                predicted=float(law.value(at, solution.params)[0]),
-                runs=len(cell.rows),
-                leverage=_leverage(law, x, at, solution.params),
-            )
+    groups = cells(target, settings)
+    columns = np.stack([group.x for group in groups], axis=1)
+    at = columns[[list(settings).index(name) for name in names]]
+    decades = np.log10(size_of(law, at) / kept_size)
+    predicted = law.value(at, solution.params)
+    leverage = _leverage(law, x, at, solution.params)
+    return [
+        Trial(
+            kept_size=kept_size,
+            kept_loss=kept_loss,
+            x=dict(zip(settings, group.x.tolist(), strict=True)),
+            decades=float(decades[i]),
+            observed=mean_loss(target.y[group.rows]),
+            predicted=float(predicted[i]),
+            runs=len(group.rows),
+            leverage=float(leverage[i]),
         )
-    return trials
+        for i, group in enumerate(groups)
+    ]
 
 
 def mean_loss(y: Array) -> float:
@@ -133,13 +134,13 @@ def mean_loss(y: Array) -> float:
     return float(np.exp(np.mean(np.log(y))))
 
 
-def _leverage(law: Law, x: Array, at: Array, params: Array) -> float:
-    """Return ``j' (J'J)^-1 j`` for the slopes of the log loss by the log parameters."""
+def _leverage(law: Law, x: Array, at: Array, params: Array) -> Array:
+    """Return ``j' (J'J)^-1 j`` for the slopes of the log loss by the log parameters, ``(m,)``."""
     scale = center(law, x)[:, None]
     centred = law.rescale(params, 1.0 / scale[:, 0])
     kept, new = (
         law.gradient(z / scale, centred) * centred / law.value(z / scale, centred)[:, None]
         for z in (x, at)
     )
-    weights = np.linalg.pinv(kept.T, rcond=1e-9) @ new[0]
-    return float(min(weights @ weights, _LARGEST_LEVERAGE))
+    weights = np.linalg.pinv(kept.T, rcond=1e-9) @ new.T
+    return np.asarray(np.minimum(np.sum(weights**2, axis=0), _LARGEST_LEVERAGE))

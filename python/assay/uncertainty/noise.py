@@ -35,6 +35,8 @@ def replicates(sources: Iterable[Points]) -> Noise | None:
     total, freedom = 0.0, 0
     for points in sources:
         for cell in cells(points, list(points.columns)):
+            if len(cell.rows) == 1:
+                continue
             logs = np.log(points.y[cell.rows])
             total += float(np.sum((logs - logs.mean()) ** 2))
             freedom += len(logs) - 1

@@ -90,7 +90,7 @@ def test_sources_that_gain_nothing_cannot_be_told(offers):
 
 
 def test_two_close_sources_that_runs_can_tell_apart_get_runs(offers):
-    close = {"a": (2.0, 2.0, 0.3), "b": (2.0, 2.015, 0.3), "control": (4.0, 0.8, 0.1)}
+    close = {"a": (2.0, 2.0, 0.3), "b": (2.0, 2.025, 0.3), "control": (4.0, 0.8, 0.1)}
     compared = run(offers, close, at=Quantity(10.0, "usd"), noise=1e-5)
     assert compared.verdict.kind == "run-next"
     assert {r.source for r in compared.verdict.runs} <= {"a", "b"}

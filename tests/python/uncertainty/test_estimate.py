@@ -117,7 +117,7 @@ def test_a_loss_that_rises_beyond_noise_is_flagged(ladder):
     def rise(table):
         return table | {"loss": table["loss"] + 0.4 * (table["tokens"] == 2.0**19)}
 
-    found = flagged(ladder, rise)
+    found = flagged(ladder, rise, resamples=20)
     assert "non-monotone" in found
     assert "withheld-error" in found
     assert "lack-of-fit" in found
