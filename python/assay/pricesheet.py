@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
-from assay.errors import DataError, StudyError
+from assay.errors import StudyError
 from assay.sources import Acquisition, PricedSource, Prices, supply_curve
+from assay.tomlfile import read_toml
 
 __all__ = ["read_prices"]
 
@@ -68,7 +68,7 @@ def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
         If a key is unknown, missing or has a value that cannot be; the message names it.
     """
     path = Path(path)
-    sheet = _read(path)
+    sheet = read_toml(path, _Sheet)
     names = [source.name for source in sheet.source]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -84,26 +84,3 @@ def _priced(source: _Source, sheet: _Sheet) -> PricedSource:
         candidate_share=source.share,
         epochs_max=source.epochs_max,
     )
-
-
-def _read(path: Path) -> _Sheet:
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is not TOML: {error}") from None
-    try:
-        return _Sheet.model_validate(values)
-    except ValidationError as error:
-        raise StudyError(f"{path}: {_first_problem(error)}") from None
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = min(error.errors(), key=lambda p: p["type"] != "extra_forbidden")
-    place = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f'unknown key "{place}": remove or correct it'
-    if problem["type"] == "missing":
-        return f'key "{place}" is missing: add it'
-    return f'key "{place}": {problem["msg"]}, found {problem["input"]!r}'

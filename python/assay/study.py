@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,7 +13,6 @@ from pydantic import (
     Field,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
     field_validator,
     model_validator,
 )
@@ -23,6 +20,7 @@ from pydantic import (
 from assay.errors import DataError, StudyError
 from assay.records import BASE, CONTROL
 from assay.sources import Acquisition, Prices
+from assay.tomlfile import read_toml
 from assay.units import Currency, Quantity
 
 __all__ = ["Study", "StudyFile", "load_study"]
@@ -270,37 +268,10 @@ def load_study(path: Path, out: Path | None = None) -> Study:
     StudyError
         If a key is unknown, missing or has a value that cannot be; the message names it.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path} does not exist: `assay demo` makes one to start from") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is not TOML: {error}") from None
-    try:
-        file = StudyFile.model_validate(values)
-    except StudyError as error:
-        raise StudyError(f"{path}: {error}") from None
-    except ValidationError as error:
-        raise StudyError(f"{path}: {_first_problem(error)}") from None
+    if not path.exists():
+        raise DataError(f"{path} does not exist: `assay demo` makes one to start from")
+    file = read_toml(path, StudyFile, _known_keys())
     return Study(file, path.parent, out or path.with_suffix(".assay"))
-
-
-def _first_problem(error: ValidationError) -> str:
-    problems = sorted(error.errors(), key=lambda p: p["type"] != "extra_forbidden")
-    problem = problems[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f'unknown key "{place}"{_suggestion(problem["loc"])}: remove or correct it'
-    if problem["type"] == "missing":
-        return f'key "{place}" is missing: add it'
-    value = problem.get("input")
-    shown = "" if isinstance(value, dict) else f", found {value!r}"
-    return f'key "{place}": {problem["msg"]}{shown}'
-
-
-def _suggestion(location: tuple[int | str, ...]) -> str:
-    near = difflib.get_close_matches(str(location[-1]), _known_keys(), n=1)
-    return f' (did you mean "{near[0]}"?)' if near else ""
 
 
 def _known_keys() -> list[str]:

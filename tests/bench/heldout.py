@@ -130,7 +130,7 @@ def print_rankings(problems: Iterable[Problem]) -> None:
     for problem in problems:
         groups[problem.group].append(rank(problem))
     print("\nPairs of sources in the right order (%); the standard error is over evaluation sets\n")
-    heads = ("sets", "pairs", "law", "persistence", "chosen", "chosen-pers.", "s.e.")
+    heads = ("sets", "pairs", "law", "persistence", "chosen", "minus pers.", "s.e.")
     print(f"{'group':<18}" + "".join(f"{head:>12}" for head in heads))
     for group, ranks in groups.items():
         law, persistence, chosen = (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assay.errors import FitError
+from assay.errors import DataError, FitError
 from assay.fit.objective import Space
 from assay.fit.points import Points, cells, size_of
 from assay.fit.result import FitResult, Holdout
@@ -148,6 +148,24 @@ class Backtest:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Backtest:
+        """Rebuild what :meth:`to_dict` returned, also after a trip through JSON.
+
+        Raises
+        ------
+        DataError
+            If the values are not those of a back-test.
+        """
+        from pydantic import TypeAdapter, ValidationError
+
+        try:
+            return TypeAdapter(cls).validate_python(dict(values))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise DataError(f"not a back-test: {where}: {first['msg']}: run it again") from None
 
 
 def backtest(

@@ -37,8 +37,9 @@ def misfit(holdouts: Mapping[str, Sequence[Holdout]]) -> dict[str, Misfit]:
     """Estimate each source's error per decade beyond the data, noise taken off.
 
     A hold-out error is taken as Gaussian with variance ``noise^2 + (c decades)^2``, and ``c``
-    beforehand as log-normal about what published ladders show. A source has few hold-outs, so
-    none is trusted more than the median source is.
+    beforehand as log-normal about what published ladders show. Hold-outs predicted by one fit err
+    together and count as one. A source has few of them, so none is trusted more than the median
+    source is.
     """
     own = {source: _posterior(errors) for source, errors in holdouts.items()}
     typical = float(np.median([one.scale for one in own.values()]))
@@ -50,7 +51,10 @@ def _posterior(holdouts: Sequence[Holdout]) -> Misfit:
     variance = np.array([h.noise for h in holdouts]) ** 2 + _NEGLIGIBLE
     decades = np.array([h.decades for h in holdouts])
     total = variance + np.square(_GRID[:, None] * decades)
-    deviance = np.sum(np.log(total) + error**2 / total, axis=1)
+    _, cut, size = np.unique(
+        [h.kept_size for h in holdouts], return_inverse=True, return_counts=True
+    )
+    deviance = np.sum((np.log(total) + error**2 / total) / size[cut], axis=1)
     surprise = (np.log(_GRID / _EXPECTED) / np.log(_EXPECTED_FACTOR)) ** 2
     weights = np.exp(-0.5 * (deviance + surprise - np.min(deviance + surprise)))
     weights /= weights.sum()

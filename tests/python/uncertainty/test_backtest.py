@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from assay.errors import FitError
-from assay.uncertainty import backtest, backtest_fits, fit
+from assay.errors import DataError, FitError
+from assay.uncertainty import Backtest, backtest, backtest_fits, fit
 
 LAWS = {"fast": (1.0, 3.0, 0.4), "slow": (3.0, 0.8, 0.1), "control": (3.2, 0.8, 0.1)}
 
@@ -25,6 +25,14 @@ def test_the_largest_budget_is_predicted_from_the_rest(tested):
     assert tested.mean_error == pytest.approx(
         np.mean([abs(w.holdout.relative) for w in tested.withheld])
     )
+
+
+def test_it_survives_json(tested):
+    values = json.loads(json.dumps(tested.to_dict(), allow_nan=False))
+    assert Backtest.from_dict(values) == tested
+    del values["withheld"][0]["law"]
+    with pytest.raises(DataError, match=r"withheld\.0\.law"):
+        Backtest.from_dict(values)
 
 
 def test_intervals_hold_the_withheld_runs(tested):

@@ -18,10 +18,15 @@ def holdout(error, noise=0.001, kept=1e5, decades=0.5):
     )
 
 
+def cuts(error, count):
+    return [holdout(error, kept=1e5 + i) for i in range(count)]
+
+
 def test_errors_per_decade_are_found_under_their_noise():
     rng = np.random.default_rng(0)
     errors = [
-        holdout(np.hypot(0.05 * 0.5, 0.01) * rng.standard_normal(), 0.01) for _ in range(2000)
+        holdout(np.hypot(0.05 * 0.5, 0.01) * rng.standard_normal(), 0.01, kept=1e5 + i)
+        for i in range(2000)
     ]
     assert misfit({"a": errors})["a"].scale == pytest.approx(0.05, rel=0.1)
 
@@ -31,13 +36,18 @@ def test_without_hold_outs_published_ladders_are_the_guess():
 
 
 def test_many_hold_outs_leave_less_doubt_than_none():
-    none, many = misfit({"a": []})["a"], misfit({"a": [holdout(0.02)] * 30})["a"]
+    none, many = misfit({"a": []})["a"], misfit({"a": cuts(0.02, 30)})["a"]
     assert none.spread == pytest.approx(np.log(2.0), rel=0.05)
     assert many.spread < 0.3 * none.spread
 
 
+def test_hold_outs_of_one_fit_count_as_one():
+    one, many = (misfit({"a": [holdout(0.05)] * count})["a"] for count in (1, 30))
+    assert (many.scale, many.spread) == pytest.approx((one.scale, one.spread))
+
+
 def test_errors_that_noise_explains_leave_less_than_the_guess():
-    assert misfit({"a": [holdout(0.0001)] * 10})["a"].scale < 0.01
+    assert misfit({"a": cuts(0.0001, 10)})["a"].scale < 0.01
 
 
 def test_no_source_is_trusted_more_than_the_median_one():
