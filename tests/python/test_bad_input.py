@@ -204,3 +204,45 @@ def test_proportions_lie_between_zero_and_one(value):
     runs = Runs({"web": [0.5, value], "books": [0.5, 0.5], "loss": [3.0, 2.8]})
     with pytest.raises(assay.DataError, match=r'row 2, column "web".* share from 0 to 1'):
         points_by_source(runs, x=["web", "books"], y="loss", source=None, run=None, shares=True)
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), ""])
+def test_a_row_without_a_source_is_named(value):
+    with pytest.raises(assay.DataError, match=r'row 3, column "source": found no name'):
+        assay.fit(changed("source", 2, value), resamples=0)
+
+
+def test_masked_values_are_not_read_as_if_they_were_there():
+    masked = np.ma.masked_array(table()["loss"], mask=np.arange(12) == 3)
+    with pytest.raises(assay.DataError, match='column "loss" has masked values'):
+        assay.fit(table(loss=masked), resamples=0)
+
+
+def test_a_series_is_not_a_table():
+    with pytest.raises(assay.DataError, match="cannot read Series as a table"):
+        assay.read_runs(pd.Series([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("tokens", [0.0, -1e6, float("nan"), float("inf")])
+def test_a_prediction_where_no_run_can_be_is_refused(tokens):
+    fits = assay.fit(table(), law="power", resamples=0)
+    with pytest.raises(assay.FitError, match="tokens holds a value that is not a positive"):
+        fits["a"].predict({"tokens": [1e6, tokens]}, interval=None)
+
+
+def test_a_prediction_of_uneven_columns_is_refused():
+    fits = assay.fit(surface(), x=["params", "tokens"], law="chinchilla", resamples=0)
+    with pytest.raises(assay.FitError, match="differ in length: params 2, tokens 3"):
+        fits["a"].value({"params": [1e9, 2e9], "tokens": [1e10, 1e11, 1e12]})
+
+
+@pytest.mark.parametrize("resamples", [-1, 2.5])
+def test_resamples_are_a_count(resamples):
+    with pytest.raises(assay.FitError, match="expected 0 or more"):
+        assay.fit(table(), resamples=resamples)
+
+
+@pytest.mark.parametrize("delta", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_delta_that_is_no_positive_number_is_refused(delta):
+    with pytest.raises(assay.FitError, match="expected a positive number"):
+        assay.fit(table(), delta=delta, resamples=0)

@@ -75,7 +75,7 @@ class Member:
         Raises
         ------
         FitError
-            If a column is missing.
+            If a column is missing, lengths differ, or a value is not a positive finite number.
         """
         missing = [name for name in self.x if name not in x]
         if missing:
@@ -83,7 +83,14 @@ class Member:
                 f"the {self.law} law needs {', '.join(self.x)}, found no {', '.join(missing)}"
             )
         columns = [np.atleast_1d(np.asarray(x[name], dtype=np.float64)) for name in self.x]
-        return np.stack(np.broadcast_arrays(*columns))
+        for name, values, size in zip(self.x, columns, self.form.scaled, strict=True):
+            if not np.all(np.isfinite(values)) or (size and not np.all(values > 0)):
+                raise FitError(f"{name} holds a value that is not a positive finite number")
+        try:
+            return np.stack(np.broadcast_arrays(*columns))
+        except ValueError:
+            lengths = ", ".join(f"{n} {len(c)}" for n, c in zip(self.x, columns, strict=True))
+            raise FitError(f"the columns differ in length: {lengths}") from None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

@@ -150,7 +150,7 @@ def points_by_source(
     Raises
     ------
     DataError
-        If a column is missing, or a value is not a positive finite number.
+        If a column is missing, a value is not a positive finite number, or a name is missing.
     FitError
         If no predictor is named, or a column is named twice.
     """
@@ -168,8 +168,8 @@ def points_by_source(
     }
     names = list(columns)
     losses = runs.numbers(y, positive=True)
-    sources = runs.texts(source) if source is not None else np.full(len(runs), "all")
-    labels = runs.texts(run) if run is not None else None
+    sources = runs.names(source) if source is not None else np.full(len(runs), "all")
+    labels = runs.names(run) if run is not None else None
     out = {}
     for name in dict.fromkeys(sources.tolist()):
         rows = np.flatnonzero(sources == name)

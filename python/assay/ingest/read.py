@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assay.errors import DataError
 from assay.ingest.runs import Runs
 
@@ -38,9 +36,13 @@ def read_runs(source: Any) -> Runs:
     if hasattr(source, "__arrow_c_stream__"):
         import pyarrow as pa
 
-        return _from_arrow(pa.table(source), "the table")
+        try:
+            return _from_arrow(pa.table(source), "the table")
+        except pa.ArrowInvalid as error:
+            reason = str(error).splitlines()[0]
+            raise DataError(f"cannot read {type(source).__name__} as a table: {reason}") from None
     if isinstance(source, Mapping):
-        return Runs({str(name): np.asarray(values) for name, values in source.items()})
+        return Runs(source)
     raise DataError(
         f"cannot read runs from {type(source).__name__}: expected a path of a .csv or .parquet "
         "file, a table with the Arrow stream interface, or a mapping of columns"

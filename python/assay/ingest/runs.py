@@ -22,7 +22,8 @@ class Runs:
     Raises
     ------
     DataError
-        If there is no row, or the columns differ in length or are not one-dimensional.
+        If there is no row, the columns differ in length or are not one-dimensional, or values
+        are masked.
     """
 
     columns: Mapping[str, NDArray[Any]]
@@ -31,6 +32,9 @@ class Runs:
 
     def __post_init__(self) -> None:
         """Copy the columns, check their shapes and freeze them."""
+        for name, values in self.columns.items():
+            if np.ma.is_masked(values):
+                raise DataError(f'{self.origin}: column "{name}" has masked values: drop the rows')
         copies = {str(name): np.array(values) for name, values in self.columns.items()}
         shapes = {name: values.shape for name, values in copies.items()}
         if len(set(shapes.values())) != 1 or any(len(shape) != 1 for shape in shapes.values()):
@@ -88,6 +92,22 @@ class Runs:
     def texts(self, name: str) -> NDArray[np.str_]:
         """Return the column ``name`` as text."""
         return np.array([str(value) for value in self[name]])
+
+    def names(self, name: str) -> NDArray[np.str_]:
+        """Return the column ``name``, which names something in every row, as text.
+
+        Raises
+        ------
+        DataError
+            If a row has no name; the message gives the first such row (the first row is 1).
+        """
+        for row, value in enumerate(self[name], start=1):
+            if value is None or value != value or value == "":
+                raise DataError(
+                    f'{self.origin}: row {row}, column "{name}": found no name: add one or drop '
+                    "the row"
+                )
+        return self.texts(name)
 
 
 def _as_floats(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -94,7 +94,7 @@ def fit(
         If there is no such law, or a source has too few scales for it.
     """
     space = space_of(objective, delta)
-    if resamples < 0:
+    if not isinstance(resamples, int) or resamples < 0:
         raise FitError(f"resamples is {resamples}, expected 0 or more")
     table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     fits = fit_points(
