@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -98,24 +97,28 @@ def coupled_grid(x: Array, y: Array, exponents: dict[float, Array]) -> Array:
     are solved for by least squares, weighted so that the residuals are relative in ``y``.
     """
     found, errors = [], []
-    for share, (k, pairs) in product(_SHARES, exponents.items()):
-        above = y - share * np.min(y)
-        basis = np.exp(-pairs[:, None, :] * np.log(x).T)
-        sizes = _solve_sizes(basis, above ** (1.0 / k), k * above ** (1.0 - 1.0 / k) / y)
-        errors.append(np.mean(np.abs((basis @ sizes[..., None])[..., 0] ** k - above) / y, axis=-1))
-        found.append(np.column_stack([np.clip(sizes, *SIZE_BOUNDS), pairs, np.full(len(pairs), k)]))
+    for k, pairs in exponents.items():
+        by_params, by_tokens = np.exp(-pairs.T[..., None] * np.log(x)[:, None])
+        for share in _SHARES:
+            above = y - share * np.min(y)
+            weights = (k * above ** (1.0 - 1.0 / k) / y) ** 2
+            sizes = _solve_sizes(by_params, by_tokens, above ** (1.0 / k), weights)
+            value = (sizes[:, :1] * by_params + sizes[:, 1:] * by_tokens) ** k
+            errors.append(np.abs(value - above) @ (1.0 / y))
+            power = np.full(len(pairs), k)
+            found.append(np.column_stack([np.clip(sizes, *SIZE_BOUNDS), pairs, power]))
     best = np.argsort(np.concatenate(errors), kind="stable")[:_KEPT]
     return np.concatenate(found)[best]
 
 
-def _solve_sizes(basis: Array, target: Array, weights: Array) -> Array:
+def _solve_sizes(first: Array, second: Array, target: Array, weights: Array) -> Array:
     """Return the least-squares ``A`` and ``B``, ``(m, 2)``; a negative one becomes a small share.
 
     One of them is always positive, since the target and the basis are.
     """
-    weighted = basis * weights[:, None]
-    normal = np.einsum("mnk,mnl->mkl", weighted, weighted)
-    normal += 1e-12 * np.trace(normal, axis1=-2, axis2=-1)[:, None, None] * np.eye(2)
-    right = np.einsum("mnk,n->mk", weighted, weights * target)
-    sizes = np.linalg.solve(normal, right[..., None])[..., 0]
+    aa, ab, bb = (first**2) @ weights, (first * second) @ weights, (second**2) @ weights
+    ridge = 1e-12 * (aa + bb)
+    aa, bb = aa + ridge, bb + ridge
+    a, b = first @ (weights * target), second @ (weights * target)
+    sizes = np.stack([bb * a - ab * b, aa * b - ab * a], axis=-1) / (aa * bb - ab**2)[:, None]
     return np.asarray(np.maximum(sizes, _LEAST * sizes.max(axis=-1, keepdims=True)))
