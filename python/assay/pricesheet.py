@@ -11,11 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 from assay.errors import StudyError
 from assay.sources import Acquisition, PricedSource, Prices, supply_curve
 from assay.tomlfile import read_toml
+from assay.units import FLOPS_PER_TOKEN
 
 __all__ = ["read_prices"]
-
-_FLOPS_PER_PARAMETER = 6.0
-"""Of training on one token (Kaplan et al. 2020, arXiv 2001.08361, section 2.1)."""
 
 
 class _Table(BaseModel):
@@ -80,7 +78,7 @@ def _priced(source: _Source, sheet: _Sheet) -> PricedSource:
     return PricedSource(
         name=source.name,
         supply=supply_curve(source.cost, sheet.prices, kept=source.kept, cap=source.cap),
-        training_per_token=sheet.prices.training(_FLOPS_PER_PARAMETER * sheet.params),
+        training_per_token=sheet.prices.training(FLOPS_PER_TOKEN * sheet.params),
         candidate_share=source.share,
         epochs_max=source.epochs_max,
     )

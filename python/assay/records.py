@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from assay.errors import DataError
 
@@ -27,6 +27,7 @@ __all__ = [
     "digest",
     "read_json",
     "read_measurements",
+    "rebuilt",
     "write_atomic",
     "write_json",
     "write_measurements",
@@ -39,6 +40,7 @@ BASE = "base"
 """Name under which the unannealed base model appears in measurements."""
 
 Role = Literal["target", "guard"]
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,3 +283,21 @@ def _exact_fields(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
         odd = ", ".join(sorted(wanted ^ set(values)))
         raise DataError(f"a {cls.__name__} record has missing or unknown fields: {odd}")
     return dict(values)
+
+
+def rebuilt(kind: type[Record], values: Mapping[str, Any], what: str, remedy: str) -> Record:
+    """Rebuild a record of dataclasses from plain values, also after a trip through JSON.
+
+    Raises
+    ------
+    DataError
+        If the values are not those of ``what``; the message ends with the ``remedy``.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DataError(f"not {what}: {where}: {first['msg']}: {remedy}") from None

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
-from assay.units import Cost, Unit
+from assay.units import FLOPS_PER_TOKEN, Cost, Unit
 
 __all__ = [
     "Acquisition",
@@ -219,7 +219,7 @@ def training_flops_per_token(params: int, layers: int, hidden: int, sequence: in
         Layers ``L``, width ``d`` and sequence length ``s`` of the attention term
         (Chowdhery et al. 2022, arXiv 2204.02311, appendix B).
     """
-    return 6.0 * params + 12.0 * layers * hidden * sequence
+    return FLOPS_PER_TOKEN * params + 12.0 * layers * hidden * sequence
 
 
 @dataclass(frozen=True, kw_only=True)

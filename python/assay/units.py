@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from assay.errors import StudyError
 
-__all__ = ["CURRENCIES", "Cost", "Currency", "Quantity", "Unit", "format_amount"]
+__all__ = ["CURRENCIES", "FLOPS_PER_TOKEN", "Cost", "Currency", "Quantity", "Unit", "format_amount"]
 
 Currency = Literal["usd", "flops", "gpu_hours"]
 CURRENCIES: tuple[Currency, ...] = get_args(Currency)
 Unit = Literal["usd", "flops", "gpu_hours", "tokens", "cost"]
 """What sources are compared at equal amounts of: a currency, trained tokens where nothing has a
 price, or a cost in the units of a table's column ``cost``."""
+
+FLOPS_PER_TOKEN = 6.0
+"""Training FLOPs per parameter and token (Kaplan et al. 2020, arXiv 2001.08361, section 2.1)."""
 
 _SPELLINGS: dict[str, Currency] = {
     "usd": "usd",

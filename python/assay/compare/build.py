@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from assay.compare.check import check
 from assay.compare.pairs import interval, pair, share_positive
 from assay.compare.reach import (
-    FLOPS_PER_TOKEN,
     AtCost,
     Field,
     Frontier,
@@ -36,7 +35,7 @@ from assay.fit.result import FitResult, Flag
 from assay.laws.law import Array
 from assay.records import CONTROL
 from assay.uncertainty import Backtest, backtest_fits
-from assay.units import CURRENCIES, Quantity, Unit
+from assay.units import CURRENCIES, FLOPS_PER_TOKEN, Quantity, Unit
 
 __all__ = ["compare"]
 

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from assay.fit.result import FitResult
 from assay.laws.law import Array
-from assay.units import Unit
+from assay.units import FLOPS_PER_TOKEN, Unit
 
 __all__ = [
-    "FLOPS_PER_TOKEN",
     "AtCost",
     "Field",
     "Frontier",
@@ -24,8 +23,6 @@ __all__ = [
     "measured_costs",
 ]
 
-FLOPS_PER_TOKEN = 6.0
-"""Training FLOPs per parameter and token (Kaplan et al. 2020, arXiv 2001.08361, section 2.1)."""
 
 _BELOW = 0.5
 _LARGEST = 1e18

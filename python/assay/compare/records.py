@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from assay.errors import DataError, FitError
+from assay.errors import FitError
 from assay.fit.result import Flag
+from assay.records import rebuilt
 from assay.uncertainty import Backtest
 from assay.units import Unit
 
@@ -310,11 +311,4 @@ class Comparison:
         DataError
             If the values are not those of a comparison.
         """
-        from pydantic import TypeAdapter, ValidationError
-
-        try:
-            return TypeAdapter(cls).validate_python(dict(values))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise DataError(f"not a comparison: {where}: {first['msg']}: compare again") from None
+        return rebuilt(cls, values, "a comparison", "compare again")

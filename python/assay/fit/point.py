@@ -12,7 +12,16 @@ from assay.fit.solver import Solved, minimise
 from assay.fit.starts import best_starts
 from assay.laws.law import Array, Law, LogPrior
 
-__all__ = ["DELTA_FLOOR", "Solution", "Space", "center", "prior_of", "residuals_of", "solve"]
+__all__ = [
+    "DELTA_FLOOR",
+    "Solution",
+    "Space",
+    "center",
+    "log_slopes",
+    "prior_of",
+    "residuals_of",
+    "solve",
+]
 
 DELTA_FLOOR = 1e-3
 """Smallest default of Huber's delta, in log loss: few residuals can be small by chance."""
@@ -168,10 +177,14 @@ def residuals_of(law: Law, x: Array, y: Array, params: Array, space: Space) -> A
     return np.asarray(y - value if space == "loss" else np.log(y) - np.log(value))
 
 
+def log_slopes(law: Law, x: Array, params: Array) -> Array:
+    """Return the slopes of the log loss by the log parameters ``(p,)``, ``(n, p)``."""
+    return np.asarray(law.gradient(x, params) * params / law.value(x, params)[:, None])
+
+
 def _conditioning(law: Law, x: Array, params: Array) -> tuple[float | None, Array]:
     """Return the condition number of J'J and the direction it determines least."""
-    slopes = law.gradient(x, params) * params / law.value(x, params)[:, None]
-    _, sizes, directions = np.linalg.svd(slopes, full_matrices=False)
+    _, sizes, directions = np.linalg.svd(log_slopes(law, x, params), full_matrices=False)
     if sizes[-1] <= 0.0 or len(sizes) < len(params):
         return None, directions[-1]
     return float((sizes[0] / sizes[-1]) ** 2), directions[-1]

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assay.errors import DataError, FitError
+from assay.errors import FitError
 from assay.fit.objective import Space
 from assay.fit.points import Points, cells, size_of
 from assay.fit.result import FitResult, Holdout
+from assay.records import rebuilt
 from assay.uncertainty.choice import carries
 from assay.uncertainty.estimate import fit_points
 from assay.uncertainty.holdout import mean_loss
@@ -158,14 +159,7 @@ class Backtest:
         DataError
             If the values are not those of a back-test.
         """
-        from pydantic import TypeAdapter, ValidationError
-
-        try:
-            return TypeAdapter(cls).validate_python(dict(values))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise DataError(f"not a back-test: {where}: {first['msg']}: run it again") from None
+        return rebuilt(cls, values, "a back-test", "run it again")
 
 
 def backtest(

@@ -9,7 +9,7 @@ import numpy as np
 
 from assay.errors import FitError
 from assay.fit.objective import Space
-from assay.fit.point import DELTA_FLOOR, Solution, center, solve
+from assay.fit.point import DELTA_FLOOR, Solution, center, log_slopes, solve
 from assay.fit.points import Points, cells, require, size_of
 from assay.fit.result import Holdout
 from assay.laws.law import Array, Law
@@ -138,9 +138,6 @@ def _leverage(law: Law, x: Array, at: Array, params: Array) -> Array:
     """Return ``j' (J'J)^-1 j`` for the slopes of the log loss by the log parameters, ``(m,)``."""
     scale = center(law, x)[:, None]
     centred = law.rescale(params, 1.0 / scale[:, 0])
-    kept, new = (
-        law.gradient(z / scale, centred) * centred / law.value(z / scale, centred)[:, None]
-        for z in (x, at)
-    )
+    kept, new = (log_slopes(law, z / scale, centred) for z in (x, at))
     weights = np.linalg.pinv(kept.T, rcond=1e-9) @ new.T
     return np.asarray(np.minimum(np.sum(weights**2, axis=0), _LARGEST_LEVERAGE))

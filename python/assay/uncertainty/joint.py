@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assay.fit.point import Solution, center, solve
+from assay.fit.point import Solution, center, log_slopes, solve
 from assay.laws.law import Array, LogPrior
 from assay.uncertainty.choice import Choice, Fitted
 
@@ -75,8 +75,7 @@ def _variances(solution: Solution, one: Choice, names: Sequence[str], sigma: flo
     law, x = solution.law, one.points.x(names)
     scale = center(law, x)
     params = law.rescale(solution.params, 1.0 / scale)
-    centred = x / scale[:, None]
-    slopes = law.gradient(centred, params) * params / law.value(centred, params)[:, None]
+    slopes = log_slopes(law, x / scale[:, None], params)
     return np.asarray(sigma**2 * np.diag(np.linalg.pinv(slopes.T @ slopes, rcond=1e-12)))
 
 
