@@ -74,7 +74,7 @@ def test_both_end_at_the_same_optimum(name, seed, delta, space):
     starts = np.tile(truth, (3, 1))
     fast = minimise(law, x, y, delta, starts, bounds, weights=weights, prior=prior, space=space)
     params, objective, converged, at_bound = slow.minimise(
-        law, x, y, delta, starts, bounds, weights, prior, space, EXACT, 200
+        law, x, y, delta, starts, bounds, weights, prior, space, EXACT, 1000
     )
     assert fast.converged.all()
     assert converged.all()
@@ -105,7 +105,7 @@ def test_results_depend_neither_on_the_batch_nor_on_the_instructions():
     many = np.tile(y, (40, 1))
     starts = np.tile(truth, (120, 1))
     low, high = (bound[None] for bound in law.bounds(y))
-    arguments = 1e-3, starts, (low, high), None, None, "log", EXACT, 200
+    arguments = 1e-3, starts, (low, high), None, None, "log", EXACT, 1000
     together = _core.minimise("chinchilla", [], x, many, *arguments)
     baseline = _core.minimise("chinchilla", [], x, many, *arguments, baseline=True)
     alone = minimise(law, x, y[1], 1e-3, starts[:1], (low, high))
@@ -126,7 +126,7 @@ def test_a_law_of_the_same_name_is_not_taken_for_the_engine_s():
 
 def test_wrong_shapes_are_refused():
     x, y, three = np.ones((1, 4)), np.ones((1, 4)), np.ones((1, 3))
-    arguments = 1e-3, three, (three, three), None, None, "log", EXACT, 200
+    arguments = 1e-3, three, (three, three), None, None, "log", EXACT, 1000
     with pytest.raises(ValueError, match="x: expected 8 numbers, found 4"):
         _core.minimise("repetition", [], x, y, *arguments)
     with pytest.raises(ValueError, match='no law "no such"'):

@@ -33,6 +33,8 @@ _ROUNDING = 1e-14
 _SHORT = 20
 _WIDENING = 4.0
 _LOOSE = 1e-4
+_WORTH = 0.1
+"""Least share of the expected gain that two steps together must bring."""
 _TINY = 1e-300
 _NOTHING = 1e-30
 """Half the square of a rounding error of a residual, amply."""
@@ -159,9 +161,12 @@ def _search(
         wide = replace(wide, delta=wide.delta * _WIDENING**count)
         there[rows] = _descend(wide, there[rows], _LOOSE, short)[0]
     there, reached, rest = _descend(part, there, tolerance, iterations)
-    lower = reached <= objective[left]
-    found = left[lower]
-    logs[found], objective[found], expected[found] = there[lower], reached[lower], rest[lower]
+    # Where the detour led to a worse minimum, take the long way.
+    worse = np.flatnonzero(reached > objective[left])
+    there[worse], reached[worse], rest[worse] = _descend(
+        part.take(worse), logs[left[worse]], tolerance, iterations
+    )
+    logs[left], objective[left], expected[left] = there, reached, rest
     return logs, objective, expected
 
 
@@ -176,10 +181,11 @@ def _descend(
     for _ in range(iterations):
         part, here = problem.take(alive), logs[alive]
         step, decrement = _newton_step(part, here, damping[alive])
+        worth = _WORTH * decrement
         nothing = decrement <= _NOTHING * part.weights.sum(axis=-1)
         expected[alive] = np.where(nothing, 0.0, decrement / (objective[alive] + _TINY))
         searching = (expected[alive] > tolerance) & (damping[alive] < _DAMPING[2])
-        alive, step = alive[searching], step[searching]
+        alive, step, worth = alive[searching], step[searching], worth[searching]
         if len(alive) == 0:
             break
         part = problem.take(alive)
@@ -194,8 +200,10 @@ def _descend(
         step, _ = _newton_step(again, there[worse], damping[alive[worse]])
         there[worse] = np.clip(there[worse] + step, again.low, again.high)
         reached[worse] = again.objective(there[worse])
-        better[worse] = reached[worse] < objective[alive[worse]]
-        damping[alive[~better]] *= 10.0
+        gain = objective[alive[worse]] - reached[worse]
+        better[worse] = gain > 0.0
+        # Little gained: the pair leads back to where it began, from kink to kink.
+        damping[alive[worse[gain < worth[worse]]]] *= 10.0
         moved = alive[better]
         logs[moved], objective[moved] = there[better], reached[better]
     return logs, objective, expected

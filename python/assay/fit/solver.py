@@ -44,7 +44,7 @@ def minimise(
     prior: tuple[Array, Array] | None = None,
     space: Space = "log",
     tolerance: float = EXACT,
-    iterations: int = 200,
+    iterations: int = 1000,
 ) -> Solved:
     """Minimise the weighted sum of Huber's loss from each start.
 

@@ -15,6 +15,8 @@ const SHORT: usize = 20;
 const WIDENING: f64 = 4.0;
 const LOOSE: f64 = 1e-4;
 pub(crate) const GOOD_ENOUGH: f64 = 1e-6;
+/// Least share of the expected gain that two steps together must bring.
+const WORTH: f64 = 0.1;
 const TINY: f64 = 1e-30;
 /// Half the square of a rounding error of a residual, amply.
 const NOTHING: f64 = 1e-30;
@@ -74,10 +76,10 @@ impl<const P: usize> Search<P> {
         }
         let last = self.newton(logs, self.tolerance, self.iterations, at(delta));
         if last.objective <= first.objective {
-            last
-        } else {
-            first
+            return last;
         }
+        // The detour led to a worse minimum: take the long way.
+        self.newton(first.logs, self.tolerance, self.iterations, at(delta))
     }
 
     fn newton(
@@ -111,10 +113,12 @@ impl<const P: usize> Search<P> {
             // A step up the wall of a curved valley is forgiven if the next comes out below.
             let beyond = self.moved(&reached, &self.step(&reached, &there, damping));
             let second = evaluate(&beyond);
+            // Little gained: the pair leads back to where it began, from kink to kink.
+            if here.value - second.value < WORTH * step.decrement {
+                damping *= 10.0;
+            }
             if second.value < here.value {
                 (logs, here) = (beyond, second);
-            } else {
-                damping *= 10.0;
             }
         }
         Found {
