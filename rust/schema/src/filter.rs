@@ -7,6 +7,9 @@ use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::SchemaError;
+use crate::check::Check;
+
 /// One rule with its thresholds. A recipe may also name the rule alone (`"gopher-quality"`) to
 /// take every default.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -188,4 +191,59 @@ pub struct Length {
     /// Most words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_words: Option<u64>,
+}
+
+impl FilterSpec {
+    /// Checks the thresholds; `key` names the rule in errors.
+    pub(crate) fn validate(&self, check: &Check<'_>, key: &str) -> Result<(), SchemaError> {
+        match self {
+            Self::GopherQuality(rule) => validate_quality(check, key, rule),
+            Self::GopherRepetition(rule) => validate_repetition(check, key, rule),
+            Self::Length(rule) => {
+                if rule.min_words.is_none() && rule.max_words.is_none() {
+                    return Err(check.fail(key, "without bounds", "min_words, max_words or both"));
+                }
+                let (min, max) = (rule.min_words.unwrap_or(0), rule.max_words);
+                check.ordered(key, min as f64, max.map_or(f64::INFINITY, |max| max as f64))
+            }
+        }
+    }
+}
+
+fn validate_quality(check: &Check<'_>, key: &str, rule: &GopherQuality) -> Result<(), SchemaError> {
+    check.ordered(key, rule.min_words as f64, rule.max_words as f64)?;
+    check.ordered(key, rule.min_mean_word_length, rule.max_mean_word_length)?;
+    for (name, value) in [
+        ("max_bullet_lines", rule.max_bullet_lines),
+        ("max_ellipsis_lines", rule.max_ellipsis_lines),
+        ("min_alphabetic_words", rule.min_alphabetic_words),
+    ] {
+        check.fraction(&format!("{key}.{name}"), value)?;
+    }
+    if rule.max_symbols_per_word.is_finite() && rule.max_symbols_per_word >= 0.0 {
+        return Ok(());
+    }
+    let name = format!("{key}.max_symbols_per_word");
+    Err(check.fail(&name, rule.max_symbols_per_word, "a number from 0"))
+}
+
+fn validate_repetition(
+    check: &Check<'_>,
+    key: &str,
+    rule: &GopherRepetition,
+) -> Result<(), SchemaError> {
+    let lines = [
+        rule.max_duplicate_lines,
+        rule.max_duplicate_paragraphs,
+        rule.max_duplicate_line_characters,
+        rule.max_duplicate_paragraph_characters,
+    ];
+    let ngrams = rule.max_top_ngram_characters.iter();
+    let thresholds = lines
+        .iter()
+        .chain(ngrams)
+        .chain(&rule.max_duplicate_ngram_characters);
+    thresholds
+        .copied()
+        .try_for_each(|value| check.fraction(key, value))
 }

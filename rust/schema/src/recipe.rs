@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::FilterSpec;
 use crate::filter::NameOrTable;
-use crate::serde_help::{OneOrMany, Switch, one_or_many, read_switch, write_switch};
+use crate::serde_help::{OneOrMany, Switch, on_by_default, one_or_many, read_switch, write_switch};
+use crate::{Decontaminate, Dedup, FilterSpec};
 
 /// Everything one run of the corpus engine depends on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,7 +40,7 @@ pub struct Recipe {
     pub dedup: Dedup,
     /// Removal of documents that contain evaluation text; `false` turns it off.
     #[serde(
-        default = "on",
+        default = "on_by_default",
         deserialize_with = "read_switch",
         serialize_with = "write_switch"
     )]
@@ -63,76 +63,6 @@ pub enum OnBadLine {
     Fail,
     /// Counts the line as rejected and goes on.
     Reject,
-}
-
-/// Removal of duplicate documents.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Dedup {
-    /// Drop documents whose normalised text was seen before.
-    pub exact: bool,
-    /// Drop documents that nearly repeat an earlier one; `false` turns it off.
-    #[serde(deserialize_with = "read_switch", serialize_with = "write_switch")]
-    #[schemars(with = "Switch<MinHash>")]
-    pub minhash: Option<MinHash>,
-    /// Compare documents with those of earlier sources too.
-    pub across: bool,
-}
-
-impl Default for Dedup {
-    fn default() -> Self {
-        Self {
-            exact: true,
-            minhash: on(),
-            across: true,
-        }
-    }
-}
-
-/// MinHash signatures with locality-sensitive hashing (Broder 1997; Leskovec, Rajaraman and
-/// Ullman, "Mining of Massive Datasets", chapter 3).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct MinHash {
-    /// Words per n-gram.
-    pub ngram: u32,
-    /// Bands of the signature; two documents are compared when one band agrees.
-    pub bands: u32,
-    /// Hashes per band.
-    pub rows: u32,
-    /// Estimated Jaccard similarity from which a document is a duplicate.
-    pub threshold: f64,
-}
-
-impl Default for MinHash {
-    fn default() -> Self {
-        Self {
-            ngram: 5,
-            bands: 16,
-            rows: 8,
-            threshold: 0.7,
-        }
-    }
-}
-
-/// Removal of documents that contain evaluation text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Decontaminate {
-    /// Words per n-gram.
-    pub ngram: u32,
-    /// A document is dropped when it shares more than this fraction of one evaluation
-    /// document's n-grams, and at least one.
-    pub threshold: f64,
-}
-
-impl Default for Decontaminate {
-    fn default() -> Self {
-        Self {
-            ngram: 13,
-            threshold: 0.0,
-        }
-    }
 }
 
 /// One source of training text.
@@ -161,10 +91,6 @@ pub struct EvalInput {
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     pub path: Vec<String>,
-}
-
-fn on<T: Default>() -> Option<T> {
-    Some(T::default())
 }
 
 fn default_separator() -> String {

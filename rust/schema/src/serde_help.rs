@@ -51,6 +51,11 @@ pub(crate) enum Switch<T> {
     Settings(T),
 }
 
+/// The settings of a stage that runs unless it is turned off.
+pub(crate) fn on_by_default<T: Default>() -> Option<T> {
+    Some(T::default())
+}
+
 /// Reads a table of settings, or a boolean: `false` is "off", `true` is all defaults.
 pub(crate) fn read_switch<'de, D, T>(input: D) -> Result<Option<T>, D::Error>
 where

@@ -1,77 +1,9 @@
 //! Checks beyond types: versions, names, ranges.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
-use crate::{
-    FilterSpec, GopherQuality, GopherRepetition, Manifest, Recipe, SCHEMA_VERSION, SchemaError,
-    TokenStore,
-};
-
-/// Builds errors about one document.
-struct Check<'a> {
-    origin: &'a str,
-}
-
-impl Check<'_> {
-    fn fail(&self, key: &str, found: impl Display, expected: &str) -> SchemaError {
-        SchemaError::Value {
-            origin: self.origin.to_owned(),
-            key: key.to_owned(),
-            found: found.to_string(),
-            expected: expected.to_owned(),
-        }
-    }
-
-    fn version(&self, found: u32) -> Result<(), SchemaError> {
-        if found == SCHEMA_VERSION {
-            return Ok(());
-        }
-        Err(SchemaError::Version {
-            origin: self.origin.to_owned(),
-            found,
-            expected: SCHEMA_VERSION,
-        })
-    }
-
-    fn at_least_one(&self, key: &str, value: u64) -> Result<(), SchemaError> {
-        if value >= 1 {
-            return Ok(());
-        }
-        Err(self.fail(key, value, "at least 1"))
-    }
-
-    fn not_empty(&self, key: &str, value: &str) -> Result<(), SchemaError> {
-        if !value.is_empty() {
-            return Ok(());
-        }
-        Err(self.fail(key, "empty", "some text"))
-    }
-
-    fn fraction(&self, key: &str, value: f64) -> Result<(), SchemaError> {
-        if (0.0..=1.0).contains(&value) {
-            return Ok(());
-        }
-        Err(self.fail(key, value, "a number from 0 to 1"))
-    }
-
-    /// A name becomes a folder, so it must be safe as one on every system.
-    fn name(&self, key: &str, name: &str) -> Result<(), SchemaError> {
-        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if !name.is_empty() && !name.starts_with('.') && name.chars().all(safe) {
-            return Ok(());
-        }
-        let expected = "letters, digits, '.', '_' and '-', not starting with '.'";
-        Err(self.fail(key, format!("{name:?}"), expected))
-    }
-
-    fn paths(&self, key: &str, paths: &[String]) -> Result<(), SchemaError> {
-        if paths.is_empty() {
-            return Err(self.fail(key, "an empty list", "at least one file or folder"));
-        }
-        paths.iter().try_for_each(|path| self.not_empty(key, path))
-    }
-}
+use crate::check::Check;
+use crate::{Manifest, Recipe, SchemaError, TokenStore};
 
 impl Recipe {
     /// Checks versions, names and ranges; `origin` names the recipe in errors.
@@ -111,97 +43,18 @@ impl Recipe {
     }
 
     fn validate_stages(&self, check: &Check<'_>) -> Result<(), SchemaError> {
-        if let Some(minhash) = &self.dedup.minhash {
-            check.at_least_one("dedup.minhash.ngram", minhash.ngram.into())?;
-            check.at_least_one("dedup.minhash.bands", minhash.bands.into())?;
-            check.at_least_one("dedup.minhash.rows", minhash.rows.into())?;
-            check.fraction("dedup.minhash.threshold", minhash.threshold)?;
-        }
+        self.dedup.validate(check)?;
         if let Some(decontaminate) = &self.decontaminate {
-            check.at_least_one("decontaminate.ngram", decontaminate.ngram.into())?;
-            check.fraction("decontaminate.threshold", decontaminate.threshold)?;
+            decontaminate.validate(check)?;
         }
         for source in &self.sources {
             for filter in &source.filters {
                 let key = format!("source {:?}: {}", source.name, filter.rule());
-                validate_filter(check, &key, filter)?;
+                filter.validate(check, &key)?;
             }
         }
         Ok(())
     }
-}
-
-fn validate_filter(check: &Check<'_>, key: &str, filter: &FilterSpec) -> Result<(), SchemaError> {
-    match filter {
-        FilterSpec::GopherQuality(rule) => validate_quality(check, key, rule),
-        FilterSpec::GopherRepetition(rule) => validate_repetition(check, key, rule),
-        FilterSpec::Length(rule) => {
-            if rule.min_words.is_none() && rule.max_words.is_none() {
-                return Err(check.fail(key, "without bounds", "min_words, max_words or both"));
-            }
-            let (min, max) = (rule.min_words.unwrap_or(0), rule.max_words);
-            ordered(
-                check,
-                key,
-                min as f64,
-                max.map_or(f64::INFINITY, |max| max as f64),
-            )
-        }
-    }
-}
-
-fn validate_quality(check: &Check<'_>, key: &str, rule: &GopherQuality) -> Result<(), SchemaError> {
-    ordered(check, key, rule.min_words as f64, rule.max_words as f64)?;
-    ordered(
-        check,
-        key,
-        rule.min_mean_word_length,
-        rule.max_mean_word_length,
-    )?;
-    for (name, value) in [
-        ("max_bullet_lines", rule.max_bullet_lines),
-        ("max_ellipsis_lines", rule.max_ellipsis_lines),
-        ("min_alphabetic_words", rule.min_alphabetic_words),
-    ] {
-        check.fraction(&format!("{key}.{name}"), value)?;
-    }
-    if rule.max_symbols_per_word.is_finite() && rule.max_symbols_per_word >= 0.0 {
-        return Ok(());
-    }
-    let name = format!("{key}.max_symbols_per_word");
-    Err(check.fail(&name, rule.max_symbols_per_word, "a number from 0"))
-}
-
-fn validate_repetition(
-    check: &Check<'_>,
-    key: &str,
-    rule: &GopherRepetition,
-) -> Result<(), SchemaError> {
-    let lines = [
-        rule.max_duplicate_lines,
-        rule.max_duplicate_paragraphs,
-        rule.max_duplicate_line_characters,
-        rule.max_duplicate_paragraph_characters,
-    ];
-    let ngrams = rule.max_top_ngram_characters.iter();
-    let thresholds = lines
-        .iter()
-        .chain(ngrams)
-        .chain(&rule.max_duplicate_ngram_characters);
-    thresholds
-        .copied()
-        .try_for_each(|value| check.fraction(key, value))
-}
-
-fn ordered(check: &Check<'_>, key: &str, min: f64, max: f64) -> Result<(), SchemaError> {
-    if min >= 0.0 && min <= max {
-        return Ok(());
-    }
-    Err(check.fail(
-        key,
-        format!("a minimum of {min} and a maximum of {max}"),
-        "minimum <= maximum",
-    ))
 }
 
 impl TokenStore {
