@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assay.errors import FitError
 from assay.fit.result import Flag
+from assay.frozen import freeze
 from assay.records import rebuilt
 from assay.uncertainty import Backtest
 from assay.units import Unit
@@ -120,6 +121,10 @@ class SingleBudget:
     """The largest total cost up to which every source listed was measured."""
     losses: Mapping[str, float]
     """Measured means, interpolated linearly in log cost, the best first."""
+
+    def __post_init__(self) -> None:
+        """Freeze the losses."""
+        freeze(self, losses=self.losses)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,6 +287,8 @@ class Comparison:
         from assay.compare.text import describe
 
         return describe(self)
+
+    __repr__ = __str__
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the gain over the control (the loss, without one) against total cost.

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from assay.errors import FitError
 from assay.fit.objective import Space
+from assay.frozen import freeze
 from assay.laws import Law, make
 from assay.laws.law import Array
 
@@ -33,6 +34,10 @@ class Diagnostics:
     """The direction in log parameters, of length 1, that the runs determine least."""
     at_bound: tuple[str, ...]
     """Parameters on a bound, a vanishing ``E`` included."""
+
+    def __post_init__(self) -> None:
+        """Freeze the direction."""
+        freeze(self, ridge=self.ridge)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,6 +64,10 @@ class Member:
     """Parameters of each resample, ``(resamples, p)``."""
     diagnostics: Diagnostics
 
+    def __post_init__(self) -> None:
+        """Freeze the parameters and the draws."""
+        freeze(self, params=self.params, draws=self.draws)
+
     @cached_property
     def form(self) -> Law:
         """The law as an object."""
@@ -77,12 +86,7 @@ class Member:
         FitError
             If a column is missing, lengths differ, or a value is not a positive finite number.
         """
-        missing = [name for name in self.x if name not in x]
-        if missing:
-            raise FitError(
-                f"the {self.law} law needs {', '.join(self.x)}, found no {', '.join(missing)}"
-            )
-        columns = [np.atleast_1d(np.asarray(x[name], dtype=np.float64)) for name in self.x]
+        columns = [self._column(x, name) for name in self.x]
         for name, values, size in zip(self.x, columns, self.form.scaled, strict=True):
             if not np.all(np.isfinite(values)) or (size and not np.all(values > 0)):
                 raise FitError(f"{name} holds a value that is not a positive finite number")
@@ -92,6 +96,20 @@ class Member:
             lengths = ", ".join(f"{n} {len(c)}" for n, c in zip(self.x, columns, strict=True))
             raise FitError(f"the columns differ in length: {lengths}") from None
 
+    def _column(self, x: Mapping[str, ArrayLike], name: str) -> Array:
+        try:
+            found = x[name]
+        except (KeyError, IndexError, TypeError):
+            needs = ", ".join(self.x)
+            raise FitError(f"the {self.law} law needs {needs}, found no {name}") from None
+        try:
+            values = np.atleast_1d(np.asarray(found, dtype=np.float64))
+        except (TypeError, ValueError) as error:
+            raise FitError(f"the column {name} to predict at is not of numbers: {error}") from None
+        if values.ndim > 1:
+            raise FitError(f"{name} has the shape {values.shape}, expected one dimension")
+        return values
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -99,7 +117,7 @@ class Member:
             "x": list(self.x),
             "params": dict(self.params),
             "draws": self.draws.tolist(),
-            "diagnostics": asdict(self.diagnostics),
+            "diagnostics": asdict(self.diagnostics) | {"ridge": dict(self.diagnostics.ridge)},
         }
 
     @classmethod

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import DataError, FitError
+from assay.frozen import freeze, read_only
 from assay.ingest import Runs
 from assay.laws.law import Array, Law
 from assay.records import digest
@@ -35,6 +35,11 @@ class Points:
     run: NDArray[np.str_]
     """Name of the run of each row; rows of one run are resampled together."""
 
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        columns = {name: read_only(values) for name, values in self.columns.items()}
+        freeze(self, columns=columns, y=self.y, run=self.run)
+
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.y)
@@ -46,7 +51,7 @@ class Points:
     def take(self, rows: NDArray[Any]) -> Points:
         """Return the points of some rows (a mask or indices)."""
         columns = {name: values[rows] for name, values in self.columns.items()}
-        return Points(self.source, MappingProxyType(columns), self.y[rows], self.run[rows])
+        return Points(self.source, columns, self.y[rows], self.run[rows])
 
     @property
     def digest(self) -> str:
@@ -68,7 +73,7 @@ class Points:
         columns = {name: np.array(column, float) for name, column in values["columns"].items()}
         return cls(
             values["source"],
-            MappingProxyType(columns),
+            columns,
             np.array(values["y"], float),
             np.array(values["run"], str),
         )
@@ -177,7 +182,7 @@ def points_by_source(
         rows = rows[np.lexsort([last, *(columns[column][rows] for column in reversed(names))])]
         out[name] = Points(
             name,
-            MappingProxyType({column: values[rows] for column, values in columns.items()}),
+            {column: values[rows] for column, values in columns.items()},
             losses[rows],
             labels[rows] if labels is not None else np.array([f"{i:06}" for i in range(len(rows))]),
         )

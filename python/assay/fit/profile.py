@@ -17,6 +17,7 @@ from assay.fit.objective import influence
 from assay.fit.point import center, prior_of, residuals_of
 from assay.fit.points import Points
 from assay.fit.solver import minimise
+from assay.frozen import freeze
 from assay.laws.law import Array
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Profile:
     lower: float | None
     """End of the interval; ``None`` where the runs set no end within a factor of 1000."""
     upper: float | None
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        freeze(self, values=self.values, deviance=self.deviance)
 
     def __str__(self) -> str:
         """Return one line."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +15,7 @@ from assay.fit.member import Diagnostics, Member, Status
 from assay.fit.points import Points, size_of
 from assay.fit.profile import Profile, profile
 from assay.fit.streams import noise_scales, stream
+from assay.frozen import freeze
 from assay.laws.law import Array, Law
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ class Holdout:
     predicted: float
     noise: float
     """Standard deviation that noise alone gives ``error``."""
+
+    def __post_init__(self) -> None:
+        """Freeze the setting."""
+        freeze(self, x=self.x)
 
     @property
     def cut(self) -> tuple[float, float]:
@@ -233,7 +237,7 @@ class FitResult:
         Parameters
         ----------
         x
-            Values of the columns in ``self.x``, of one length.
+            Values of the columns in ``self.x``, of one length: a mapping or a table.
         interval
             Level of the interval; ``None`` for the mean alone.
         kind
@@ -242,7 +246,15 @@ class FitResult:
         Returns
         -------
         Columns ``mean``, ``lower`` and ``upper``, in the units of the loss.
+
+        Raises
+        ------
+        FitError
+            If a column is missing or holds what no run can have, the level or the kind is none, or
+            an interval is asked of a fit without resamples.
         """
+        if kind not in get_args(Kind):
+            raise FitError(f'there is no kind "{kind}" of prediction: use mean or run')
         columns = {"mean": self.value(x)}
         if interval is not None:
             columns["lower"], columns["upper"] = _quantiles(self.value_draws(x, kind), interval)
@@ -279,7 +291,7 @@ class FitResult:
     def summary(self) -> str:
         """Return a few lines of text for a person."""
         lines = [f"{self.source}: {_named(self.members)}, {len(self.points)} runs, {self.status}"]
-        intervals = self.conf_int() if len(self.draws) else {}
+        intervals = self.conf_int() if len(self.draws) > 1 else {}
         for name, value in self.params.items():
             low, high = intervals.get(name, (None, None))
             tail = f"   95% [{low:.4g}, {high:.4g}]" if low is not None else ""
@@ -292,6 +304,18 @@ class FitResult:
     def __str__(self) -> str:
         """Return the summary."""
         return self.summary()
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether ``other`` is a fit that says the same, to the last digit."""
+        if not isinstance(other, FitResult):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        """Return the hash of what was fitted and how."""
+        return hash((self.source, self.y, self.points.digest, self.errors))
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.summary())}</pre>"
@@ -306,7 +330,7 @@ class FitResult:
             "errors": asdict(self.errors),
             "points": self.points.to_dict(),
             "data_sha256": self.points.digest,
-            "holdouts": [asdict(holdout) for holdout in self.holdouts],
+            "holdouts": [asdict(one) | {"x": dict(one.x)} for one in self.holdouts],
             "evaluation_sha256": self.evaluation_sha256,
         }
 
@@ -319,8 +343,8 @@ class FitResult:
         DataError
             If a field is missing or unknown, or the data are not those of the digest.
         """
-        fields = dict(values)
         try:
+            fields = dict(values)
             points = Points.from_dict(fields.pop("points"))
             kept = fields.pop("data_sha256")
             fields |= {
@@ -330,17 +354,21 @@ class FitResult:
                 "holdouts": tuple(Holdout(**holdout) for holdout in fields["holdouts"]),
             }
             result = cls(points=points, **fields)
-        except (KeyError, TypeError) as error:
+            for member in result.members:
+                _ = member.form
+        except (AttributeError, FitError, KeyError, TypeError, ValueError) as error:
             raise DataError(f"not a fit: {error}: fit again") from None
+        if not result.members:
+            raise DataError("not a fit: it has no law: fit again")
         if points.digest != kept:
             raise DataError(f'the fit of "{result.source}" has other data than its digest says')
         return result
 
     def _drawn(self) -> Array:
-        if len(self.draws) == 0:
+        if len(self.draws) < 2:
             raise FitError(
-                f'the fit of "{self.source}" has no resamples, and an interval needs them: '
-                "fit with resamples > 0, or ask for interval=None"
+                f'the fit of "{self.source}" has {len(self.draws) or "no"} resamples, and an '
+                "interval needs two or more: fit with more, or ask for interval=None"
             )
         return self.draws
 
@@ -353,7 +381,7 @@ class Fits(Mapping[str, FitResult]):
 
     def __post_init__(self) -> None:
         """Freeze the mapping."""
-        object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+        freeze(self, results=self.results)
 
     def __getitem__(self, source: str) -> FitResult:
         """Return the fit of ``source``; unknown names raise ``KeyError``, as in any mapping."""
@@ -371,6 +399,8 @@ class Fits(Mapping[str, FitResult]):
         """Return the summaries of all sources."""
         return "\n".join(result.summary() for result in self.results.values())
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(str(self))}</pre>"
 
@@ -380,8 +410,14 @@ class Fits(Mapping[str, FitResult]):
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Fits:
-        """Rebuild what :meth:`to_dict` returned."""
-        if "fits" not in values:
+        """Rebuild what :meth:`to_dict` returned.
+
+        Raises
+        ------
+        DataError
+            If the values are not those of fits.
+        """
+        if not isinstance(values, Mapping) or not isinstance(values.get("fits"), list):
             raise DataError("not a table of fits: fit again")
         results = [FitResult.from_dict(value) for value in values["fits"]]
         return cls({result.source: result for result in results})

@@ -117,6 +117,8 @@ class Backtest:
         lines += [f"{source}: too few budgets to withhold one" for source in self.skipped]
         return "\n".join(lines)
 
+    __repr__ = __str__
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw predicted against measured losses, with intervals, and persistence beside.
 

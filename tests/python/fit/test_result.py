@@ -1,4 +1,6 @@
+import copy
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -67,6 +69,7 @@ def result(**changes):
 def test_it_survives_json():
     fits = Fits({"a": result()})
     again = Fits.from_dict(json.loads(json.dumps(fits.to_dict(), allow_nan=False)))
+    assert again == fits
     assert again.to_dict() == fits.to_dict()
     at = {"tokens": [1e4, 1e7]}
     np.testing.assert_array_equal(again["a"].predict(at)["upper"], fits["a"].predict(at)["upper"])
@@ -81,6 +84,55 @@ def test_changed_data_and_missing_fields_are_noticed():
         FitResult.from_dict(values)
     with pytest.raises(DataError, match="fit again"):
         Fits.from_dict({})
+
+
+def test_values_that_are_no_fit_are_refused():
+    values = result().to_dict()
+    lead = values["members"][0]
+    for changed in ({"law": "nope"}, {"draws": "nope"}, {"params": None}):
+        with pytest.raises(DataError, match="not a fit"):
+            FitResult.from_dict(values | {"members": [lead | changed]})
+    for changed in ({"members": []}, {"points": {}}, {"unknown": 1}):
+        with pytest.raises(DataError, match="not a fit"):
+            FitResult.from_dict(values | changed)
+    for wrong in (None, [], {"fits": 1}, {"fits": [1]}):
+        with pytest.raises(DataError, match="fit again"):
+            Fits.from_dict(wrong)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda fit: fit.params.update(E=0.0),
+        lambda fit: fit.draws.fill(0.0),
+        lambda fit: fit.points.y.fill(0.0),
+        lambda fit: fit.points.columns["tokens"].fill(0.0),
+        lambda fit: fit.points.columns.pop("tokens"),
+        lambda fit: fit.holdouts[0].x.clear(),
+        lambda fit: fit.diagnostics.ridge.clear(),
+        lambda fit: setattr(fit, "source", "b"),
+        lambda fit: Fits({"a": fit}).results.clear(),
+    ],
+)
+def test_nothing_in_a_result_can_be_changed(change):
+    fit = result()
+    with pytest.raises((AttributeError, TypeError, ValueError)):
+        change(fit)
+    assert fit == result()
+
+
+def test_it_is_pickled_and_copied():
+    fits = Fits({"a": result()})
+    assert pickle.loads(pickle.dumps(fits)) == copy.deepcopy(fits) == fits
+    assert hash(result()) == hash(copy.copy(result()))
+    assert result() != result(source="b")
+    assert result() != "a"
+
+
+def test_it_shows_itself_as_its_summary():
+    fits = Fits({"a": result()})
+    assert repr(fits["a"]) == str(fits["a"]) == fits["a"].summary()
+    assert repr(fits) == str(fits)
 
 
 def test_parameter_intervals_hold_the_middle_of_the_draws():
@@ -123,8 +175,17 @@ def test_what_cannot_be_answered_says_so():
     with pytest.raises(FitError, match="no resamples"):
         point.predict({"tokens": [1e5]})
     assert list(point.predict({"tokens": [1e5]}, interval=None)) == ["mean"]
-    with pytest.raises(FitError, match="needs tokens, found no tokens"):
-        point.predict({"cost": [1.0]})
+    for x in ({"cost": [1.0]}, [1.0]):
+        with pytest.raises(FitError, match="needs tokens, found no tokens"):
+            point.predict(x)
+    with pytest.raises(FitError, match="not of numbers"):
+        point.predict({"tokens": ["many"]})
+    with pytest.raises(FitError, match=r"tokens has the shape \(1, 2\)"):
+        point.predict({"tokens": [[1e5, 1e6]]})
+    with pytest.raises(FitError, match='no kind "runs"'):
+        result().predict({"tokens": [1e5]}, kind="runs")
+    with pytest.raises(FitError, match="has 1 resamples"):
+        _ = result(draws=np.array([[2.0, 100.0, 0.5]])).bse
     with pytest.raises(FitError, match="expected a number between 0 and 1"):
         result().conf_int(95)
 
