@@ -430,7 +430,12 @@ def _named(members: tuple[Member, ...]) -> str:
 
 
 def _quantiles(draws: Array, level: float) -> tuple[Array, Array]:
+    """Return the ends that hold a further draw with probability ``level``, however few there are.
+
+    The ``i``-th of ``n`` sorted draws leaves ``i / (n + 1)`` of all draws below it on average.
+    """
     if not 0.0 < level < 1.0:
         raise FitError(f"the level of an interval is {level}, expected a number between 0 and 1")
-    low, high = np.quantile(draws, [(1.0 - level) / 2, (1.0 + level) / 2], axis=0)
+    ends = [(1.0 - level) / 2, (1.0 + level) / 2]
+    low, high = np.quantile(draws, ends, axis=0, method="weibull")
     return low, high

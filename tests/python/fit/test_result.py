@@ -144,6 +144,13 @@ def test_parameter_intervals_hold_the_middle_of_the_draws():
     assert fit.bse["E"] == pytest.approx(fit.draws[:, 0].std(ddof=1))
 
 
+def test_an_interval_leaves_out_the_share_that_a_further_draw_has_to_fall_beyond_the_known_ones():
+    """Of 40 numbers any one is the least with probability 1/40: 39 bound 95% of the last."""
+    spread = np.linspace(0.9, 1.1, 39)[:, None] * np.array([2.0, 100.0, 0.5])
+    fit = result(draws=spread)
+    assert fit.conf_int(0.95)["E"] == pytest.approx((spread[0, 0], spread[-1, 0]))
+
+
 def test_predictions_within_the_data_carry_no_misfit_and_beyond_it_grows():
     fit = result()
     without = result(errors=ErrorModel(**(vars(fit.errors) | {"misfit": 0.0})))
