@@ -1,5 +1,7 @@
 """What real tables get wrong, and what is said about it: by the functions and the command line."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -171,7 +173,7 @@ def test_losses_on_mixed_evaluation_sets_are_refused():
         fit(runs)
 
 
-@pytest.mark.parametrize("y", ["loss", "loss_c4"])
+@pytest.mark.parametrize("y", ["loss", "loss_c4", "nll"])
 def test_a_loss_of_300_is_doubted(y):
     runs = table()
     runs[y] = 150.0 * runs["loss"]
@@ -187,7 +189,25 @@ def test_tokens_in_billions_are_doubted():
     small = fit(runs | {"tokens": runs["tokens"] / 1e6})
     both = fit(surface(unit=1e11), x=["params", "tokens"])
     assert all("implausible-tokens" in found for found in codes(small) + codes(both))
-    assert not any("implausible-tokens" in c for c in codes(fit(surface(), x=["params", "tokens"])))
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "doubted"),
+    [
+        ("tokens", 1.0, set()),
+        ("tokens", 1e6, {"implausible-tokens"}),
+        ("tokens", 1e9, {"implausible-tokens"}),
+        ("params", 1e6, {"implausible-params"}),
+        ("params", 1e9, {"implausible-params"}),
+    ],
+)
+def test_sizes_in_other_units_are_doubted(column, unit, doubted):
+    runs = surface()
+    twenty = 20 * runs["params"] * np.tile([0.2, 0.5, 0.8, 1], 6)
+    runs |= {"tokens": twenty, "loss": 1.7 + 400 * runs["params"] ** -0.3 + 400 * twenty**-0.28}
+    fits = fit(runs | {column: runs[column] / unit}, x=["params", "tokens"], law="chinchilla")
+    for found in codes(fits):
+        assert {code for code in found if code.startswith("implausible")} == doubted
 
 
 def test_proportions_of_a_mixture_may_be_zero_and_nothing_else_may():
@@ -236,13 +256,109 @@ def test_a_prediction_of_uneven_columns_is_refused():
         fits["a"].value({"params": [1e9, 2e9], "tokens": [1e10, 1e11, 1e12]})
 
 
-@pytest.mark.parametrize("resamples", [-1, 2.5])
-def test_resamples_are_a_count(resamples):
-    with pytest.raises(assay.FitError, match="expected 0 or more"):
-        assay.fit(table(), resamples=resamples)
+@pytest.mark.parametrize("function", [assay.fit, assay.backtest])
+@pytest.mark.parametrize("resamples", [-1, 2.5, True, None, "many"])
+def test_resamples_are_a_count(function, resamples):
+    with pytest.raises(assay.FitError, match=r"resamples is .*, expected .*0 or more"):
+        function(table(), resamples=resamples)
 
 
-@pytest.mark.parametrize("delta", [0.0, -1.0, float("nan"), float("inf")])
-def test_a_delta_that_is_no_positive_number_is_refused(delta):
+@pytest.mark.parametrize("function", [assay.fit, assay.backtest])
+@pytest.mark.parametrize("delta", [0.0, -1.0, float("nan"), float("inf"), "small", True])
+def test_a_delta_that_is_no_positive_number_is_refused(function, delta):
     with pytest.raises(assay.FitError, match="expected a positive number"):
-        assay.fit(table(), delta=delta, resamples=0)
+        function(table(), delta=delta, resamples=0)
+
+
+@pytest.mark.parametrize("random_state", [None, 1.5, "seed"])
+def test_a_random_state_is_a_whole_number(random_state):
+    with pytest.raises(assay.FitError, match=r"random_state is .*, expected a whole number"):
+        fit(table(), random_state=random_state)
+
+
+def test_numbers_of_numpy_are_taken_and_written_as_any():
+    given = fit(table(), resamples=np.int64(20), random_state=np.int32(3), delta=np.float32(0.25))
+    assert given == fit(table(), resamples=20, random_state=3, delta=0.25)
+    json.dumps(given.to_dict())
+
+
+@pytest.mark.parametrize("argument", ["x", "law"])
+@pytest.mark.parametrize("value", [None, 3, [None]])
+def test_columns_and_laws_are_named(argument, value):
+    with pytest.raises(assay.FitError, match=f"^{argument} is .*, expected a name or several"):
+        fit(table(), **{argument: value})
+
+
+def test_a_law_named_twice_counts_once():
+    assert fit(table(), law=["power", "power"]) == fit(table(), law=["power"])
+
+
+@pytest.mark.parametrize("law", ["chinchilla", "kaplan", "auto"])
+def test_the_order_of_parameters_and_tokens_does_not_matter(law):
+    """A law that read tokens as parameters would fit as well, and mean something else."""
+    one, other = (
+        fit(surface(), x=x, law=law) for x in (["params", "tokens"], ["tokens", "params"])
+    )
+    assert one == other
+
+
+def columns_named(*names):
+    return [pa.array(table()[name]) for name in names]
+
+
+def test_columns_of_one_name_are_refused(tmp_path):
+    frame = pd.DataFrame(table()).set_axis(["source", "tokens", "tokens"], axis="columns")
+    names = ["source", "tokens", "loss"]
+    twice = pa.table(columns_named(*names, "loss"), [*names, "loss"])
+    (tmp_path / "runs.csv").write_text("source,tokens,loss,loss\na,1,2,3\n")
+    for runs in (frame, twice, tmp_path / "runs.csv"):
+        with pytest.raises(assay.DataError, match=r"(several columns are|column names).*"):
+            assay.read_runs(runs)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        table()["loss"] + 1j,
+        np.arange(12).astype("datetime64[D]"),
+        np.arange(12).astype("timedelta64[s]"),
+    ],
+)
+def test_complex_numbers_and_dates_are_no_losses(values):
+    with pytest.raises(assay.DataError, match=r'row 1, column "loss": found .*, expected'):
+        fit(table(loss=values))
+
+
+def test_text_that_is_not_utf8_is_refused(tmp_path):
+    path = tmp_path / "runs.csv"
+    path.write_bytes(b"source,tokens,loss\ncaf\xe9,1,2\n")
+    with pytest.raises(assay.DataError, match=r'row 1, column "source": .*save the table as UTF-8'):
+        fit(path)
+
+
+def test_one_seed_with_two_losses_is_said():
+    runs = {name: np.tile(values, 2) for name, values in table(seed=np.zeros(12)).items()}
+    again = runs | {"loss": runs["loss"] * np.repeat([1.0, 1.05], 12)}
+    same, other = (fit(one, seed="seed") for one in (runs, again))
+    assert codes(same) == [{"duplicate-runs"}] * 2
+    assert codes(other) == [{"conflicting-runs"}] * 2
+    assert "12 of them with another loss" in other["a"].warnings[0].message
+    assert other["a"].params == same["a"].params, "the first row is kept"
+
+
+def test_runs_of_one_seed_and_other_epochs_are_other_runs():
+    runs = {name: np.tile(values, 2) for name, values in table(seed=np.zeros(12)).items()}
+    runs |= {"epochs": np.repeat([1.0, 4.0], 12), "loss": runs["loss"] * np.repeat([1, 1.05], 12)}
+    fits = fit(runs, seed="seed")
+    assert [len(f.points) for f in fits.values()] == [12, 12]
+    assert not any(found & {"duplicate-runs", "conflicting-runs"} for found in codes(fits))
+
+
+def test_less_than_one_epoch_repeats_nothing():
+    part, whole = (
+        fit(table(epochs=np.tile([first, 2.0, first, 4.0, first, 8.0], 2)), law="repetition")
+        for first in (0.1, 1.0)
+    )
+    assert part == whole
+    at = {"tokens": [1e8], "epochs": [0.1]}
+    assert part["a"].value(at) == whole["a"].value(at | {"epochs": [1.0]})

@@ -108,7 +108,7 @@ class Member:
             raise FitError(f"the column {name} to predict at is not of numbers: {error}") from None
         if values.ndim > 1:
             raise FitError(f"{name} has the shape {values.shape}, expected one dimension")
-        return values
+        return np.maximum(values, 1.0) if name == "epochs" else values
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

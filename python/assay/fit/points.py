@@ -150,7 +150,8 @@ def points_by_source(
     """Split a table into the points of each source, in the order of first appearance.
 
     ``facts`` are optional columns kept where the table has them. ``shares`` says that the
-    predictors are shares of a mixture, which may be zero.
+    predictors are shares of a mixture, which may be zero. Less than one epoch counts as one, for
+    nothing was repeated.
 
     Raises
     ------
@@ -171,6 +172,8 @@ def points_by_source(
         },
         **{name: runs.numbers(name, positive=True) for name in known},
     }
+    if "epochs" in columns:
+        columns["epochs"] = np.maximum(columns["epochs"], 1.0)
     names = list(columns)
     losses = runs.numbers(y, positive=True)
     sources = runs.names(source) if source is not None else np.full(len(runs), "all")

@@ -37,10 +37,11 @@ def read_runs(source: Any) -> Runs:
         import pyarrow as pa
 
         try:
-            return _from_arrow(pa.table(source), "the table")
-        except pa.ArrowInvalid as error:
+            table = pa.table(source)
+        except (pa.ArrowException, TypeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise DataError(f"cannot read {type(source).__name__} as a table: {reason}") from None
+        return _from_arrow(table, "the table")
     if isinstance(source, Mapping):
         return Runs(source)
     raise DataError(
@@ -66,4 +67,8 @@ def _read_file(path: Path) -> Any:
 
 
 def _from_arrow(table: Any, origin: str) -> Runs:
+    names = table.column_names
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(f"{origin}: several columns are named {', '.join(twice)}: keep one of each")
     return Runs({name: table.column(name).to_numpy() for name in table.column_names}, origin)

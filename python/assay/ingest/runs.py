@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import DataError
+from assay.frozen import freeze, read_only
 
 __all__ = ["Runs"]
 
@@ -39,9 +39,7 @@ class Runs:
         shapes = {name: values.shape for name, values in copies.items()}
         if len(set(shapes.values())) != 1 or any(len(shape) != 1 for shape in shapes.values()):
             raise DataError(f"{self.origin}: expected columns of one length, found {shapes}")
-        for values in copies.values():
-            values.flags.writeable = False
-        object.__setattr__(self, "columns", MappingProxyType(copies))
+        freeze(self, columns={name: read_only(values) for name, values in copies.items()})
         if len(self) == 0:
             raise DataError(f"{self.origin}: has no rows")
 
@@ -90,7 +88,19 @@ class Runs:
         return values
 
     def texts(self, name: str) -> NDArray[np.str_]:
-        """Return the column ``name`` as text."""
+        """Return the column ``name`` as text.
+
+        Raises
+        ------
+        DataError
+            If a value is bytes that are not text; the message names the first such row.
+        """
+        for row, value in enumerate(self[name], start=1):
+            if isinstance(value, bytes):
+                raise DataError(
+                    f'{self.origin}: row {row}, column "{name}": found {value!r}, which is not '
+                    "text in UTF-8: save the table as UTF-8"
+                )
         return np.array([str(value) for value in self[name]])
 
     def names(self, name: str) -> NDArray[np.str_]:
@@ -111,6 +121,8 @@ class Runs:
 
 
 def _as_floats(values: NDArray[Any]) -> NDArray[np.float64]:
+    if values.dtype.kind in "cmM":  # complex numbers, spans of time and dates would lose a part
+        return np.full(len(values), np.nan)
     try:
         return values.astype(np.float64)
     except (TypeError, ValueError):

@@ -22,7 +22,7 @@ from assay.records import rebuilt
 from assay.uncertainty.choice import carries
 from assay.uncertainty.estimate import fit_points
 from assay.uncertainty.holdout import mean_loss
-from assay.uncertainty.table import Objective, read_table, space_of
+from assay.uncertainty.table import Objective, draws_of, read_table, space_of
 
 if TYPE_CHECKING:
     from assay.draw import Axes
@@ -189,7 +189,8 @@ def backtest(
     FitError
         If no source has enough budgets to withhold one.
     """
-    space = space_of(objective, delta)
+    space, delta = space_of(objective, delta)
+    resamples, random_state = draws_of(resamples, random_state)
     table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     return _backtest(
         table.sources,

@@ -76,7 +76,7 @@ def candidates(
     epochs: the Chinchilla form with repetition.
     """
     if law != "auto":
-        names = [law] if isinstance(law, str) else list(law)
+        names = [law] if isinstance(law, str) else list(dict.fromkeys(law))
     elif len(predictors) == 1 or tuple(predictors[1:]) == ("epochs",):
         names = ["power"] if len(predictors) == 1 else []
         names += ["anchored"] if anchor is not None and len(predictors) == 1 else []

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assay.errors import FitError
 from assay.fit.member import Member, Status
 from assay.fit.objective import HUBER_EFFICIENT, Space
 from assay.fit.point import DELTA_FLOOR
@@ -19,7 +18,7 @@ from assay.uncertainty.holdout import measured
 from assay.uncertainty.joint import shrunk
 from assay.uncertainty.misfit import misfit, shared_part
 from assay.uncertainty.noise import ASSUMED, Noise, lacks_fit, own_residuals, replicates, residuals
-from assay.uncertainty.table import Objective, read_table, space_of
+from assay.uncertainty.table import Objective, Table, draws_of, read_table, space_of
 
 __all__ = ["fit", "fit_points"]
 
@@ -93,9 +92,8 @@ def fit(
     FitError
         If there is no such law, or a source has too few scales for it.
     """
-    space = space_of(objective, delta)
-    if not isinstance(resamples, int) or resamples < 0:
-        raise FitError(f"resamples is {resamples}, expected 0 or more")
+    space, delta = space_of(objective, delta)
+    resamples, random_state = draws_of(resamples, random_state)
     table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     fits = fit_points(
         table.sources,
@@ -110,10 +108,14 @@ def fit(
         joint=joint,
         evaluation_sha256=table.evaluation_sha256,
     )
-    if not table.repeats:
-        return fits
+    return _flagged(fits, _repeated(table)) if table.repeats else fits
+
+
+def _repeated(table: Table) -> Flag:
     text = f"{table.repeats} rows of the table repeat others and are left out"
-    return _flagged(fits, Flag("duplicate-runs", text))
+    if table.conflicts:
+        text += f", {table.conflicts} of them with another loss than the first, which was kept"
+    return Flag("conflicting-runs" if table.conflicts else "duplicate-runs", text)
 
 
 def fit_points(

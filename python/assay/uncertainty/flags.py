@@ -17,6 +17,10 @@ FEW_STEPS = 64
 MANY_EPOCHS = 4.0
 _HIGHEST_LOSS = 30.0
 _FEWEST_TOKENS = 1e3
+_FEWEST_PARAMS = 1e4
+_FEWEST_TOKENS_PER_PARAMETER = 1e-4
+"""Less than one batch for a model of any size; what takes 20 tokens per parameter shows a fifth
+of it where tokens are given in millions."""
 _SURPRISE = 2.0
 _IDENTIFIED_RATIO = 10.0
 _TAIL = 0.025
@@ -44,20 +48,28 @@ def data_flags(points: Points, names: Sequence[str], y: str, sigma: float) -> li
         )
     if len(names) == 1 or names[1] == "epochs":
         flags += _rising(points, names[0], sigma)
-    if "loss" in y and points.y.max() > _HIGHEST_LOSS:
-        flags.append(
-            Flag(
-                "implausible-loss",
-                f"the loss reaches {points.y.max():.4g}: is it in nats per token?",
-            )
-        )
-    if "tokens" in names and columns["tokens"].max() < _FEWEST_TOKENS:
-        flags.append(
-            Flag(
-                "implausible-tokens",
-                f"no run has more than {columns['tokens'].max():.4g} tokens: are they in millions?",
-            )
-        )
+    return flags + _unit_flags(points, names, y)
+
+
+def _unit_flags(points: Points, names: Sequence[str], y: str) -> list[Flag]:
+    """Warn of sizes and losses that hint at another unit."""
+    columns, flags = {name: points.columns[name] for name in names}, []
+    if points.y.max() > _HIGHEST_LOSS:
+        text = f"the loss {y} reaches {points.y.max():.4g}: is it in nats per token?"
+        flags.append(Flag("implausible-loss", text))
+    if "params" in columns and (most := columns["params"].max()) < _FEWEST_PARAMS:
+        text = f"no model has more than {most:.4g} parameters: are they in millions?"
+        flags.append(Flag("implausible-params", text))
+    if "tokens" not in columns:
+        return flags
+    most = columns["tokens"].max()
+    ratio = np.max(columns["tokens"] / columns["params"]) if "params" in columns else np.inf
+    if most < _FEWEST_TOKENS:
+        text = f"no run has more than {most:.4g} tokens: are they in millions?"
+        flags.append(Flag("implausible-tokens", text))
+    elif ratio < _FEWEST_TOKENS_PER_PARAMETER:
+        text = f"no run has more than {ratio:.2g} tokens per parameter: are they in millions?"
+        flags.append(Flag("implausible-tokens", text))
     return flags
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import numpy as np
 
 from assay.errors import DataError, FitError
 from assay.fit.objective import Space
 from assay.fit.points import Points, once, points_by_source
 from assay.ingest import Runs, read_runs
 
-__all__ = ["Objective", "Table", "read_table", "space_of"]
+__all__ = ["Objective", "Table", "draws_of", "read_table", "space_of"]
 
 Objective = Literal["huber", "huber-loss"]
 
@@ -19,6 +21,8 @@ _SPACES: Mapping[Objective, Space] = {"huber": "log", "huber-loss": "loss"}
 _FACTS = ("epochs", "steps")
 """Optional columns that are kept beside the predictors."""
 _EVALUATION = "evaluation_sha256"
+_SIZES = ("params", "tokens", "epochs")
+"""The order in which laws read these columns."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ class Table:
     x: tuple[str, ...]
     repeats: int
     """Rows left out because they list a run twice."""
+    conflicts: int
+    """How many of these have another loss than the row that was kept."""
     evaluation_sha256: str | None
 
 
-def space_of(objective: Objective, delta: float | None) -> Space:
-    """Return the space of the residuals.
+def space_of(objective: Objective, delta: float | None) -> tuple[Space, float | None]:
+    """Return the space of the residuals and Huber's delta in it.
 
     Raises
     ------
@@ -42,9 +48,28 @@ def space_of(objective: Objective, delta: float | None) -> Space:
     """
     if objective not in _SPACES:
         raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
-    if delta is not None and not 0.0 < delta < float("inf"):
-        raise FitError(f"Huber's delta is {delta}, expected a positive number")
-    return _SPACES[objective]
+    if delta is None:
+        return _SPACES[objective], None
+    number = isinstance(delta, int | float | np.number) and not isinstance(delta, bool)
+    if not number or not 0.0 < delta < float("inf"):
+        raise FitError(f"Huber's delta is {delta!r}, expected a positive number")
+    return _SPACES[objective], float(delta)
+
+
+def draws_of(resamples: int, random_state: int) -> tuple[int, int]:
+    """Return how many resamples are asked for, and what they follow from.
+
+    Raises
+    ------
+    FitError
+        If one is not a whole number, or the first is below 0.
+    """
+    for name, value in (("resamples", resamples), ("random_state", random_state)):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool):
+            raise FitError(f"{name} is {value!r}, expected a whole number, 0 or more")
+    if resamples < 0:
+        raise FitError(f"resamples is {resamples}, expected 0 or more")
+    return int(resamples), int(random_state)
 
 
 def read_table(
@@ -63,12 +88,15 @@ def read_table(
     ------
     DataError
         If a column is missing, a value is not a positive number, or evaluation sets are mixed.
+    FitError
+        If laws or predictors are not given by name.
     """
     table = read_runs(runs)
-    predictors = (x,) if isinstance(x, str) else tuple(x)
-    identity = [source, *predictors, seed] if seed else list(table.columns)
+    names, predictors = _names(law, "law"), _in_order(_names(x, "x"))
+    facts = [name for name in _FACTS if name in table]
+    identity = [source, *predictors, *facts, seed] if seed else list(table.columns)
     kept, repeats = once(table, identity)
-    names = [law] if isinstance(law, str) else list(law)
+    different = once(table, [*identity, y])[0]
     sources = points_by_source(
         kept,
         x=predictors,
@@ -78,7 +106,24 @@ def read_table(
         facts=_FACTS,
         shares="mixture" in names,
     )
-    return Table(sources, predictors, repeats, _one_evaluation(table))
+    conflicts = len(different) - len(kept)
+    return Table(sources, predictors, repeats, conflicts, _one_evaluation(table))
+
+
+def _names(given: str | Sequence[str], what: str) -> tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    names = tuple(given) if isinstance(given, Iterable) else (None,)
+    if not all(isinstance(name, str) for name in names):
+        raise FitError(f"{what} is {given!r}, expected a name or several")
+    return names
+
+
+def _in_order(predictors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of sizes in the order that laws read them, however they were given."""
+    if not set(predictors) <= set(_SIZES) or len(set(predictors)) < len(predictors):
+        return predictors
+    return tuple(name for name in _SIZES if name in predictors)
 
 
 def _one_evaluation(table: Runs) -> str | None:
