@@ -33,7 +33,6 @@ from assay.compare.verdict import decide
 from assay.errors import FitError
 from assay.fit.result import FitResult, Flag
 from assay.laws.law import Array
-from assay.records import CONTROL
 from assay.uncertainty import Backtest, backtest_fits
 from assay.units import CURRENCIES, FLOPS_PER_TOKEN, Quantity, Unit
 
@@ -47,7 +46,7 @@ _BACKTEST_RESAMPLES = 200
 
 def compare(
     fits: Mapping[str, FitResult],
-    at: Quantity | float | Mapping[str, float] | None = None,
+    at: Quantity | float | str | Mapping[str, float] | None = None,
     cost: Mapping[str, Priced] | None = None,
     control: str | None = None,
     confidence: float = 0.95,
@@ -59,8 +58,8 @@ def compare(
     fits
         Laws of the sources (and the control, if there is one), measured on one evaluation set.
     at
-        Where to decide. An amount (a number in the unit that leads, or a
-        :class:`assay.units.Quantity`), or names with numbers: the model size ``params`` that
+        Where to decide. An amount (a number in the unit that leads, a text such as ``"40 USD"``, or
+        a :class:`assay.units.Quantity`), or names with numbers: the model size ``params`` that
         tokens are bought for, and one amount (``tokens``, ``usd``, ``flops``, ...). By default the
         largest cost at which all were measured. Laws in parameters and tokens are compared at the
         compute frontier (each source at its own best model size) unless ``params`` is given.
@@ -80,9 +79,10 @@ def compare(
     FitError
         If a price or the control is missing, the laws read different columns, were measured on
         different evaluation sets, or have no, or unequal numbers of, resamples.
+    StudyError
+        If an amount cannot be read.
     """
-    control = control or (CONTROL if CONTROL in fits else None)
-    check(fits, control, confidence)
+    control = check(fits, control, confidence)
     held, amount = _place(at)
     offers = _offers(fits, cost, held)
     deciding = _deciding(offers, amount, cost is not None)
@@ -107,15 +107,18 @@ def compare(
 
 
 def _place(
-    at: Quantity | float | Mapping[str, float] | None,
+    at: Quantity | float | str | Mapping[str, float] | None,
 ) -> tuple[dict[str, float], Quantity | float | None]:
     """Split ``at`` into predictors that are held and the amount to decide at."""
     if not isinstance(at, Mapping):
-        return {}, at
+        return {}, Quantity.parse(at) if isinstance(at, str) else at
     unknown = set(at) - {"params", *get_args(Unit)}
     if unknown:
         known = ", ".join(get_args(Unit))
         raise FitError(f"at has {', '.join(sorted(unknown))}: give params or an amount of {known}")
+    for name, value in at.items():
+        if not 0.0 < value < np.inf:
+            raise FitError(f"at has {name} = {value}, expected a positive number")
     held = {"params": float(at["params"])} if "params" in at else {}
     amounts = [Quantity(float(at[unit]), unit) for unit in get_args(Unit) if unit in at]
     if len(amounts) > 1:
@@ -135,6 +138,8 @@ def _offers(
     if held and "params" not in first.x:
         raise FitError(f"at gives params, and the laws read {', '.join(first.x)}: leave it out")
     if cost is not None:
+        if not isinstance(cost, Mapping):
+            raise FitError(f"cost is {cost!r}, expected prices by source: assay.read_prices(...)")
         missing = [name for name in fits if name not in cost]
         if missing:
             raise FitError(f"no price is given for {', '.join(missing)}")
@@ -160,6 +165,8 @@ def _deciding(
     if isinstance(amount, Quantity):
         if not priced and amount.currency != unit:
             raise FitError(f"without prices the sources are compared in {unit}, found {amount}")
+        if not 0.0 < amount.amount < np.inf:
+            raise FitError(f"the amount to decide at is {amount}, expected a positive number")
         return amount
     if amount is not None:
         if not 0.0 < amount < np.inf:

@@ -6,25 +6,38 @@ from collections.abc import Mapping
 
 from assay.errors import FitError
 from assay.fit.result import FitResult
+from assay.records import CONTROL
 
 __all__ = ["check"]
 
 
-def check(fits: Mapping[str, FitResult], control: str | None, confidence: float) -> None:
-    """Check that fits can be compared.
+def check(fits: Mapping[str, FitResult], control: str | None, confidence: float) -> str | None:
+    """Check that fits can be compared, and return the name of the control, if there is one.
 
     Raises
     ------
     FitError
-        If the control is missing, there is nothing to compare, laws read different columns, were
-        measured on different evaluation sets, or have no, or unequal numbers of, resamples.
+        If the control is missing, there is nothing to compare, a fit goes by another name than its
+        source, laws read different columns, were measured on different evaluation sets, or have
+        no, or unequal numbers of, resamples.
     """
+    if not isinstance(fits, Mapping):
+        raise FitError(
+            f"found {type(fits).__name__}, expected fits by source, as assay.fit returns"
+        )
+    control = control or (CONTROL if CONTROL in fits else None)
     if not 0.0 < confidence < 1.0:
         raise FitError(f"the confidence is {confidence}, expected a number between 0 and 1")
     if control is not None and control not in fits:
         raise FitError(f'the control "{control}" was not fitted, found {", ".join(fits)}')
     if len(fits) < 2:
         raise FitError("there is no source to compare with" + (" the control" if control else ""))
+    for name, result in fits.items():
+        if result.source != name:
+            raise FitError(
+                f'the fit of "{result.source}" is given as "{name}", and its draws are those of '
+                f'"{result.source}": name the sources in the table, and fit again'
+            )
     sets = {r.evaluation_sha256 for r in fits.values()} - {None}
     if len(sets) > 1:
         raise FitError(
@@ -39,8 +52,9 @@ def check(fits: Mapping[str, FitResult], control: str | None, confidence: float)
         found = "; ".join(sorted(", ".join(axis) for axis in axes))
         raise FitError(f"the laws read different columns ({found}): fit all with one x")
     counts = {len(result.draws) for result in fits.values()}
-    if len(counts) > 1 or counts == {0}:
+    if len(counts) > 1 or max(counts) < 2:
         raise FitError(
             f"the fits have {', '.join(map(str, sorted(counts)))} resamples: "
-            "fit all with one number of them, above 0"
+            "fit all with one number of them, two or more"
         )
+    return control

@@ -113,9 +113,10 @@ def fit(
 
 def _repeated(table: Table) -> Flag:
     text = f"{table.repeats} rows of the table repeat others and are left out"
-    if table.conflicts:
-        text += f", {table.conflicts} of them with another loss than the first, which was kept"
-    return Flag("conflicting-runs" if table.conflicts else "duplicate-runs", text)
+    if not table.conflicts:
+        return Flag("duplicate-runs", text)
+    text += f", {table.conflicts} of them with another loss than the first, which was kept"
+    return Flag("conflicting-runs", text)
 
 
 def fit_points(

@@ -96,7 +96,6 @@ def read_table(
     facts = [name for name in _FACTS if name in table]
     identity = [source, *predictors, *facts, seed] if seed else list(table.columns)
     kept, repeats = once(table, identity)
-    different = once(table, [*identity, y])[0]
     sources = points_by_source(
         kept,
         x=predictors,
@@ -106,7 +105,7 @@ def read_table(
         facts=_FACTS,
         shares="mixture" in names,
     )
-    conflicts = len(different) - len(kept)
+    conflicts = repeats - once(table, [*identity, y])[1]
     return Table(sources, predictors, repeats, conflicts, _one_evaluation(table))
 
 

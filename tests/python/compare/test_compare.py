@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from assay.compare import Comparison, compare
-from assay.errors import DataError, FitError
+from assay.errors import DataError, FitError, StudyError
 from assay.units import Quantity
 
 LAWS = {"early": (3.0, 1.0, 0.6), "late": (1.0, 3.4, 0.2), "control": (4.0, 0.8, 0.1)}
@@ -162,12 +162,34 @@ def test_repeating_a_source_more_than_any_run_did_is_flagged(fitted, price):
     assert summaries["early"].flags == ()
 
 
+@pytest.mark.parametrize("amount", [0.0, -1.0, float("nan"), float("inf")])
+def test_an_amount_that_is_no_positive_number_is_refused(fitted, amount):
+    fits = {name: fitted(name, law) for name, law in LAWS.items()}
+    for at in (amount, {"tokens": amount}, Quantity(amount, "tokens")):
+        with pytest.raises(FitError, match="expected a positive number"):
+            compare(fits, at=at)
+
+
+def test_an_amount_may_be_written_out(offers):
+    _, fits, prices = offers(LAWS, data={"early": 6.0})
+    written = compare(fits, at="0.2 USD", cost=prices)
+    assert written == compare(fits, at=Quantity(0.2, "usd"), cost=prices)
+    with pytest.raises(StudyError, match='cannot read the amount "1 gold"'):
+        compare(fits, at="1 gold", cost=prices)
+
+
 def test_what_cannot_be_compared_is_refused(offers, fitted):
     _, fits, prices = offers(LAWS)
     with pytest.raises(FitError, match='control "replay" was not fitted'):
         compare(fits, cost=prices, control="replay")
     with pytest.raises(FitError, match="no source to compare"):
         compare({"control": fits["control"]}, cost=prices)
+    with pytest.raises(FitError, match="found FitResult, expected fits by source"):
+        compare(fits["late"], cost=prices)
+    with pytest.raises(FitError, match='the fit of "late" is given as "new"'):
+        compare({"new": fits["late"], "early": fits["early"]}, cost=prices)
+    with pytest.raises(FitError, match=r"cost is 'prices\.toml', expected prices by source"):
+        compare(fits, cost="prices.toml")
     with pytest.raises(FitError, match="no price is given for late"):
         compare(fits, cost={name: p for name, p in prices.items() if name != "late"})
     odd = dict(fits)
