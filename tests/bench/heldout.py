@@ -5,7 +5,9 @@
 prints, for each group of problems, the mean absolute relative error of each law, the coverage and
 median width of the 95% intervals of ``auto``, and how many pairs of sources ``auto`` and
 persistence (the order at the largest budget that all sources kept) put in the right order, beside
-the one of the two that the back-test of the kept runs chooses.
+the one of the two that the back-test of the kept runs chooses. What is promised is checked: the
+error and the coverage of ``auto`` over all groups, and that the chosen order is nowhere worse than
+persistence by more than twice the standard error.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ import assay
 
 LAWS = ("chinchilla", "kaplan", "coupled", "auto")
 RESAMPLES = 200
+ERROR, COVERAGE = 1.5, 90.0
+"""Most and least, in percent, over all groups."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,9 @@ def print_levels(problems: Iterable[Problem]) -> None:
         print(f"{group:<12}{len(inside[group]):>6}" + _numbers(rows[-1]))
     print(f"{'macro mean':<18}" + _numbers(np.mean(rows, axis=0)))
     print(f"{'seconds':<18}" + _numbers([seconds[law] for law in LAWS]))
+    *_, error, coverage, _ = np.mean(rows, axis=0)
+    assert error <= ERROR, f"error {error:.2f} %, promised {ERROR}"
+    assert coverage >= COVERAGE, f"coverage {coverage:.1f} %, promised {COVERAGE}"
 
 
 def print_rankings(problems: Iterable[Problem]) -> None:
@@ -142,6 +149,8 @@ def print_rankings(problems: Iterable[Problem]) -> None:
         pairs = sum(r.pairs for r in ranks)
         numbers = [np.mean(law), np.mean(persistence), np.mean(chosen), np.mean(gain), error]
         print(f"{group:<18}{len(ranks):>12}{pairs:>12}" + _numbers(numbers))
+        lost = -np.mean(gain)
+        assert not lost > 2 * error, f"{group}: {lost:.1f} points worse than persistence"
 
 
 def _numbers(values: Iterable[float]) -> str:

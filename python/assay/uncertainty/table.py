@@ -105,7 +105,7 @@ def read_table(
         facts=_FACTS,
         shares="mixture" in names,
     )
-    conflicts = repeats - once(table, [*identity, y])[1]
+    conflicts = repeats - once(table, [*identity, y])[1] if repeats else 0
     return Table(sources, predictors, repeats, conflicts, _one_evaluation(table))
 
 

@@ -40,7 +40,8 @@ def test_five_small_runs_predict_two_large_ones_as_published(redpajama, fit_size
     np.testing.assert_allclose(errors, [0.007103, 0.007320], atol=1e-6)
 
 
-def test_small_fits_call_at_least_four_of_the_five_published_crossings_and_no_other(published):
+@pytest.mark.parametrize("law", ["chinchilla", "kaplan", "coupled", "auto"])
+def test_small_fits_call_at_least_four_of_the_five_published_crossings_and_no_other(law, published):
     """Three corpora, eight sets: 5 of 24 orders at 11M are reversed at 6.9B (arXiv 2403.08540)."""
     table = published("gadre_overtraining/runs.csv")
     sizes, once = ["params", "tokens"], table["chinchilla_mult"] == 1
@@ -50,7 +51,7 @@ def test_small_fits_call_at_least_four_of_the_five_published_crossings_and_no_ot
     for name in (column for column in table if column.startswith("loss_")):
         kept = table["params"] < 1e9
         runs = {column: table[column][kept] for column in ("source", *sizes, name)}
-        fits = assay.fit(runs, "chinchilla", sizes, name, resamples=0)
+        fits = assay.fit(runs, law, sizes, name, resamples=0)
         at = {column: table[column][last][:1] for column in sizes}
         predicted = np.array([fits[source].value(at)[0] for source in table["source"][last]])
         start, end = table[name][first], table[name][last]
