@@ -167,8 +167,9 @@ def test_columns_that_make_no_law_are_refused(function, x):
         function(table(), x=x, resamples=20)
 
 
-def test_losses_on_mixed_evaluation_sets_are_refused():
-    runs = table(evaluation_sha256=np.repeat(["one", "other"], 6))
+@pytest.mark.parametrize("column", ["evaluation", "evaluation_sha256"])
+def test_losses_on_mixed_evaluation_sets_are_refused(column):
+    runs = table(**{column: np.repeat(["one", "other"], 6)})
     with pytest.raises(assay.DataError, match="2 different evaluation sets"):
         fit(runs)
 
@@ -300,6 +301,16 @@ def test_the_order_of_parameters_and_tokens_does_not_matter(law):
         fit(surface(), x=x, law=law) for x in (["params", "tokens"], ["tokens", "params"])
     )
     assert one == other
+
+
+def test_parameters_and_tokens_that_rise_together_are_doubted():
+    runs = surface()
+    line = runs | {"tokens": 20 * runs["params"] * np.tile([0.97, 1, 1.03, 1], 6)}
+    options = {"x": ["params", "tokens"], "law": "chinchilla"}
+    assert not any("one-line" in found for found in codes(fit(runs, **options)))
+    fits = fit(line, **options)
+    assert all("one-line" in found for found in codes(fits))
+    assert "near 20 tokens per parameter" in str(fits["a"])
 
 
 def columns_named(*names):

@@ -137,6 +137,12 @@ def _offers(
     first = next(iter(fits.values()))
     if held and "params" not in first.x:
         raise FitError(f"at gives params, and the laws read {', '.join(first.x)}: leave it out")
+    bought = [name for name in first.x if name not in ("params", "epochs")]
+    if len(bought) > 1:
+        raise FitError(
+            f"the laws read {', '.join(bought)}, and a cost buys one column, such as tokens: "
+            "predict with each fit instead"
+        )
     if cost is not None:
         if not isinstance(cost, Mapping):
             raise FitError(f"cost is {cost!r}, expected prices by source: assay.read_prices(...)")

@@ -55,12 +55,13 @@ def _read_file(path: Path) -> Any:
     from pyarrow import csv, parquet
 
     readers = {".csv": csv.read_csv, ".parquet": parquet.read_table}
-    if path.suffix not in readers:
+    kind = path.suffix.lower()
+    if kind not in readers:
         raise DataError(f'{path}: found the suffix "{path.suffix}", expected .csv or .parquet')
     if not path.is_file():
         raise DataError(f"{path}: there is no such file")
     try:
-        return readers[path.suffix](str(path))
+        return readers[kind](str(path))
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"{path}: not a readable {path.suffix[1:]} table: {reason}") from None

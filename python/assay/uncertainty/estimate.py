@@ -15,7 +15,7 @@ from assay.uncertainty.bootstrap import bootstrap, resampling
 from assay.uncertainty.choice import Choice, Fitted, candidates, choose
 from assay.uncertainty.flags import data_flags, fit_flags
 from assay.uncertainty.holdout import measured
-from assay.uncertainty.joint import shrunk
+from assay.uncertainty.joint import FEWEST, shrunk
 from assay.uncertainty.misfit import misfit, shared_part
 from assay.uncertainty.noise import ASSUMED, Noise, lacks_fit, own_residuals, replicates, residuals
 from assay.uncertainty.table import Objective, Table, draws_of, read_table, space_of
@@ -108,6 +108,9 @@ def fit(
         joint=joint,
         evaluation_sha256=table.evaluation_sha256,
     )
+    if joint and len(table.sources) < FEWEST:
+        text = f"a joint fit takes {FEWEST} sources, found {len(table.sources)}: each stands alone"
+        fits = _flagged(fits, Flag("not-joint", text))
     return _flagged(fits, _repeated(table)) if table.repeats else fits
 
 

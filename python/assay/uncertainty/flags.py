@@ -21,6 +21,8 @@ _FEWEST_PARAMS = 1e4
 _FEWEST_TOKENS_PER_PARAMETER = 1e-4
 """Less than one batch for a model of any size; what takes 20 tokens per parameter shows a fifth
 of it where tokens are given in millions."""
+_LEAST_SCATTER = 0.1
+"""Of log tokens about a line in log parameters: a tenth, as rounding to whole steps gives."""
 _SURPRISE = 2.0
 _IDENTIFIED_RATIO = 10.0
 _TAIL = 0.025
@@ -48,7 +50,7 @@ def data_flags(points: Points, names: Sequence[str], y: str, sigma: float) -> li
         )
     if len(names) == 1 or names[1] == "epochs":
         flags += _rising(points, names[0], sigma)
-    return flags + _unit_flags(points, names, y)
+    return flags + _unit_flags(points, names, y) + _line_flags(points, names)
 
 
 def _unit_flags(points: Points, names: Sequence[str], y: str) -> list[Flag]:
@@ -71,6 +73,22 @@ def _unit_flags(points: Points, names: Sequence[str], y: str) -> list[Flag]:
         text = f"no run has more than {ratio:.2g} tokens per parameter: are they in millions?"
         flags.append(Flag("implausible-tokens", text))
     return flags
+
+
+def _line_flags(points: Points, names: Sequence[str]) -> list[Flag]:
+    """Warn of parameters and tokens that rise together, as at 20 tokens per parameter."""
+    if not {"params", "tokens"} <= set(names):
+        return []
+    params, tokens = (np.log(points.columns[name]) for name in ("params", "tokens"))
+    about = params - params.mean()
+    slope = float(about @ tokens / (about @ about))
+    if np.std(tokens - slope * about) > _LEAST_SCATTER:
+        return []
+    text = (
+        "params and tokens rise together in all runs: what each is worth is not identified, and "
+        f"predictions hold only near {np.exp(np.mean(tokens - params)):.3g} tokens per parameter"
+    )
+    return [Flag("one-line", text)]
 
 
 def _rising(points: Points, name: str, sigma: float) -> list[Flag]:

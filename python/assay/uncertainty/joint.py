@@ -17,10 +17,10 @@ from assay.fit.point import Solution, center, log_slopes, solve
 from assay.laws.law import Array, LogPrior
 from assay.uncertainty.choice import Choice, Fitted
 
-__all__ = ["shrunk"]
+__all__ = ["FEWEST", "shrunk"]
 
 _EXPONENTS = ("alpha", "beta")
-_FEWEST = 3
+FEWEST = 3
 _LEAST_SPREAD = 0.02
 
 
@@ -61,7 +61,7 @@ def _refitted(fitted: Fitted, one: Choice, prior: LogPrior) -> Fitted:
 
 def _prior(sharing: Sequence[tuple[Choice, Fitted]], sigma: float) -> LogPrior:
     """Return mean and spread of each log exponent over the sources."""
-    if len(sharing) < _FEWEST:
+    if len(sharing) < FEWEST:
         return {}
     law = sharing[0][1].solution.law
     columns = {n: law.parameters.index(n) for n in _EXPONENTS if n in law.parameters}

@@ -20,7 +20,7 @@ Objective = Literal["huber", "huber-loss"]
 _SPACES: Mapping[Objective, Space] = {"huber": "log", "huber-loss": "loss"}
 _FACTS = ("epochs", "steps")
 """Optional columns that are kept beside the predictors."""
-_EVALUATION = "evaluation_sha256"
+_EVALUATIONS = ("evaluation_sha256", "evaluation")
 _SIZES = ("params", "tokens", "epochs")
 """The order in which laws read these columns."""
 
@@ -126,12 +126,13 @@ def _in_order(predictors: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _one_evaluation(table: Runs) -> str | None:
-    if _EVALUATION not in table:
-        return None
-    found = sorted(set(table.texts(_EVALUATION).tolist()))
-    if len(found) > 1:
-        raise DataError(
-            f"{table.origin}: found losses on {len(found)} different evaluation sets (column "
-            f"{_EVALUATION}): keep the rows of one"
-        )
-    return str(found[0])
+    """Return the digest of the evaluation set, if there is one, and refuse several sets."""
+    found = {name: sorted(set(table.texts(name))) for name in _EVALUATIONS if name in table}
+    for name, sets in found.items():
+        if len(sets) > 1:
+            raise DataError(
+                f"{table.origin}: found losses on {len(sets)} different evaluation sets (column "
+                f"{name}): keep the rows of one"
+            )
+    digests = found.get(_EVALUATIONS[0])
+    return str(digests[0]) if digests else None

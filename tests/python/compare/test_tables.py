@@ -39,6 +39,15 @@ def test_without_prices_sources_are_compared_at_equal_tokens(plain):
     assert "loss at 2.62e+05 tokens" in str(plain)
 
 
+def test_laws_of_mixtures_have_no_cost():
+    shares = np.random.default_rng(0).dirichlet([1, 1, 1], 12).T
+    columns = dict(zip(("web", "books", "code"), np.tile(shares, 2), strict=True))
+    table = columns | {"source": np.repeat(["a", "b"], 12), "loss": np.tile(3 - shares[0], 2)}
+    fits = assay.fit(table, law="mixture", x=list(columns), resamples=5)
+    with pytest.raises(FitError, match="web, books, code, and a cost buys one column"):
+        assay.compare(fits)
+
+
 def test_a_pair_can_be_asked_for_from_either_side(plain):
     assert plain.prob_better("flat", "steep") == pytest.approx(0.0, abs=0.01)
     assert plain.prob_better("steep", "flat") == pytest.approx(1.0, abs=0.01)

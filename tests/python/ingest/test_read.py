@@ -27,6 +27,8 @@ def test_files(tmp_path):
     pd.DataFrame(COLUMNS).to_csv(tmp_path / "runs.csv", index=False)
     parquet.write_table(pa.table(COLUMNS), tmp_path / "runs.parquet")
     check(read_runs(tmp_path / "runs.csv"))
+    (tmp_path / "runs.csv").rename(tmp_path / "RUNS.CSV")
+    check(read_runs(tmp_path / "RUNS.CSV"))
     check(read_runs(str(tmp_path / "runs.parquet")))
 
 
