@@ -31,7 +31,7 @@ from assay.compare.records import (
 from assay.compare.single import single_budget
 from assay.compare.verdict import decide
 from assay.errors import FitError
-from assay.fit.result import FitResult, Flag
+from assay.fit.result import FitResult, Flag, quantiles
 from assay.laws.law import Array
 from assay.uncertainty import Backtest, backtest_fits
 from assay.units import CURRENCIES, FLOPS_PER_TOKEN, Quantity, Unit
@@ -274,8 +274,7 @@ def _curve(
 def _band(draws: Array, where: NDArray[np.bool_], level: float) -> tuple[Array, Array]:
     lower, upper = np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
     if where.any():
-        tails = [(1.0 - level) / 2, (1.0 + level) / 2]
-        lower[where], upper[where] = np.quantile(draws[:, where], tails, axis=0)
+        lower[where], upper[where] = quantiles(draws[:, where], level)
     return lower, upper
 
 

@@ -21,7 +21,7 @@ from assay.laws.law import Array, Law
 if TYPE_CHECKING:
     from assay.draw import Axes
 
-__all__ = ["ErrorModel", "FitResult", "Fits", "Flag", "Holdout", "Kind"]
+__all__ = ["ErrorModel", "FitResult", "Fits", "Flag", "Holdout", "Kind", "quantiles"]
 
 Kind = Literal["mean", "run"]
 
@@ -175,7 +175,7 @@ class FitResult:
 
     def conf_int(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
         """Percentile interval of each parameter."""
-        low, high = _quantiles(self._drawn(), level)
+        low, high = quantiles(self._drawn(), level)
         return {
             name: (float(a), float(b)) for name, a, b in zip(self.params, low, high, strict=True)
         }
@@ -257,7 +257,7 @@ class FitResult:
             raise FitError(f'there is no kind "{kind}" of prediction: use mean or run')
         columns = {"mean": self.value(x)}
         if interval is not None:
-            columns["lower"], columns["upper"] = _quantiles(self.value_draws(x, kind), interval)
+            columns["lower"], columns["upper"] = quantiles(self.value_draws(x, kind), interval)
         return columns
 
     def profile(self, name: str, level: float = 0.95) -> Profile:
@@ -429,7 +429,7 @@ def _named(members: tuple[Member, ...]) -> str:
     return " + ".join(f"{member.law} {member.weight:.0%}" for member in members)
 
 
-def _quantiles(draws: Array, level: float) -> tuple[Array, Array]:
+def quantiles(draws: Array, level: float) -> tuple[Array, Array]:
     """Return the ends that hold a further draw with probability ``level``, however few there are.
 
     The ``i``-th of ``n`` sorted draws leaves ``i / (n + 1)`` of all draws below it on average.
