@@ -67,7 +67,7 @@ def profile(
     )
     ax.plot(x, y, color=COLOURS[0], lw=1.8)
     ax.plot([best], [0.0], marker="o", ms=6, color=COLOURS[0])
-    if ends:
+    if cut > 0.0 and ends:
         ax.axhline(cut, color=MUTED, lw=0.8, ls=":")
         ax.set_ylim(-0.1 * cut, _HEIGHT * cut)
     title = f"{name} = {best:.3g}, {level:.0%} interval {_said(low, high)}"

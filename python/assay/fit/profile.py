@@ -6,12 +6,14 @@ the runs may leave open.
 
 from __future__ import annotations
 
+import html
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assay.errors import FitError
+from assay.errors import DataError, FitError
 from assay.fit.member import Member
 from assay.fit.objective import influence
 from assay.fit.point import center, prior_of, residuals_of
@@ -55,6 +57,31 @@ class Profile:
         ends = ["open" if end is None else f"{end:.4g}" for end in (self.lower, self.upper)]
         return f"{self.name}: {self.level:.0%} by profile likelihood [{ends[0]}, {ends[1]}]"
 
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return values | {"values": self.values.tolist(), "deviance": self.deviance.tolist()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Profile:
+        """Rebuild what :meth:`to_dict` returned.
+
+        Raises
+        ------
+        DataError
+            If the values are not those of a profile.
+        """
+        try:
+            lines = {name: np.array(values[name], float) for name in ("values", "deviance")}
+            return cls(**dict(values) | lines)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(f"not a profile: {error}: make it again") from None
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the deviance over the values."""
         from assay import draw
@@ -80,7 +107,7 @@ def profile(member: Member, points: Points, name: str, level: float = 0.95) -> P
     Raises
     ------
     FitError
-        If the law has no such parameter.
+        If the law has no such parameter, or the level is not between 0 and 1.
     """
     from scipy.special import chdtri
 
@@ -89,6 +116,8 @@ def profile(member: Member, points: Points, name: str, level: float = 0.95) -> P
         raise FitError(
             f"the {law.name} law has no parameter {name}, found {', '.join(member.params)}"
         )
+    if not 0.0 < level < 1.0:
+        raise FitError(f"the level of an interval is {level}, expected a number between 0 and 1")
     x, y = points.x(member.x), points.y
     scale = _scale_that_keeps(member, name, center(law, x))
     best = law.rescale(member.vector, 1.0 / scale)

@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike
 from assay.errors import DataError, FitError
 from assay.fit.points import size_of
 from assay.fit.result import FitResult
+from assay.frozen import freeze
 from assay.laws.law import Array
 
 __all__ = ["NextRun", "next_runs"]
@@ -41,6 +42,10 @@ class NextRun:
     cost: float
     benefit: float
     """Expected drop of the variance of the predicted log loss, mean over the targets."""
+
+    def __post_init__(self) -> None:
+        """Freeze the setting."""
+        freeze(self, x=self.x)
 
     @property
     def benefit_per_cost(self) -> float:

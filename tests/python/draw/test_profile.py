@@ -39,3 +39,10 @@ def test_an_interval_without_an_end_reaches_the_edge(ax, interval, flat, said):
         (interval[0] or 0.1, interval[1] or 0.8)
     )
     assert ax.get_title(loc="left").endswith(f"90% interval {said}")
+
+
+def test_an_interval_of_no_width_is_drawn(ax):
+    """As of runs without any noise, where the deviance rises at once."""
+    draw.profile(ax, np.array([1.0, 2.0, 3.0]), np.array([9e9, 0.0, 9e9]), (2.0, 2.0), name="E")
+    assert ax.get_title(loc="left").endswith("2 to 2")
+    assert ax.get_ylim()[0] < ax.get_ylim()[1]

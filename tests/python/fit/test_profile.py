@@ -1,8 +1,11 @@
+import json
+
 import numpy as np
 import pytest
 
 import assay
-from assay.errors import FitError
+from assay.errors import DataError, FitError
+from assay.fit import Profile
 
 
 def ladder(noise=0.002, seeds=4, rng=0):
@@ -35,6 +38,19 @@ def test_the_deviance_is_zero_at_the_estimate_and_rises_away_from_it(fit):
     assert np.all(np.diff(profile.deviance[near][15:]) >= -1e-6)
 
 
+def test_it_survives_json_and_shows_itself_as_its_line(fit):
+    profile = fit.profile("E")
+    again = Profile.from_dict(json.loads(json.dumps(profile.to_dict(), allow_nan=False)))
+    assert again.to_dict() == profile.to_dict()
+    assert repr(again) == str(profile)
+    assert profile._repr_html_() == f"<pre>{profile}</pre>"
+    for wrong in ({}, {"values": "x"}, None, profile.to_dict() | {"odd": 1}):
+        with pytest.raises(DataError, match="not a profile"):
+            Profile.from_dict(wrong)
+    with pytest.raises(ValueError, match="read-only"):
+        profile.values[0] = 1.0
+
+
 def test_its_interval_holds_the_truth_as_often_as_it_says():
     inside = []
     for rng in range(150):
@@ -53,6 +69,18 @@ def test_a_ridge_has_an_open_end():
     fit = assay.fit(table, law="repetition", source=None, resamples=0)["all"]
     assert fit.profile("R").upper is None
     assert "open" in str(fit.profile("R"))
+
+
+def test_runs_without_any_noise_leave_no_doubt():
+    exact = assay.fit(ladder(noise=0.0), law="power", source=None, resamples=0)["all"]
+    profile = exact.profile("E")
+    assert (profile.lower, profile.upper) == pytest.approx((2.0, 2.0))
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+def test_a_level_is_between_zero_and_one(fit, level):
+    with pytest.raises(FitError, match="expected a number between 0 and 1"):
+        fit.profile("E", level)
 
 
 def test_an_unknown_parameter_is_refused(fit):
