@@ -12,17 +12,17 @@ import torch
 
 __all__ = ["BACKENDS", "Backend", "choose"]
 
-Backend = Literal["auto", "blocks", "triton"]
+Backend = Literal["auto", "blocks", "fast", "triton"]
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 _log = logging.getLogger("assay.kernels")
 
 
-def choose(backend: Backend, device: torch.device) -> Literal["blocks", "triton"]:
+def choose(backend: Backend, device: torch.device) -> Literal["blocks", "fast", "triton"]:
     """Resolve ``backend`` for tensors on ``device``.
 
     ``auto`` takes Triton on CUDA cards of compute capability 8.0 or newer, and vocabulary blocks
-    in plain torch everywhere else. Triton on a CPU exists only under ``TRITON_INTERPRET=1``, for
+    in plain torch everywhere else. ``fast`` is approximate and runs only when asked for. Triton on a CPU exists only under ``TRITON_INTERPRET=1``, for
     tests, and only when asked for by name.
 
     Raises

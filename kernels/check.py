@@ -101,6 +101,7 @@ CASES = (
         logit_scale=0.3,
         softcap=4.0,
     ),
+    Case(name="vocabulary of GPT-2", tokens=3, vocab=50257, depth=16),
     Case(name="padded vocabulary", tokens=9, vocab=260, depth=40, padding=60),
     Case(name="several tiles a range", tokens=5, vocab=900, depth=40),
     Case(name="rising logits", tokens=9, vocab=4200, depth=16, bias=(-6.0, 6.0)),

@@ -86,14 +86,15 @@ def check_tensors(
     return vocab
 
 
-def check_targets(targets: Tensor, options: Options) -> None:
+def check_targets(targets: Tensor, weight: Tensor, options: Options) -> None:
     """Raise unless every target is a token or ``ignore_index``. Reads the targets' values."""
     known = (targets >= 0) & (targets < options.vocab) | (targets == options.ignore_index)
     if not bool(known.all()):
         row = int((~known).nonzero()[0, 0])
         raise ArgumentError(
             f"targets[{row}] is {int(targets[row])}: expected 0 to {options.vocab - 1}, or "
-            f"ignore_index {options.ignore_index}"
+            f"ignore_index {options.ignore_index}, with targets {_shape(targets)} and weight "
+            f"{_shape(weight)}"
         )
 
 

@@ -3,6 +3,9 @@
 Log-sum-exp is accumulated online (Milakov and Gimelshein, arXiv 1805.02867). Rows are multiplied
 in tiles of a fixed number of rows, the last one padded, because the bits of a CPU matrix product
 depend on its number of rows: so a row's result does not depend on how many others there are.
+
+The fast mode multiplies in bfloat16 and rounds each logit to it: an error of up to 2^-8 of its
+size, for a product that takes less than half the time on CPUs with bfloat16 instructions.
 """
 
 from __future__ import annotations
@@ -25,29 +28,39 @@ _LOWEST = -1e30  # start of the running maximum; minus infinity would make 0 * i
 
 
 class Head:
-    """The head, block by block, in float32; buffers are used again for every block."""
+    """The head, block by block; buffers are used again for every block."""
 
-    def __init__(self, weight: Tensor, bias: Tensor | None, options: Options) -> None:
+    def __init__(
+        self,
+        weight: Tensor,
+        bias: Tensor | None,
+        options: Options,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         self._weight = weight
         self._bias = bias
         self._options = options
         rows = min(BLOCK, options.vocab)
-        self._buffer = torch.empty(rows, weight.shape[1], dtype=torch.float32, device=weight.device)
-        self._logits = torch.empty(TILE * rows, dtype=torch.float32, device=weight.device)
+        self._buffer = torch.empty(rows, weight.shape[1], dtype=dtype, device=weight.device)
+        self._product = torch.empty(TILE * rows, dtype=dtype, device=weight.device)
+        self._logits = self._product.float()  # the same memory if dtype is float32
 
     def blocks(self) -> Iterator[tuple[slice, Tensor]]:
         """Yield each block's place in the vocabulary and its weight [rows, D]."""
         for start in range(0, self._options.vocab, BLOCK):
             place = slice(start, min(start + BLOCK, self._options.vocab))
             weight = self._weight[place]
-            if weight.dtype != torch.float32 or not weight.is_contiguous():
+            if weight.dtype != self._buffer.dtype or not weight.is_contiguous():
                 weight = self._buffer[: len(weight)].copy_(weight)
             yield place, weight
 
     def logits(self, hidden: Tensor, weight: Tensor, place: slice) -> Tensor:
         """Return the logits [TILE, rows] of one tile and block, valid until the next call."""
         rows = len(weight)
-        z = torch.mm(hidden, weight.T, out=self._logits[: TILE * rows].view(TILE, rows))
+        z = self._logits[: TILE * rows].view(TILE, rows)
+        product = torch.mm(hidden, weight.T, out=self._product[: TILE * rows].view(TILE, rows))
+        if product.dtype != torch.float32:
+            z.copy_(product)
         if self._bias is not None:
             z += self._bias[place].float()
         if self._options.logit_scale != 1.0:
@@ -65,20 +78,27 @@ def tiles(tensor: Tensor) -> Tensor:
 
 
 def forward(
-    hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor | None, options: Options
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    options: Options,
+    *,
+    fast: bool = False,
 ) -> Outputs:
-    """Compute the statistics of :func:`reference.forward` in float32.
+    """Compute the statistics of :func:`reference.forward` in float32; ``fast`` in bfloat16.
 
     Raises
     ------
     ArgumentError
         If a target is no token, or the logits of a row are not finite.
     """
-    check_targets(targets, options)
+    check_targets(targets, weight, options)
     count = len(targets)
-    rows = tiles(hidden.float())
+    dtype = torch.bfloat16 if fast else torch.float32
+    rows = tiles(hidden.to(dtype))
     state = [_Running(tile, options) for tile in tiles(targets)]
-    head = Head(weight, bias, options)
+    head = Head(weight, bias, options, dtype)
     for place, block in head.blocks():
         for tile, running in zip(rows, state, strict=True):
             running.add(head.logits(tile, block, place), place)

@@ -81,7 +81,8 @@ def linear_token_loss(
     return_entropy, return_stats
         Also compute ``entropy``, and ``sum_p2``.
     backend
-        ``auto``, ``blocks`` (torch, by vocabulary blocks) or ``triton``.
+        ``auto``, ``blocks`` (torch, by vocabulary blocks), ``triton``, or ``fast``: blocks with
+        products in bfloat16, whose losses are off by some 1e-2 and have no gradients.
 
     Returns
     -------
@@ -98,6 +99,11 @@ def linear_token_loss(
     vocab = check_tensors(hidden, weight, targets, bias, valid_vocab)
     options = (vocab, ignore_index, softcap, logit_scale, return_entropy, return_stats)
     _options(*options)  # raises for values that cannot be
+    if backend == "fast" and torch.is_grad_enabled() and _needs_grad(hidden, weight, bias):
+        raise ArgumentError(
+            f'backend is "fast" and hidden {list(hidden.shape)}, weight {list(weight.shape)} or bias '
+            "requires a gradient: fast losses have none, use auto or torch.no_grad()"
+        )
     outputs = _loss(hidden, weight, targets, bias, *options, backend)
     nll, lse, target, largest, entropy, sum_p2 = outputs
     return TokenLoss(
@@ -108,6 +114,10 @@ def linear_token_loss(
         entropy if return_entropy else None,
         sum_p2 if return_stats else None,
     )
+
+
+def _needs_grad(*tensors: Tensor | None) -> bool:
+    return any(tensor is not None and tensor.requires_grad for tensor in tensors)
 
 
 def _options(
@@ -148,8 +158,8 @@ def _loss(
     except ValueError as error:
         raise ArgumentError(str(error)) from None
     with torch.autocast(hidden.device.type, enabled=False):
-        if chosen == "blocks":
-            return blocks.forward(hidden, weight, targets, bias, options)
+        if chosen != "triton":
+            return blocks.forward(hidden, weight, targets, bias, options, fast=chosen == "fast")
         from assay.kernels.linear_token_loss import triton_impl
 
         return triton_impl.forward(hidden, weight, targets, bias, options)

@@ -41,9 +41,15 @@ BAD = {
     "softcap is 0.0": {"softcap": 0.0},
     "logit_scale is inf": {"logit_scale": float("inf")},
     "ignore_index is 3, a token": {"ignore_index": 3},
-    'backend is "cuda": expected one of auto, blocks, triton': {"backend": "cuda"},
-    "targets[1] is 6: expected 0 to 4, or ignore_index -100": {"valid_vocab": 5},
+    'backend is "cuda": expected one of auto, blocks, fast, triton': {"backend": "cuda"},
+    "targets[1] is 6: expected 0 to 4, or ignore_index -100, with targets [3] and weight [7, 4]": {
+        "valid_vocab": 5
+    },
     "targets[2] is -1": {"targets": torch.tensor([0, 1, -1])},
+    'backend is "fast" and hidden [3, 4], weight [7, 4] or bias requires a gradient': {
+        "backend": "fast",
+        "hidden": torch.ones(3, 4, requires_grad=True),
+    },
     "hidden has values that are not finite: row 1 of hidden [3, 4] with weight [7, 4]": {
         "hidden": torch.tensor([[0.0] * 4, [1.0, float("nan"), 0.0, 0.0], [0.0] * 4])
     },

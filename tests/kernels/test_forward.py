@@ -142,3 +142,48 @@ def test_ranges_cover_the_vocabulary_and_none_is_empty() -> None:
             tiles = -(-vocab // config.vocab)
             assert (ranges - 1) * each < tiles <= ranges * each
             assert ranges <= 12
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_fast_mode_is_off_by_its_rounding_and_no_more(dtype: torch.dtype) -> None:
+    hidden, weight, targets, bias, options = _case(
+        tokens=140, vocab=4200, dtype=dtype, bias=(-1.0, 1.0)
+    ).build()
+    exact = logits(hidden, weight, bias, options)
+    # Each operand and each product is rounded to 8 bits: 2^-8 of sum |x w| for either operand (none
+    # if they are bfloat16 already) and 2^-8 |z| for the product; a loss moves by two logits.
+    parts = (hidden.abs().double() @ weight[:4200].abs().double().T).amax(1)
+    rounded = 2**-8 * (exact.abs().amax(1) + 1.0)
+    if dtype == torch.float32:
+        rounded += 2 * 2**-8 * parts
+    loss = linear_token_loss(hidden, weight, targets, bias=bias, backend="fast")
+    exact_loss = linear_token_loss(hidden, weight, targets, bias=bias)
+    assert not torch.equal(loss.nll, exact_loss.nll)
+    assert ((loss.nll - exact_loss.nll).abs() <= 2.1 * rounded).all()
+    assert ((loss.max_logit - exact.amax(1)).abs() <= 1.1 * rounded).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_row_does_not_depend_on_the_others_in_fast_mode(dtype: torch.dtype) -> None:
+    def run(*problem: object) -> Outputs:
+        return blocks.forward(*problem, fast=True)
+
+    _assert_rows_stand_alone(run, _case(tokens=200, vocab=140, dtype=dtype).build())
+
+
+def test_row_does_not_depend_on_the_others_at_the_size_of_a_model() -> None:
+    # The products of a real head are cut otherwise than small ones by the library below.
+    _assert_rows_stand_alone(blocks.forward, _case(tokens=200, vocab=5000, depth=576).build())
+
+
+def test_ranges_are_merged_from_first_to_last() -> None:
+    # Equal maxima, and sums 1, 2^-24, 2^-24: only the order of the sum decides its rounding.
+    partials = torch.zeros(5, 3, 1)
+    partials[1, :, 0] = torch.tensor([1.0, 2**-24, 2**-24])
+    out = [torch.empty(1) for _ in range(6)]
+    flags = {"ENTROPY": True, "STATS": True, "ROWS": 128}
+    triton_impl._merge[(1,)](partials, torch.zeros(1).long(), *out, 1, 7, 3, -100, **flags)
+    assert float(out[1]) == 0.0
+    flipped = partials.flip(1)
+    triton_impl._merge[(1,)](flipped, torch.zeros(1).long(), *out, 1, 7, 3, -100, **flags)
+    assert float(out[1]) > 0.0

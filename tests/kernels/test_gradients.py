@@ -138,13 +138,22 @@ def test_operator_keeps_its_contract(backend: str) -> None:
         assert set(results.values()) == {"SUCCESS"}
 
 
-def test_compiles_as_one_graph() -> None:
-    hidden, weight, targets, _, _ = CASES[0].build()
-    hidden.requires_grad_()
+@pytest.mark.parametrize("dynamic", [False, True])
+def test_compiles_as_one_graph(dynamic: bool) -> None:
+    def gradients(run: Callable[..., TokenLoss], case: Case) -> list[Tensor]:
+        hidden, weight, targets, bias, _ = case.build()
+        leaves = [leaf.requires_grad_() for leaf in (hidden, weight, bias)]
+        loss = run(hidden, weight, targets, bias)
+        total = loss.nll.sum() + 0.1 * loss.lse.square().sum() - 0.2 * loss.entropy.sum()
+        return list(torch.autograd.grad(total, leaves))
 
-    def loss(hidden: Tensor) -> TokenLoss:
-        return linear_token_loss(hidden, weight, targets)
+    def loss(hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor) -> TokenLoss:
+        return linear_token_loss(
+            hidden, weight, targets, bias=bias, softcap=4.0, valid_vocab=70, return_entropy=True
+        )
 
-    plain = torch.autograd.grad(loss(hidden).nll.sum(), hidden)[0]
-    compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
-    assert torch.equal(torch.autograd.grad(compiled(hidden).nll.sum(), hidden)[0], plain)
+    compiled = torch.compile(loss, fullgraph=True, dynamic=dynamic, backend="aot_eager")
+    for tokens in (20, 33) if dynamic else (20,):
+        case = Case(name="", tokens=tokens, vocab=70, depth=12, bias=(-1.0, 1.0), padding=5)
+        for found, plain in zip(gradients(compiled, case), gradients(loss, case), strict=True):
+            assert torch.equal(found, plain)
