@@ -40,7 +40,7 @@ class Options:
         """Check the numbers."""
         if self.softcap is not None and not 0 < self.softcap < math.inf:
             raise ArgumentError(f"softcap is {self.softcap}: expected a positive number or None")
-        if not math.isfinite(self.logit_scale):
+        if not -math.inf < self.logit_scale < math.inf:  # torch.compile cannot trace isfinite
             raise ArgumentError(f"logit_scale is {self.logit_scale}: expected a finite number")
         if 0 <= self.ignore_index < self.vocab:
             raise ArgumentError(
