@@ -22,8 +22,8 @@ def choose(backend: Backend, device: torch.device) -> Literal["blocks", "fast", 
     """Resolve ``backend`` for tensors on ``device``.
 
     ``auto`` takes Triton on CUDA cards of compute capability 8.0 or newer, and vocabulary blocks
-    in plain torch everywhere else. ``fast`` is approximate and runs only when asked for. Triton on a CPU exists only under ``TRITON_INTERPRET=1``, for
-    tests, and only when asked for by name.
+    in plain torch everywhere else. The rest runs only when asked for by name: ``fast``, which is
+    approximate, and Triton on a CPU, which exists only under ``TRITON_INTERPRET=1``, for tests.
 
     Raises
     ------

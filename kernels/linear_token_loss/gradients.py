@@ -15,7 +15,7 @@ from torch import Tensor
 from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.blocks import Head, tiles
 
-__all__ = ["Upstream", "backward"]
+__all__ = ["Upstream", "backward", "factors"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def backward(
     Sums run in float32 and are rounded once, to the type of what they belong to.
     """
     rows = tiles(hidden.float())
-    wave = _Waves(targets, lse, entropy, upstream, options)
+    factor = _Tiles(targets, lse, entropy, upstream, options)
     head = Head(weight, bias, options)
     d_rows = torch.zeros_like(rows)
     d_weight = torch.zeros_like(weight)
@@ -52,7 +52,7 @@ def backward(
         d_block = torch.zeros_like(block)
         d_block_bias = block.new_zeros(len(block))
         for i, tile in enumerate(rows):
-            dz = wave.logit_gradient(i, head.logits(tile, block, place), place)
+            dz = factor.logit_gradient(i, head.logits(tile, block, place), place)
             d_rows[i].addmm_(dz, block)
             d_block.addmm_(dz.T, tile)
             d_block_bias += dz.sum(0)
@@ -63,19 +63,25 @@ def backward(
     return d_hidden, d_weight, d_bias
 
 
-class _Waves:
+def factors(targets: Tensor, upstream: Upstream, options: Options) -> tuple[Tensor, Tensor]:
+    """Return the factors, each [T], of p and of [j = y] in the gradient of a row's logits."""
+    ignored = targets == options.ignore_index
+    nll = upstream.nll.masked_fill(ignored, 0.0)
+    at_target = (upstream.target_logit - nll).masked_fill(ignored, 0.0)
+    return nll + upstream.lse, at_target
+
+
+class _Tiles:
     """Per-token factors of the gradient, cut in the tiles of the logits; padded with zeros."""
 
     def __init__(
         self, targets: Tensor, lse: Tensor, entropy: Tensor, upstream: Upstream, options: Options
     ) -> None:
-        ignored = targets == options.ignore_index
-        nll = upstream.nll.masked_fill(ignored, 0.0)
-        at_target = (upstream.target_logit - nll).masked_fill(ignored, 0.0)
+        of_p, at_target = factors(targets, upstream, options)
         self.options = options
         self.targets = tiles(targets.long())
         self.lse = tiles(lse)
-        self.of_p = tiles(nll + upstream.lse)
+        self.of_p = tiles(of_p)
         self.at_target = tiles(at_target)
         self.of_entropy = None if upstream.entropy is None else tiles(upstream.entropy)
         self.entropy = None if upstream.entropy is None else tiles(entropy)

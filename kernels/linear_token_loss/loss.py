@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from assay.kernels._dispatch import Backend, choose
-from assay.kernels.linear_token_loss import blocks
+from assay.kernels.linear_token_loss import blocks, gradients
 from assay.kernels.linear_token_loss.arguments import ArgumentError, Options, check_tensors
-from assay.kernels.linear_token_loss.gradients import Upstream, backward
+from assay.kernels.linear_token_loss.gradients import Upstream
 
 __all__ = ["TokenLoss", "linear_token_loss"]
 
@@ -101,8 +101,8 @@ def linear_token_loss(
     _options(*options)  # raises for values that cannot be
     if backend == "fast" and torch.is_grad_enabled() and _needs_grad(hidden, weight, bias):
         raise ArgumentError(
-            f'backend is "fast" and hidden {list(hidden.shape)}, weight {list(weight.shape)} or bias '
-            "requires a gradient: fast losses have none, use auto or torch.no_grad()"
+            f'backend is "fast" and hidden {list(hidden.shape)}, weight {list(weight.shape)} or '
+            "bias requires a gradient: fast losses have none, use auto or torch.no_grad()"
         )
     outputs = _loss(hidden, weight, targets, bias, *options, backend)
     nll, lse, target, largest, entropy, sum_p2 = outputs
@@ -201,11 +201,18 @@ def _loss_backward(
     ignore_index: int,
     softcap: float | None,
     logit_scale: float,
+    backend: str,
 ) -> tuple[Tensor, Tensor, Tensor]:
     options = _options(vocab, ignore_index, softcap, logit_scale, d_entropy is not None, False)
     upstream = Upstream(d_nll, d_lse, d_target, d_entropy)
+    run = gradients.backward
+    # float16 gradients of logits would vanish below 6e-8: the blocks keep them in float32.
+    if choose(backend, hidden.device) == "triton" and hidden.dtype != torch.float16:  # type: ignore[arg-type]
+        from assay.kernels.linear_token_loss import waves
+
+        run = waves.backward
     with torch.autocast(hidden.device.type, enabled=False):
-        return backward(hidden, weight, targets, bias, lse, entropy, upstream, options)
+        return run(hidden, weight, targets, bias, lse, entropy, upstream, options)
 
 
 @_loss_backward.register_fake
@@ -225,6 +232,7 @@ def _save(ctx: Any, inputs: tuple[Any, ...], output: _Six) -> None:
     ctx.mark_non_differentiable(output[3], output[5])
     ctx.save_for_backward(hidden, weight, targets, bias, output[1], output[4])
     ctx.vocab, ctx.ignore_index, ctx.softcap, ctx.logit_scale, ctx.entropy = options[:5]
+    ctx.backend = options[6]
 
 
 def _differentiate(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
@@ -245,6 +253,7 @@ def _differentiate(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         ctx.ignore_index,
         ctx.softcap,
         ctx.logit_scale,
+        ctx.backend,
     )
     return d_hidden, d_weight, None, None if bias is None else d_bias, *(None,) * 7
 

@@ -24,7 +24,17 @@ from torch import Tensor
 from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.reference import Outputs
 
-__all__ = ["FLOAT32", "HALF", "Config", "forward", "splits"]
+__all__ = [
+    "FLOAT32",
+    "HALF",
+    "Config",
+    "device_of",
+    "forward",
+    "logits_of",
+    "product",
+    "splits",
+    "upcast",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +76,46 @@ def _cap(z, softcap):
     return tl.where(a < 0.1, near, far) * softcap
 
 
+@triton.jit
+def product(
+    hidden_tile,
+    weight_tile,
+    dim,
+    TOKENS: tl.constexpr,
+    VOCAB: tl.constexpr,
+    DEPTH: tl.constexpr,
+    EVEN: tl.constexpr,
+    UPCAST: tl.constexpr,
+):
+    """Multiply rows [TOKENS, 1] by columns [1, VOCAB], given as pointers to their starts."""
+    depth = tl.arange(0, DEPTH)
+    z = tl.zeros((TOKENS, VOCAB), tl.float32)
+    for k in range(0, dim, DEPTH):
+        if EVEN:
+            x = tl.load(hidden_tile + (k + depth)[None, :])
+            w = tl.load(weight_tile + (k + depth)[:, None])
+        else:
+            real = k + depth < dim
+            x = tl.load(hidden_tile + (k + depth)[None, :], mask=real[None, :], other=0.0)
+            w = tl.load(weight_tile + (k + depth)[:, None], mask=real[:, None], other=0.0)
+        if UPCAST:
+            x = x.to(tl.float32)
+            w = w.to(tl.float32)
+        z = tl.dot(x, w, z, input_precision="ieee")
+    return z
+
+
+@triton.jit
+def logits_of(z, bias, columns, softcap, scale, HAS_BIAS: tl.constexpr, HAS_SOFTCAP: tl.constexpr):
+    """Turn products [TOKENS, VOCAB] into logits; ``columns`` are inside the vocabulary."""
+    if HAS_BIAS:
+        z += tl.load(bias + columns).to(tl.float32)[None, :]
+    z = z * scale
+    if HAS_SOFTCAP:
+        z = _cap(z, softcap)
+    return z
+
+
 @triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
 def _partials(
     hidden,
@@ -96,7 +146,6 @@ def _partials(
     part = tl.program_id(0) % n_ranges
     rows = token_tile * TOKENS + tl.arange(0, TOKENS)
     inside = rows < n_tokens
-    depth = tl.arange(0, DEPTH)
     hidden_tile = hidden + tl.minimum(rows, n_tokens - 1).to(tl.int64)[:, None] * dim
     target = tl.load(targets + rows, mask=inside, other=-1)
 
@@ -113,24 +162,8 @@ def _partials(
         columns = vocab_tile * VOCAB + tl.arange(0, VOCAB)
         clamped = tl.minimum(columns, n_vocab - 1)
         weight_tile = weight + clamped.to(tl.int64)[None, :] * dim
-        z = tl.zeros((TOKENS, VOCAB), tl.float32)
-        for k in range(0, dim, DEPTH):
-            if EVEN:
-                x = tl.load(hidden_tile + (k + depth)[None, :])
-                w = tl.load(weight_tile + (k + depth)[:, None])
-            else:
-                real = k + depth < dim
-                x = tl.load(hidden_tile + (k + depth)[None, :], mask=real[None, :], other=0.0)
-                w = tl.load(weight_tile + (k + depth)[:, None], mask=real[:, None], other=0.0)
-            if UPCAST:
-                x = x.to(tl.float32)
-                w = w.to(tl.float32)
-            z = tl.dot(x, w, z, input_precision="ieee")
-        if HAS_BIAS:
-            z += tl.load(bias + clamped).to(tl.float32)[None, :]
-        z = z * scale
-        if HAS_SOFTCAP:
-            z = _cap(z, softcap)
+        z = product(hidden_tile, weight_tile, dim, TOKENS, VOCAB, DEPTH, EVEN, UPCAST)
+        z = logits_of(z, bias, clamped, softcap, scale, HAS_BIAS, HAS_SOFTCAP)
         z = tl.where((columns < n_vocab)[None, :], z, -1e30)
 
         is_target = columns[None, :] == target[:, None]
@@ -240,7 +273,7 @@ def forward(
     outputs = (nll, lse, target, largest, entropy, squares)
     if count:
         config = FLOAT32 if hidden.dtype == torch.float32 else HALF
-        with _device_of(hidden):
+        with device_of(hidden):
             _launch(hidden, weight, targets, bias, outputs, options, config)
     return outputs
 
@@ -274,7 +307,7 @@ def _launch(
         HAS_BIAS=bias is not None,
         HAS_SOFTCAP=options.softcap is not None,
         EVEN=dim % config.depth == 0,
-        UPCAST=_interpreting() and hidden.dtype == torch.bfloat16,
+        UPCAST=upcast(hidden),
         TOKENS=config.tokens,
         VOCAB=config.vocab,
         DEPTH=config.depth,
@@ -298,10 +331,11 @@ def _launch(
     )
 
 
-def _interpreting() -> bool:
-    # The interpreter multiplies bfloat16 as bit patterns; float32 holds them exactly.
-    return os.environ.get("TRITON_INTERPRET") == "1"
+def upcast(hidden: Tensor) -> bool:
+    """Tell whether tiles must become float32: Triton's interpreter multiplies bit patterns."""
+    return os.environ.get("TRITON_INTERPRET") == "1" and hidden.dtype == torch.bfloat16
 
 
-def _device_of(tensor: Tensor) -> contextlib.AbstractContextManager[Any]:
+def device_of(tensor: Tensor) -> contextlib.AbstractContextManager[Any]:
+    """Return a context in which kernels are launched on the device of ``tensor``."""
     return torch.cuda.device(tensor.device) if tensor.is_cuda else contextlib.nullcontext()

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from assay.kernels import TokenLoss, linear_token_loss
 from assay.kernels.check import Case
+from assay.kernels.linear_token_loss import waves
 
 CASES = (
     Case(name="plain", tokens=20, vocab=70, depth=12),
@@ -79,29 +80,57 @@ def _torch(hidden, weight, targets, bias, options) -> list[Tensor]:
     return [nll, z.logsumexp(1), z.gather(1, index)[:, 0], -(log_p.exp() * log_p).sum(1)]
 
 
-@pytest.mark.parametrize(
-    ("case", "backend"),
-    [*((case, "blocks") for case in CASES), (CASES[2], "triton")],
-    ids=lambda value: getattr(value, "name", value),
-)
+def _rms(error: Tensor) -> float:
+    return float(error.double().square().mean().sqrt())
+
+
+@backends
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_gradients_are_as_close_to_float64_as_those_of_torch(case: Case, backend: str) -> None:
     exact = _gradients(case, _torch, double=True)
     of_torch = _gradients(case, _torch, double=False)
     found = _gradients(case, _ours(backend), double=False)
     for ours, theirs, truth in zip(found, of_torch, exact, strict=True):
         assert ours.dtype == case.dtype
-        # Twice, because the largest of some thousand rounding errors is itself a random draw.
-        allowed = 2.0 * float((theirs.double() - truth).abs().max())
-        assert float((ours.double() - truth).abs().max()) <= allowed
+        # In float32 ours have one rounding more, that of lse before p is recomputed: up to 1.18 was
+        # seen. Half precision gains far more from its float32 logits. The largest of some hundred
+        # rounding errors is itself a random draw: twice.
+        ratio = 1.25 if case.dtype == torch.float32 else 1.0
+        assert _rms(ours - truth) <= ratio * _rms(theirs - truth)
+        assert float((ours - truth).abs().max()) <= 2.0 * float((theirs - truth).abs().max())
 
 
-def test_padding_and_ignored_rows_get_no_gradient() -> None:
+def test_waves_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case(name="", tokens=70, vocab=150, depth=12, padding=3, bias=(-1.0, 1.0))
+    whole = _gradients(case, _ours("triton"), double=False)
+    again = _gradients(case, _ours("triton"), double=False)
+    monkeypatch.setattr(waves, "WAVE", 32)
+    for one, two, cut in zip(whole, again, _gradients(case, _ours("triton"), False), strict=True):
+        assert torch.equal(one, two)
+        torch.testing.assert_close(cut, one, rtol=1e-5, atol=1e-5)
+
+
+@backends
+def test_float16_gradients_that_its_logit_gradients_could_not_hold(backend: str) -> None:
+    case = Case(name="", tokens=20, vocab=3000, depth=12, dtype=torch.float16, spread=1e-3)
+    hidden, weight, targets, _, _ = case.build()
+    weight.requires_grad_()
+    loss = linear_token_loss(hidden, weight, targets, backend=backend)
+    # Of every logit: 1e-4 / 3000 = 3e-8, below the smallest float16; of a weight: their sum.
+    (1e-4 * loss.lse).sum().backward()
+    expected = 1e-4 / 3000 * hidden.double().sum(0)
+    found = weight.grad.double().mean(0)
+    torch.testing.assert_close(found, expected, rtol=0.2, atol=3e-8)
+
+
+@backends
+def test_padding_and_ignored_rows_get_no_gradient(backend: str) -> None:
     hidden, weight, targets, _, options = Case(
         name="", tokens=20, vocab=70, depth=12, padding=5
     ).build()
     hidden.requires_grad_()
     weight.requires_grad_()
-    linear_token_loss(hidden, weight, targets, valid_vocab=70).nll.sum().backward()
+    linear_token_loss(hidden, weight, targets, valid_vocab=70, backend=backend).nll.sum().backward()
     assert not weight.grad[options.vocab :].any()
     assert not hidden.grad[targets == -100].any()
     assert hidden.grad[targets != -100].any(1).all()

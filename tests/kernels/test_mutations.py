@@ -7,9 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import torch
 
 from assay.kernels.check import CASES, Case, worst_error
-from assay.kernels.linear_token_loss import blocks, triton_impl
+from assay.kernels.linear_token_loss import blocks, gradients, triton_impl, waves
 
 TRITON = {
     "mask of the last tile dropped": ("tl.where((columns < n_vocab)[None, :], z, -1e30)", "z"),
@@ -44,6 +45,17 @@ BLOCKS = {
     "squares rescaled once": ("scale.square() * self.squares", "scale * self.squares"),
     "ignored rows counted": (".masked_fill(ignored, 0.0)", ""),
     "scale after the softcap": ("if self._options.logit_scale != 1.0", "if False"),
+}
+WAVES = {
+    "target off by one": ("columns[None, :] == target", "columns[None, :] + 1 == target"),
+    "softcap's slope dropped": ("dz = dz * (1.0 - capped * capped)", "dz = dz"),
+    "scale dropped": ("dz = dz * scale", "dz = dz"),
+    "entropy dropped": ("factor = factor - entropy_factor", "factor = factor - 0 * entropy_factor"),
+    "waves not summed": (
+        "_accumulated(d_weight[:vocab], dz",
+        "d_weight[:vocab] = _accumulated(None, dz",
+    ),
+    "bias not summed": ("d_bias[:vocab] += dz", "d_bias[:vocab] = dz"),
 }
 Mutate = Callable[[ModuleType, str, str], ModuleType]
 # The interpreter takes its time; two blocks of the vocabulary matter to the block path alone.
@@ -89,3 +101,26 @@ def test_wrong_triton_kernel_is_caught(name: str, mutate: Mutate) -> None:
 @pytest.mark.parametrize("name", BLOCKS)
 def test_wrong_block_path_is_caught(name: str, mutate: Mutate) -> None:
     assert _caught(mutate(blocks, *BLOCKS[name]), CASES)
+
+
+def _gradient_error(module: ModuleType) -> float:
+    """Return the largest difference to the gradients by blocks, over four waves and all options."""
+    case = Case(
+        name="", tokens=60, vocab=150, depth=12, bias=(-1.0, 1.0), softcap=4.0, logit_scale=0.7
+    )
+    hidden, weight, targets, bias, options = case.build()
+    lse, entropy = (blocks.forward(hidden, weight, targets, bias, options)[i] for i in (1, 4))
+    factors = torch.randn(4, 60, generator=torch.Generator().manual_seed(1))
+    arguments = (hidden, weight, targets, bias, lse, entropy, gradients.Upstream(*factors), options)
+    module.WAVE = 16
+    pairs = zip(module.backward(*arguments), gradients.backward(*arguments), strict=True)
+    return max(float((found - expected).abs().max()) for found, expected in pairs)
+
+
+def test_gradients_by_waves_equal_those_by_blocks(mutate: Mutate) -> None:
+    assert _gradient_error(mutate(waves, "1024", "1024")) <= 1e-4
+
+
+@pytest.mark.parametrize("name", WAVES)
+def test_wrong_gradient_kernel_is_caught(name: str, mutate: Mutate) -> None:
+    assert _gradient_error(mutate(waves, *WAVES[name])) > 1e-3

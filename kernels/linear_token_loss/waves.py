@@ -1,0 +1,177 @@
+"""Gradients of the loss on CUDA cards: Triton recomputes, cuBLAS multiplies, wave by wave.
+
+For a wave of tokens one kernel recomputes the logits and leaves their gradients, in the type of the
+inputs; two products turn them into the wave's gradient of hidden and its part of that of the
+weight, which is summed in float32 over the waves. No atomics; nothing is filtered.
+"""
+
+# Triton's own types are those of its kernels' arguments.
+# mypy: disable-error-code="no-untyped-def, untyped-decorator"
+
+from __future__ import annotations
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.gradients import Upstream, factors
+from assay.kernels.linear_token_loss.triton_impl import (
+    FLOAT32,
+    HALF,
+    device_of,
+    logits_of,
+    product,
+    upcast,
+)
+
+__all__ = ["WAVE", "backward"]
+
+WAVE = 1024
+"""Tokens whose logit gradients are in memory at once: 2 V WAVE bytes in bfloat16."""
+
+
+@triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
+def _logit_gradients(
+    hidden,
+    weight,
+    bias,
+    targets,
+    lse,
+    of_p,
+    at_target,
+    of_entropy,
+    entropy,
+    out,
+    n_tokens,
+    n_vocab,
+    dim,
+    out_stride,
+    softcap,
+    scale,
+    HAS_BIAS: tl.constexpr,
+    HAS_SOFTCAP: tl.constexpr,
+    ENTROPY: tl.constexpr,
+    EVEN: tl.constexpr,
+    UPCAST: tl.constexpr,
+    TOKENS: tl.constexpr,
+    VOCAB: tl.constexpr,
+    DEPTH: tl.constexpr,
+):
+    # All token tiles of a wave follow each other on one tile of the vocabulary: it stays in cache.
+    token_tiles = tl.cdiv(n_tokens, TOKENS)
+    rows = (tl.program_id(0) % token_tiles) * TOKENS + tl.arange(0, TOKENS)
+    columns = (tl.program_id(0) // token_tiles) * VOCAB + tl.arange(0, VOCAB)
+    inside = rows < n_tokens
+    clamped = tl.minimum(columns, n_vocab - 1)
+    hidden_tile = hidden + tl.minimum(rows, n_tokens - 1).to(tl.int64)[:, None] * dim
+    weight_tile = weight + clamped.to(tl.int64)[None, :] * dim
+    z = product(hidden_tile, weight_tile, dim, TOKENS, VOCAB, DEPTH, EVEN, UPCAST)
+    z = logits_of(z, bias, clamped, softcap, scale, HAS_BIAS, HAS_SOFTCAP)
+
+    log_p = z - tl.load(lse + rows, mask=inside, other=0.0)[:, None]
+    factor = tl.load(of_p + rows, mask=inside, other=0.0)[:, None]
+    if ENTROPY:
+        entropy_factor = tl.load(of_entropy + rows, mask=inside, other=0.0)[:, None]
+        factor = factor - entropy_factor * (
+            log_p + tl.load(entropy + rows, mask=inside, other=0.0)[:, None]
+        )
+    dz = tl.exp(log_p) * factor
+    target = tl.load(targets + rows, mask=inside, other=-1)
+    at_target_row = tl.load(at_target + rows, mask=inside, other=0.0)
+    dz += tl.where(columns[None, :] == target[:, None], at_target_row[:, None], 0.0)
+    if HAS_SOFTCAP:
+        capped = z / softcap
+        dz = dz * (1.0 - capped * capped)
+    dz = dz * scale
+    place = out + rows.to(tl.int64)[:, None] * out_stride + columns[None, :]
+    tl.store(
+        place, dz.to(out.dtype.element_ty), mask=inside[:, None] & (columns < n_vocab)[None, :]
+    )
+
+
+def backward(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    lse: Tensor,
+    entropy: Tensor,
+    upstream: Upstream,
+    options: Options,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of hidden [T, D], weight [V, D] and bias [V] ([0] without a bias).
+
+    Sums run in float32 and are rounded once, to the type of what they belong to; the gradients
+    of the logits between the two products have the type of ``hidden``.
+    """
+    count, vocab = len(hidden), options.vocab
+    hidden, weight, targets = hidden.contiguous(), weight.contiguous(), targets.contiguous()
+    of_p, at_target = factors(targets, upstream, options)
+    columns: tuple[Tensor, ...] = (targets, lse, of_p, at_target, of_p, lse)
+    if upstream.entropy is not None:
+        columns = (targets, lse, of_p, at_target, upstream.entropy.contiguous(), entropy)
+    d_hidden = torch.empty_like(hidden)
+    d_weight = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
+    d_bias = torch.zeros(0 if bias is None else len(bias), device=weight.device)
+    # Rows start at multiples of 16 bytes, which tensor cores ask for.
+    wave = hidden.new_empty(min(WAVE, count), -(-vocab // 8) * 8)
+    for start in range(0, count, WAVE):
+        part = slice(start, start + WAVE)
+        dz = wave[: len(hidden[part]), :vocab]
+        _fill(dz, hidden[part], weight, bias, tuple(c[part] for c in columns), upstream, options)
+        d_hidden[part] = _accumulated(None, dz, weight[:vocab])
+        _accumulated(d_weight[:vocab], dz.T, hidden[part])
+        if bias is not None:
+            d_bias[:vocab] += dz.sum(0, dtype=torch.float32)
+    return d_hidden, d_weight.to(weight.dtype), d_bias.to((weight if bias is None else bias).dtype)
+
+
+def _accumulated(total: Tensor | None, left: Tensor, right: Tensor) -> Tensor:
+    """Return ``total + left @ right`` in float32, written to ``total`` if there is one."""
+    if total is None:
+        total = torch.zeros(len(left), right.shape[1], device=left.device)
+    if left.dtype == torch.float32 or not left.is_cuda:
+        return total.addmm_(left.float(), right.float())
+    return torch.addmm(total, left, right, out_dtype=torch.float32, out=total)
+
+
+def _fill(
+    dz: Tensor,
+    hidden: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    columns: tuple[Tensor, ...],
+    upstream: Upstream,
+    options: Options,
+) -> None:
+    """Write the gradients of the logits of a wave to ``dz``."""
+    config = FLOAT32 if hidden.dtype == torch.float32 else HALF
+    count, dim = hidden.shape
+    tiles = triton.cdiv(count, config.tokens) * triton.cdiv(options.vocab, config.vocab)
+    with device_of(hidden):
+        _logit_gradients[(tiles,)](
+            hidden,
+            weight,
+            weight if bias is None else bias.contiguous(),
+            *columns,
+            dz,
+            count,
+            options.vocab,
+            dim,
+            dz.stride(0),
+            1.0 if options.softcap is None else options.softcap,
+            options.logit_scale,
+            HAS_BIAS=bias is not None,
+            HAS_SOFTCAP=options.softcap is not None,
+            ENTROPY=upstream.entropy is not None,
+            EVEN=dim % config.depth == 0,
+            UPCAST=upcast(hidden),
+            TOKENS=config.tokens,
+            VOCAB=config.vocab,
+            DEPTH=config.depth,
+            num_warps=config.warps,
+            num_stages=config.stages,
+            enable_fp_fusion=True,
+        )
