@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import DataError
-from assay.evaluate.windows import Windows
+from assay.evaluate.windows import Window, Windows
 
 __all__ = ["TABLE", "Summary", "TokenLosses", "evaluate", "summarise"]
 
+_BINS = 15  # of confidence, as in assay.kernels.segment_reduce; importing it would import torch
 TABLE = np.dtype(
     [
         ("window", "i8"),
@@ -23,16 +24,24 @@ TABLE = np.dtype(
         ("tokens", "i8"),
         ("bytes", "i8"),
         ("top1", "i8"),
+        ("brier", "f8"),
+        ("bin_tokens", "i8", (_BINS,)),
+        ("bin_confidence", "f8", (_BINS,)),
+        ("bin_right", "i8", (_BINS,)),
     ]
 )
-"""A row for each window: nll in nats, summed in float64; tokens, bytes and right tokens."""
+"""A row for each window: nll in nats, summed in float64; predicted tokens, their bytes and how many
+were the most likely ones; the sum of Brier scores; and by bins of confidence tokens, their
+confidence and how many were right."""
+
+_COLUMNS = {"nll": "nats", "top1": "right"}  # named otherwise in DocumentSums
 
 
 class TokenLosses(Protocol):
     """A model, as evaluation sees it."""
 
-    def token_losses(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return loss and correctness of tokens 1.. of ``ids`` [B, L]; both [B, L - 1]."""
+    def sums(self, windows: Sequence[Window]) -> Any:
+        """Return ``assay.kernels.DocumentSums`` of some windows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +55,22 @@ class Summary:
     bits_per_byte: float
     top1: float
     """Share of tokens that were the most likely ones."""
+    brier: float
+    """Mean over tokens of the sum over words of (p - [is the token])^2."""
+    calibration_error: float
+    """Mean of |share right - confidence| over bins of confidence, weighted with their tokens."""
     windows: int
     tokens: int
     bytes: int
 
 
-def evaluate(model: TokenLosses, windows: Windows, *, batch_windows: int = 1) -> NDArray[np.void]:
+def evaluate(model: TokenLosses, windows: Windows, *, batch_windows: int = 8) -> NDArray[np.void]:
     """Measure every window.
 
-    Windows are never padded: a batch holds windows of one length. On a CPU the last bits of a
-    product depend on its number of rows, so only the default, one window a batch, makes a
-    window's loss a function of the window alone, to the last bit; other batches differ by
-    rounding, and are for devices that one window does not fill.
+    A window's row is a function of the model and the window alone, to the last bit: the body of
+    the model sees one window at a time, without padding, and the losses of a row of hidden states
+    do not depend on the other rows. ``batch_windows`` only sets how many windows the head takes at
+    once, and so what memory their hidden states need.
 
     Returns
     -------
@@ -65,14 +78,13 @@ def evaluate(model: TokenLosses, windows: Windows, *, batch_windows: int = 1) ->
         Rows of :data:`TABLE`, in the order of the windows.
     """
     table = np.zeros(len(windows), dtype=TABLE)
-    for batch in _batches(windows, batch_windows):
-        losses, right = model.token_losses(np.stack([windows.tokens(i) for i in batch]))
-        table["nll"][batch] = losses.sum(axis=1)
-        table["tokens"][batch] = losses.shape[1]
-        table["top1"][batch] = right.sum(axis=1)
+    for start in range(0, len(windows), batch_windows):
+        batch = range(start, min(start + batch_windows, len(windows)))
+        sums = model.sums([windows.window(i) for i in batch])
+        for name in TABLE.names[2:] if TABLE.names else ():
+            table[name][batch.start : batch.stop] = getattr(sums, _COLUMNS.get(name, name))
     table["window"] = np.arange(len(windows))
     table["document"] = windows.document
-    table["bytes"] = [windows.text_bytes(i) for i in range(len(windows))]
     return table
 
 
@@ -103,6 +115,8 @@ def summarise(table: NDArray[np.void]) -> Summary:
         loss_se=math.sqrt(variance) / tokens,
         bits_per_byte=nll / math.log(2) / text_bytes,
         top1=int(table["top1"].sum()) / tokens,
+        brier=math.fsum(table["brier"]) / tokens,
+        calibration_error=math.fsum(_calibration_gaps(table)) / tokens,
         windows=len(table),
         tokens=tokens,
         bytes=text_bytes,
@@ -118,9 +132,7 @@ def _by_document(table: NDArray[np.void], values: NDArray[np.float64]) -> NDArra
     return sums
 
 
-def _batches(windows: Windows, size: int) -> Iterator[NDArray[Any]]:
-    lengths = windows.stop - windows.start
-    for length in np.unique(lengths):
-        of_length = np.flatnonzero(lengths == length)
-        for first in range(0, len(of_length), size):
-            yield of_length[first : first + size]
+def _calibration_gaps(table: NDArray[np.void]) -> Iterator[float]:
+    for i in range(_BINS):
+        right = int(table["bin_right"][:, i].sum())
+        yield abs(right - math.fsum(table["bin_confidence"][:, i]))

@@ -7,6 +7,7 @@ and the whole is compared with the model's own logits on real tokens before it i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +19,56 @@ from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from assay.errors import DataError
-from assay.kernels import TokenLoss, linear_token_loss
+from assay.evaluate.windows import Window
+from assay.kernels import DocumentSums, TokenLoss, linear_token_loss, segment_reduce
 
-__all__ = ["TokenLossModel", "load_model"]
+__all__ = ["HUB", "TokenLossModel", "load_model"]
 
+HUB = "hf:"
+"""What the names of models of the hub start with."""
+_CONTEXT = -100  # target of tokens that are not predicted
 _SAMPLE_TOKENS = 32
 _ALLOWED = 1e-3  # nats; float32 rounding is below 1e-4, a missed scale or softcap far above
 
 
 def load_model(
-    folder: Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32
+    source: Path | str, *, device: str = "cpu", dtype: torch.dtype = torch.float32
 ) -> PreTrainedModel:
-    """Load a causal language model from a Hugging Face folder, never from the network.
+    """Load a causal language model.
+
+    Parameters
+    ----------
+    source
+        Hugging Face folder, which is read without the network; or ``"hf:organisation/name"``, a
+        model of the hub, which is fetched unless it was before.
+    device, dtype
+        Where and in which type its weights are held.
 
     Raises
     ------
     DataError
-        If a file is missing or damaged, or the weights do not fit the config.
+        If a file is missing or damaged, the hub cannot be reached, or the weights do not fit the
+        config.
     """
-    if not (folder / "config.json").exists():
+    on_hub = isinstance(source, str) and source.startswith(HUB)
+    folder: Any = str(source).removeprefix(HUB) if on_hub else Path(source)
+    if not on_hub and not (folder / "config.json").exists():
         raise DataError(f"{folder / 'config.json'} is missing: {folder} holds no model")
     try:
         found: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype,
-            local_files_only=True,
+            local_files_only=not on_hub,
             ignore_mismatched_sizes=True,  # they are told, and refused below with the others
             output_loading_info=True,
         )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise DataError(f"{folder} holds no causal language model: {reason}") from error
+        raise DataError(f"{source} holds no causal language model: {reason}") from error
     model, loading = found
     wrong = {kind: sorted(map(str, names)) for kind, names in loading.items() if names}
     if wrong:
-        raise DataError(f"the weights in {folder} do not fit its config.json: {wrong}")
+        raise DataError(f"the weights in {source} do not fit its config.json: {wrong}")
     loaded: PreTrainedModel = model.to(device).eval()
     return loaded
 
@@ -82,26 +98,41 @@ class TokenLossModel:
         self._verify(sample[:_SAMPLE_TOKENS])
 
     @torch.inference_mode()
-    def token_losses(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Compute losses in nats, and whether the token was the most likely one.
+    def losses(self, windows: Sequence[Window]) -> tuple[TokenLoss, Tensor]:
+        """Compute the losses of some windows.
 
-        Parameters
-        ----------
-        ids
-            Tokens, shape [B, L]; every row starts a sequence of its own, without padding.
+        The body of the model sees one window at a time, the head all of them: a window's losses
+        do not depend on the others, to the last bit.
 
         Returns
         -------
-        tuple
-            Loss and correctness of the tokens 1 to L - 1, both of shape [B, L - 1].
+        TokenLoss
+            Statistics of the tokens 1 to L - 1 of each window, one window after the other; those
+            of context tokens are ignored ones.
+        Tensor
+            End of each window in them, int64 [windows].
         """
-        loss = self._loss(self._tensor(ids))
-        shape = (ids.shape[0], ids.shape[1] - 1)
-        right = loss.target_logit >= loss.max_logit
-        return (
-            loss.nll.double().cpu().numpy().reshape(shape),
-            right.cpu().numpy().reshape(shape),
-        )
+        hidden, targets = [], []
+        for window in windows:
+            ids = self._tensor(window.tokens)
+            hidden.append(self._hidden(ids))
+            following = ids[1:].clone()
+            following[: window.context - 1] = _CONTEXT
+            targets.append(following)
+        ends = torch.tensor([len(each) for each in targets]).cumsum(0)
+        return self._head_losses(torch.cat(hidden), torch.cat(targets)), ends
+
+    def sums(self, windows: Sequence[Window]) -> DocumentSums:
+        """Sum the losses of each window.
+
+        Raises
+        ------
+        ArgumentError
+            If a loss is not finite.
+        """
+        loss, ends = self.losses(windows)
+        text = torch.from_numpy(np.concatenate([window.token_bytes[1:] for window in windows]))
+        return segment_reduce(loss, ends, token_bytes=text)
 
     def _tensor(self, ids: NDArray[np.int64]) -> Tensor:
         if ids.max() >= len(self._head.weight):
@@ -111,23 +142,30 @@ class TokenLossModel:
             )
         return torch.from_numpy(np.ascontiguousarray(ids)).to(self._head.weight.device)
 
-    def _loss(self, ids: Tensor) -> TokenLoss:
-        body = self._model.base_model(input_ids=ids, use_cache=False)
+    def _hidden(self, ids: Tensor) -> Tensor:
+        body = self._model.base_model(input_ids=ids[None], use_cache=False)
+        hidden: Tensor = body.last_hidden_state[0, :-1]
+        return hidden
+
+    def _head_losses(self, hidden: Tensor, targets: Tensor) -> TokenLoss:
         return linear_token_loss(
-            body.last_hidden_state[:, :-1].flatten(0, 1),
+            hidden,
             self._head.weight,
-            ids[:, 1:].flatten(),
+            targets,
             bias=self._head.bias,
+            ignore_index=_CONTEXT,
             softcap=self._softcap,
             logit_scale=self._scale,
+            return_stats=True,
         )
 
     @torch.inference_mode()
     def _verify(self, sample: NDArray[np.int64]) -> None:
-        ids = self._tensor(sample[None])
-        logits = self._model(input_ids=ids, use_cache=False).logits[0, :-1]
-        own = nn.functional.cross_entropy(logits.double(), ids[0, 1:], reduction="none")
-        difference = float((self._loss(ids).nll - own).abs().max())
+        ids = self._tensor(sample)
+        logits = self._model(input_ids=ids[None], use_cache=False).logits[0, :-1]
+        own = nn.functional.cross_entropy(logits.double(), ids[1:], reduction="none")
+        found = self._head_losses(self._hidden(ids), ids[1:]).nll
+        difference = float((found - own).abs().max())
         allowed = _ALLOWED if logits.dtype == torch.float32 else 0.1  # 16-bit logits are coarse
         if not difference <= allowed:
             raise DataError(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from assay.errors import AssayError, DataError
+from assay.errors import AssayError, DataError, StudyError
 from assay.evaluate.evaluate import TABLE, evaluate, summarise
 from assay.evaluate.windows import Windows
 from assay.records import (
@@ -24,7 +25,14 @@ from assay.records import (
     write_atomic,
 )
 
-__all__ = ["WINDOWS", "ChosenSets", "EvaluationSet", "evaluate_run", "kept_measurements"]
+__all__ = [
+    "WINDOWS",
+    "ChosenSets",
+    "EvaluationSet",
+    "evaluate_run",
+    "kept_measurements",
+    "read_windows",
+]
 
 WINDOWS = "windows.parquet"
 """File in a run's folder: the table of its windows, with the name and role of their set."""
@@ -41,6 +49,8 @@ class EvaluationSet:
     windows: int
     """Windows to choose, spread evenly."""
     window_tokens: int
+    stride_tokens: int | None = None
+    """Tokens between the starts of windows, for windows that share context; none by default."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +63,37 @@ class ChosenSets:
 
     @classmethod
     def choose(cls, sets: Sequence[EvaluationSet]) -> ChosenSets:
-        """Choose the windows of every set."""
-        windows = [Windows.choose(s.store, length=s.window_tokens, count=s.windows) for s in sets]
-        return cls(sets, windows)
+        """Choose the windows of every set.
+
+        Raises
+        ------
+        StudyError
+            If two sets have one name, or a stride does not fit its windows.
+        DataError
+            If a token store is missing or damaged, or too small.
+        """
+        names = [each.name for each in sets]
+        if len(set(names)) < len(names):
+            raise StudyError(f"evaluation sets are named {names}: expected names that differ")
+        return cls(
+            sets,
+            [
+                Windows.choose(
+                    each.store,
+                    length=each.window_tokens,
+                    count=each.windows,
+                    stride=each.stride_tokens,
+                )
+                for each in sets
+            ],
+        )
 
     @property
     def sha256(self) -> str:
         """Digest of everything that decides what is measured, but the model."""
         pairs = zip(self.sets, self.windows, strict=True)
-        return digest([[each.name, each.role, windows.sha256] for each, windows in pairs])
+        sets = [[each.name, each.role, windows.sha256] for each, windows in pairs]
+        return digest({"sets": sets, "columns": TABLE.names})
 
 
 def evaluate_run(folder: Path, sets: Sequence[EvaluationSet]) -> list[Measurement]:
@@ -88,8 +120,7 @@ def evaluate_run(folder: Path, sets: Sequence[EvaluationSet]) -> list[Measuremen
     tables = []
     try:
         for each, windows in zip(chosen.sets, chosen.windows, strict=True):
-            longest = int(np.argmax(windows.stop - windows.start))
-            model = TokenLossModel(body, windows.tokens(longest))
+            model = TokenLossModel(body, windows.longest().tokens)
             tables.append(_labelled(evaluate(model, windows), each))
     except AssayError as error:
         raise DataError(f"{folder} cannot be measured: {error}") from error
@@ -122,19 +153,47 @@ def kept_measurements(folder: Path, chosen: ChosenSets) -> list[Measurement] | N
 
 def _labelled(table: NDArray[np.void], each: EvaluationSet) -> pa.Table:
     labels = {"evaluation": [each.name] * len(table), "role": [each.role] * len(table)}
-    return pa.table({**labels, **{name: table[name] for name in TABLE.names or ()}})
+    return pa.table({**labels, **{name: _column(table[name]) for name in TABLE.names or ()}})
+
+
+def _column(values: NDArray[Any]) -> pa.Array:
+    if values.ndim == 1:
+        return pa.array(values)
+    return pa.FixedSizeListArray.from_arrays(values.ravel(), values.shape[1])
+
+
+def read_windows(path: Path) -> dict[str, NDArray[np.void]]:
+    """Read a ``windows.parquet``: rows of ``TABLE`` by the name of their set.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, damaged, or of another version.
+    """
+    try:
+        table = pq.read_table(path)
+        return _by_set(table)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise DataError(f"{path} is damaged ({error}): delete it and evaluate again") from None
+
+
+def _by_set(table: pa.Table) -> dict[str, NDArray[np.void]]:
+    rows = np.zeros(len(table), dtype=TABLE)
+    for name in TABLE.names or ():
+        column = table[name].combine_chunks()
+        values = column.flatten() if pa.types.is_fixed_size_list(column.type) else column
+        rows[name] = values.to_numpy().reshape(rows[name].shape)
+    names = np.asarray(table["evaluation"].to_pylist())
+    return {str(name): rows[names == name] for name in dict.fromkeys(names.tolist())}
 
 
 def _measurements(folder: Path, chosen: ChosenSets, table: pa.Table) -> list[Measurement]:
     spec = None
     if folder.name != BASE:
         spec = RunSpec.from_dict(read_json(folder / "run.json", "assay anneal"))
-    rows = np.zeros(len(table), dtype=TABLE)
-    for name in TABLE.names or ():
-        rows[name] = table[name].to_numpy()
-    names = np.asarray(table["evaluation"].to_pylist())
+    rows = _by_set(table)
     return [
-        _measurement(spec, each, windows.sha256, rows[names == each.name])
+        _measurement(spec, each, windows.sha256, rows[each.name])
         for each, windows in zip(chosen.sets, chosen.windows, strict=True)
     ]
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assay.errors import AssayError, Interrupted, MissingExtra
+from assay.evaluate.manifest import MANIFEST, write_manifest
 from assay.evaluate.run import ChosenSets, EvaluationSet, evaluate_run, kept_measurements
 from assay.plan import read_plan
 from assay.progress import Progress
@@ -65,7 +66,8 @@ def evaluate_runs(
 ) -> list[Measurement]:
     """Measure ``out/base`` and each planned run that is done; write ``measurements.parquet``.
 
-    Runs that are measured already are not measured again.
+    The windows measured are listed in ``evaluation.json``. Runs that are measured already are not
+    measured again.
 
     Parameters
     ----------
@@ -93,6 +95,7 @@ def evaluate_runs(
         If a model or a token store is missing or damaged, or they do not fit.
     """
     chosen = ChosenSets.choose(sets)
+    write_manifest(out / MANIFEST, chosen)
     folders = [out / BASE, *(out / "runs" / spec.key for spec in plan)]
     measured = {f: kept_measurements(f, chosen) for f in folders if _has_model(f)}
     waiting = [folder for folder, kept in measured.items() if kept is None]

@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.corpus import TokenStore
-from assay.errors import DataError
+from assay.errors import DataError, StudyError
 from assay.records import digest
 
-__all__ = ["Windows"]
+__all__ = ["Window", "Windows"]
 
 
 @dataclass(frozen=True)
 class Windows:
     """Some windows of the token store of an evaluation set; none crosses the end of a document.
 
-    The first token of a window is context: losses are of the tokens after it. Windows of one
-    document share that token with the end of the window before, so that over all windows of a
+    Losses are of the tokens from ``first`` on; those before are context. Over all windows of a
     store every token but the first of each document is predicted exactly once.
     """
 
@@ -31,13 +30,15 @@ class Windows:
     """Number of each window's document, shape [windows]."""
     start: NDArray[np.int64]
     """First token of each window in the store, shape [windows]."""
+    first: NDArray[np.int64]
+    """First predicted token of each window in the store, after its start, shape [windows]."""
     stop: NDArray[np.int64]
     """End (exclusive) of each window in the store, shape [windows]."""
     sha256: str
     """Digest of the store and of the list of windows: measurements compare where it is equal."""
 
     @classmethod
-    def choose(cls, folder: Path, *, length: int, count: int) -> Windows:
+    def choose(cls, folder: Path, *, length: int, count: int, stride: int | None = None) -> Windows:
         """Choose ``count`` windows, spread evenly over a token store; all if there are fewer.
 
         Parameters
@@ -48,52 +49,95 @@ class Windows:
             Tokens in a window, at least 2; the last window of a document may be shorter.
         count
             Windows wanted, at least 2.
+        stride
+            Tokens from the start of one window of a document to that of the next, 1 to ``length -
+            1``; its other tokens are context again. By default ``length - 1``, where only the last
+            token of a window is, as context, the first of the next.
 
         Raises
         ------
+        StudyError
+            If the stride does not fit the length.
         DataError
             If the store has fewer than two windows, or no byte counts.
         """
+        stride = length - 1 if stride is None else stride
+        if not 1 <= stride <= length - 1:
+            raise StudyError(
+                f"stride is {stride} with windows of {length} tokens: expected 1 to {length - 1}"
+            )
         store = TokenStore.open(folder)
-        token_bytes = store.token_bytes
-        document, start, stop = _all_windows(store.documents[:, 0].astype(np.int64), length)
-        if len(start) < 2 or count < 2:
+        found = _all_windows(store.documents[:, 0].astype(np.int64), length, stride)
+        total = len(found[0])
+        if total < 2 or count < 2:
             raise DataError(
-                f"{folder} has {len(store.documents)} documents and {len(start)} windows of up to "
+                f"{folder} has {len(store.documents)} documents and {total} windows of up to "
                 f"{length} tokens, and {count} are asked for: an evaluation set needs at least two "
                 "windows, give it more text"
             )
-        taken = _spread(len(start), count)
-        document, start, stop = document[taken], start[taken], stop[taken]
-        listed = np.stack([document, start, stop], axis=1).tolist()
+        taken = _spread(total, count)
+        return cls.of(store, *(column[taken] for column in found))
+
+    @classmethod
+    def of(
+        cls,
+        store: TokenStore,
+        document: NDArray[np.int64],
+        start: NDArray[np.int64],
+        first: NDArray[np.int64],
+        stop: NDArray[np.int64],
+    ) -> Windows:
+        """Make windows of a store from their places."""
+        # Windows that predict all but their first token are listed without it, as they always were.
+        columns = [document, start, stop]
+        if (first != start + 1).any():
+            columns.append(first)
+        listed = np.stack(columns, axis=1).tolist()
         sha256 = digest({"store": store.sha256, "windows": listed})
-        return cls(store, token_bytes, document, start, stop, sha256)
+        return cls(store, store.token_bytes, document, start, first, stop, sha256)
 
     def __len__(self) -> int:
         """Return the number of windows."""
         return len(self.start)
 
-    def tokens(self, window: int) -> NDArray[np.int64]:
-        """Return the tokens of one window, its context token first."""
-        return self.store.tokens[self.start[window] : self.stop[window]].astype(np.int64)
+    def window(self, i: int) -> Window:
+        """Return one window, read from the store."""
+        place = slice(self.start[i], self.stop[i])
+        return Window(
+            tokens=self.store.tokens[place].astype(np.int64),
+            token_bytes=self.token_bytes[place].astype(np.int64),
+            context=int(self.first[i] - self.start[i]),
+        )
 
-    def text_bytes(self, window: int) -> int:
-        """Return the bytes of text that the predicted tokens of one window cover."""
-        covered = self.token_bytes[self.start[window] + 1 : self.stop[window]]
-        return int(covered.sum(dtype=np.int64))
+    def longest(self) -> Window:
+        """Return the longest window, the first of them if there are several."""
+        return self.window(int(np.argmax(self.stop - self.start)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Tokens of a document that follow each other."""
+
+    tokens: NDArray[np.int64]
+    """Shape [L]."""
+    token_bytes: NDArray[np.int64]
+    """Bytes of text that each token covers, shape [L]."""
+    context: int
+    """Tokens at the start that are not predicted, at least 1."""
 
 
 def _all_windows(
-    ends: NDArray[np.int64], length: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Cut documents that end at ``ends`` in windows; return document, start and stop of each."""
+    ends: NDArray[np.int64], length: int, stride: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Cut documents that end at ``ends``; return document, start, first and stop of each window."""
     starts = np.concatenate([[0], ends[:-1]])
-    predicted = np.maximum(ends - starts - 1, 0)
-    windows = -(-predicted // (length - 1))
+    tokens = ends - starts
+    windows = np.where(tokens > 1, 1 - (-np.maximum(tokens - length, 0) // stride), 0)
     document = np.repeat(np.arange(len(ends)), windows)
     place = np.arange(len(document)) - np.repeat(np.cumsum(windows) - windows, windows)
-    start = starts[document] + place * (length - 1)
-    return document, start, np.minimum(start + length, ends[document])
+    start = starts[document] + place * stride
+    first = np.where(place == 0, start + 1, start - stride + length)
+    return document, start, first, np.minimum(start + length, ends[document])
 
 
 def _spread(total: int, count: int) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub
 import numpy as np
 import pytest
 import torch
@@ -13,6 +14,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
 from assay.errors import DataError
 from assay.evaluate.model import TokenLossModel, load_model
+from assay.evaluate.windows import Window
 
 _SIZES: dict[str, Any] = {
     "hidden_size": 32,
@@ -44,16 +46,25 @@ def _family(name: str) -> PreTrainedModel:
     return AutoModelForCausalLM.from_config(config).eval()
 
 
+def _window(ids: np.ndarray, context: int = 1) -> Window:
+    return Window(tokens=ids, token_bytes=np.ones(len(ids), dtype=np.int64), context=context)
+
+
+def _losses(model: PreTrainedModel) -> tuple[np.ndarray, np.ndarray]:
+    loss, _ = TokenLossModel(model, IDS[0]).losses([_window(row) for row in IDS])
+    return loss.nll.numpy(), (loss.target_logit >= loss.max_logit).numpy()
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_losses_equal_those_of_the_models_own_logits(family: str) -> None:
     model = _family(family)
-    losses, right = TokenLossModel(model, IDS[0]).token_losses(IDS)
+    losses, right = _losses(model)
     ids = torch.from_numpy(IDS)
     with torch.no_grad():
         logits = model(ids).logits[:, :-1].double()
     own = torch.nn.functional.cross_entropy(logits.mT, ids[:, 1:], reduction="none")
-    np.testing.assert_allclose(losses, own.numpy(), rtol=1e-5, atol=1e-5)
-    assert np.array_equal(right, (logits.argmax(2) == ids[:, 1:]).numpy())
+    np.testing.assert_allclose(losses, own.flatten().numpy(), rtol=1e-5, atol=1e-5)
+    assert np.array_equal(right, (logits.argmax(2) == ids[:, 1:]).flatten().numpy())
 
 
 @pytest.mark.parametrize(
@@ -74,6 +85,30 @@ def test_model_whose_config_does_not_tell_all_is_refused(
         TokenLossModel(model, IDS[0])
 
 
+def test_context_is_not_predicted_and_changes_nothing_else(make_llama) -> None:
+    model = TokenLossModel(make_llama(), IDS[0])
+    whole, ends = model.losses([_window(row) for row in IDS])
+    part, same = model.losses([_window(row, context=5) for row in IDS])
+    assert ends.tolist() == same.tolist() == [11, 22, 33]
+    context = np.tile(np.arange(11) < 4, 3)
+    assert not part.nll[context].any()
+    assert torch.equal(part.nll[~context], whole.nll[~context])
+    sums = model.sums([_window(row, context=5) for row in IDS])
+    assert sums.tokens.tolist() == sums.bytes.tolist() == [7, 7, 7]
+
+
+def test_losses_that_are_not_finite_are_an_error_on_every_path(
+    make_llama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = TokenLossModel(make_llama(), IDS[0])
+    loss, ends = model.losses([_window(IDS[0])])
+    with torch.inference_mode():
+        loss.nll[3] = torch.nan  # as the GPU path leaves it, which does not wait to raise an error
+    monkeypatch.setattr(model, "losses", lambda windows: (loss, ends))
+    with pytest.raises(ValueError, match=r"loss.nll\[3\] of loss \[11\] is nan"):
+        model.sums([_window(IDS[0])])
+
+
 def test_model_without_a_linear_head_is_refused() -> None:
     model = _family("llama")
     with pytest.raises(DataError, match="the head of the model llama is NoneType"):
@@ -85,7 +120,7 @@ def test_text_that_does_not_fit_the_model_is_refused(make_llama) -> None:
     with pytest.raises(DataError, match="the text has token 50 and the model llama only 50"):
         TokenLossModel(model, np.array([1, 50]))
     with pytest.raises(DataError, match="token 70"):
-        TokenLossModel(model, IDS[0]).token_losses(np.array([[1, 2, 70]]))
+        TokenLossModel(model, IDS[0]).losses([_window(np.array([1, 2, 70]))])
     with pytest.raises(DataError, match=r"windows have 65 tokens and the model llama is made"):
         TokenLossModel(model, np.ones(65, dtype=np.int64))
 
@@ -105,9 +140,25 @@ def folder(tmp_path: Path, make_llama: Callable[..., PreTrainedModel]) -> Path:
 
 
 def test_loads_what_was_saved(folder: Path, make_llama) -> None:
-    losses, _ = TokenLossModel(load_model(folder), IDS[0]).token_losses(IDS)
-    expected, _ = TokenLossModel(make_llama(), IDS[0]).token_losses(IDS)
-    assert np.array_equal(losses, expected)
+    assert np.array_equal(_losses(load_model(folder))[0], _losses(make_llama())[0])
+
+
+def test_name_on_the_hub_is_fetched(monkeypatch: pytest.MonkeyPatch, make_llama) -> None:
+    asked = []
+
+    def fetch(name: str, **options: Any) -> tuple[PreTrainedModel, dict[str, set[str]]]:
+        asked.append((name, options["local_files_only"]))
+        return make_llama(), {"missing_keys": set()}
+
+    monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", fetch)
+    load_model("hf:organisation/name")
+    assert asked == [("organisation/name", False)]
+
+
+def test_hub_that_cannot_be_reached_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(DataError, match="hf:organisation/name holds no causal language model"):
+        load_model("hf:organisation/name")
 
 
 def _drop_a_weight(weights: Path) -> None:

@@ -1,5 +1,6 @@
 """The stage: every finished run is measured once, and what is kept is found again."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,13 @@ import pytest
 import torch
 from transformers import PreTrainedModel
 
-from assay.errors import DataError, Interrupted
+from assay.errors import DataError, Interrupted, StudyError
 from assay.evaluate import stage
-from assay.evaluate.run import EvaluationSet, evaluate_run
+from assay.evaluate.manifest import read_manifest
+from assay.evaluate.pairs import run_difference
+from assay.evaluate.run import ChosenSets, EvaluationSet, evaluate_run
 from assay.evaluate.stage import evaluate_runs
+from assay.kernels.segment_reduce import Estimate
 from assay.records import RunSpec, read_measurements, write_json
 
 
@@ -151,3 +155,46 @@ def test_damaged_windows_are_an_error(
     path.write_bytes(b"PAR1 half a file")
     with pytest.raises(DataError, match=r"windows.parquet is damaged .*delete it"):
         evaluate_runs(out, plan, sets, progress=False)
+
+
+def test_windows_are_listed_in_a_manifest_and_found_again(
+    out: Path, plan: list[RunSpec], sets: list[EvaluationSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _count_runs(monkeypatch)
+    evaluate_runs(out, plan[:1], sets)
+    path = out / "evaluation.json"
+    stores = {each.name: each.store for each in sets}
+    assert read_manifest(path, stores).sha256 == ChosenSets.choose(sets).sha256
+    with pytest.raises(DataError, match=r"has the set guard, and stores are given for \['target'"):
+        read_manifest(path, {"target": sets[0].store})
+    with pytest.raises(DataError, match="the text of the set target has changed"):
+        read_manifest(path, {**stores, "target": sets[1].store})
+    text = path.read_text()
+    row = json.loads(text)["sets"][1]["windows"][0]
+    changed = json.loads(text)
+    changed["sets"][1]["windows"][0] = [*row[:3], row[3] - 1]
+    path.write_text(json.dumps(changed))
+    with pytest.raises(DataError, match=r"the windows of the set guard in .* the file was changed"):
+        read_manifest(path, stores)
+
+
+def test_sets_need_names_of_their_own(sets: list[EvaluationSet]) -> None:
+    with pytest.raises(StudyError, match=r"named \['target', 'target'\]"):
+        ChosenSets.choose([sets[0], sets[0]])
+
+
+def test_runs_are_compared_document_by_document(
+    out: Path, plan: list[RunSpec], sets: list[EvaluationSet]
+) -> None:
+    one, other = (out / "runs" / spec.key for spec in plan[:2])
+    found = {folder: evaluate_run(folder, sets) for folder in (one, other)}
+    difference = run_difference(one, other, "guard")
+    expected = found[one][1].loss - found[other][1].loss
+    assert difference.loss.value == pytest.approx(expected, rel=1e-10)
+    assert 0 < difference.loss.se < found[one][1].loss_se + found[other][1].loss_se
+    assert run_difference(one, one, "target").loss == Estimate(0.0, 0.0)
+    with pytest.raises(DataError, match=r"has the sets \['target', 'guard'\] and no train"):
+        run_difference(one, other, "train")
+    evaluate_run(other, [sets[1], EvaluationSet(**{**vars(sets[0]), "windows": 4})])
+    with pytest.raises(DataError, match="cannot be compared on target: one and other differ"):
+        run_difference(one, other, "target")
