@@ -160,8 +160,10 @@ def _loss(
     with torch.autocast(hidden.device.type, enabled=False):
         if chosen != "triton":
             return blocks.forward(hidden, weight, targets, bias, options, fast=chosen == "fast")
-        from assay.kernels.linear_token_loss import triton_impl
+        from assay.kernels.linear_token_loss import hopper, triton_impl
 
+        if hopper.fits(hidden, weight):
+            return hopper.forward(hidden, weight, targets, bias, options)
         return triton_impl.forward(hidden, weight, targets, bias, options)
 
 

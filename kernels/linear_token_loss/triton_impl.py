@@ -29,7 +29,9 @@ __all__ = [
     "HALF",
     "Config",
     "device_of",
+    "empty_outputs",
     "forward",
+    "launch",
     "logits_of",
     "product",
     "splits",
@@ -46,6 +48,8 @@ class Config:
     depth: int
     warps: int
     stages: int
+    specialize: bool = False
+    """Loads get warps of their own; sm_90 only."""
 
 
 HALF = Config(tokens=128, vocab=128, depth=64, warps=8, stages=3)
@@ -261,24 +265,28 @@ def forward(
 
     A row whose target is no token, or whose logits are not finite, has a loss of NaN.
     """
-    count = len(targets)
     hidden, weight, targets = hidden.contiguous(), weight.contiguous(), targets.contiguous()
-
-    def column(wanted: bool = True) -> Tensor:
-        rows = count if wanted else 0
-        return torch.empty(rows, dtype=torch.float32, device=hidden.device)
-
-    nll, lse, target, largest = column(), column(), column(), column()
-    entropy, squares = column(options.entropy), column(options.stats)
-    outputs = (nll, lse, target, largest, entropy, squares)
-    if count:
+    outputs = empty_outputs(hidden, options)
+    if len(hidden):
         config = FLOAT32 if hidden.dtype == torch.float32 else HALF
+        even = hidden.shape[1] % config.depth == 0
         with device_of(hidden):
-            _launch(hidden, weight, targets, bias, outputs, options, config)
+            launch(_partials, hidden, weight, targets, bias, outputs, options, config, EVEN=even)
     return outputs
 
 
-def _launch(
+def empty_outputs(hidden: Tensor, options: Options) -> Outputs:
+    """Return memory for the outputs, [T] each; [0] for those that are not asked for."""
+
+    def column(wanted: bool = True) -> Tensor:
+        rows = len(hidden) if wanted else 0
+        return torch.empty(rows, dtype=torch.float32, device=hidden.device)
+
+    return column(), column(), column(), column(), column(options.entropy), column(options.stats)
+
+
+def launch(
+    kernel: Any,
     hidden: Tensor,
     weight: Tensor,
     targets: Tensor,
@@ -286,12 +294,14 @@ def _launch(
     outputs: Outputs,
     options: Options,
     config: Config,
+    **flags: bool,
 ) -> None:
+    """Run a kernel that leaves partial statistics, with ``flags`` of its own, and the merge."""
     count, dim = hidden.shape
     n_ranges, per_range = splits(options.vocab, config)
     partials = torch.empty(5, n_ranges, count, dtype=torch.float32, device=hidden.device)
-    flags: dict[str, Any] = {"ENTROPY": options.entropy, "STATS": options.stats}
-    _partials[(triton.cdiv(count, config.tokens) * n_ranges,)](
+    wanted: dict[str, Any] = {"ENTROPY": options.entropy, "STATS": options.stats}
+    kernel[(triton.cdiv(count, config.tokens) * n_ranges,)](
         hidden,
         weight,
         weight if bias is None else bias.contiguous(),
@@ -306,7 +316,6 @@ def _launch(
         options.logit_scale,
         HAS_BIAS=bias is not None,
         HAS_SOFTCAP=options.softcap is not None,
-        EVEN=dim % config.depth == 0,
         UPCAST=upcast(hidden),
         TOKENS=config.tokens,
         VOCAB=config.vocab,
@@ -314,6 +323,7 @@ def _launch(
         num_warps=config.warps,
         num_stages=config.stages,
         enable_fp_fusion=True,
+        **wanted,
         **flags,
     )
     _merge[(triton.cdiv(count, _MERGE_ROWS),)](
@@ -327,7 +337,7 @@ def _launch(
         ROWS=_MERGE_ROWS,
         num_warps=4,
         enable_fp_fusion=True,
-        **flags,
+        **wanted,
     )
 
 

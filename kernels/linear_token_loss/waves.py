@@ -15,6 +15,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from assay.kernels.linear_token_loss import hopper
 from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.gradients import Upstream, factors
 from assay.kernels.linear_token_loss.triton_impl import (
@@ -25,6 +26,7 @@ from assay.kernels.linear_token_loss.triton_impl import (
     product,
     upcast,
 )
+from assay.kernels.linear_token_loss.winners import GRADIENTS
 
 __all__ = ["WAVE", "backward"]
 
@@ -54,6 +56,7 @@ def _logit_gradients(
     HAS_SOFTCAP: tl.constexpr,
     ENTROPY: tl.constexpr,
     EVEN: tl.constexpr,
+    TMA: tl.constexpr,
     UPCAST: tl.constexpr,
     TOKENS: tl.constexpr,
     VOCAB: tl.constexpr,
@@ -65,9 +68,18 @@ def _logit_gradients(
     columns = (tl.program_id(0) // token_tiles) * VOCAB + tl.arange(0, VOCAB)
     inside = rows < n_tokens
     clamped = tl.minimum(columns, n_vocab - 1)
-    hidden_tile = hidden + tl.minimum(rows, n_tokens - 1).to(tl.int64)[:, None] * dim
-    weight_tile = weight + clamped.to(tl.int64)[None, :] * dim
-    z = product(hidden_tile, weight_tile, dim, TOKENS, VOCAB, DEPTH, EVEN, UPCAST)
+    if TMA:
+        hidden_tiles = tl.make_tensor_descriptor(hidden, [n_tokens, dim], [dim, 1], [TOKENS, DEPTH])
+        weight_tiles = tl.make_tensor_descriptor(weight, [n_vocab, dim], [dim, 1], [VOCAB, DEPTH])
+        row = (tl.program_id(0) % token_tiles) * TOKENS
+        column = (tl.program_id(0) // token_tiles) * VOCAB
+        z = hopper.product(
+            hidden_tiles, weight_tiles, row, column, dim, TOKENS, VOCAB, DEPTH, UPCAST
+        )
+    else:
+        hidden_tile = hidden + tl.minimum(rows, n_tokens - 1).to(tl.int64)[:, None] * dim
+        weight_tile = weight + clamped.to(tl.int64)[None, :] * dim
+        z = product(hidden_tile, weight_tile, dim, TOKENS, VOCAB, DEPTH, EVEN, UPCAST)
     z = logits_of(z, bias, clamped, softcap, scale, HAS_BIAS, HAS_SOFTCAP)
 
     log_p = z - tl.load(lse + rows, mask=inside, other=0.0)[:, None]
@@ -147,10 +159,12 @@ def _fill(
     options: Options,
 ) -> None:
     """Write the gradients of the logits of a wave to ``dz``."""
-    config = FLOAT32 if hidden.dtype == torch.float32 else HALF
+    tma = hopper.fits(hidden, weight)
+    config = GRADIENTS if tma else FLOAT32 if hidden.dtype == torch.float32 else HALF
     count, dim = hidden.shape
     tiles = triton.cdiv(count, config.tokens) * triton.cdiv(options.vocab, config.vocab)
-    with device_of(hidden):
+
+    def run() -> None:
         _logit_gradients[(tiles,)](
             hidden,
             weight,
@@ -167,6 +181,7 @@ def _fill(
             HAS_SOFTCAP=options.softcap is not None,
             ENTROPY=upstream.entropy is not None,
             EVEN=dim % config.depth == 0,
+            TMA=tma,
             UPCAST=upcast(hidden),
             TOKENS=config.tokens,
             VOCAB=config.vocab,
@@ -175,3 +190,6 @@ def _fill(
             num_stages=config.stages,
             enable_fp_fusion=True,
         )
+
+    with device_of(hidden):
+        hopper.with_scratch(run) if tma else run()

@@ -1,6 +1,8 @@
 """Compile the shipped kernels for cards that are not here; print one JSON row for each.
 
-Run as a program, without ``TRITON_INTERPRET``: one process is either interpreter or compiler.
+Run as a program, without ``TRITON_INTERPRET``: one process is either interpreter or compiler. With
+``--update`` the rows replace those of the same Triton in ``resources.json``, the table that the
+tests compare with.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,87 +21,141 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from assay.kernels.linear_token_loss import triton_impl
+from assay.kernels.linear_token_loss import hopper, triton_impl, waves
 from assay.kernels.linear_token_loss.triton_impl import FLOAT32, HALF, Config
+from assay.kernels.linear_token_loss.winners import CONFIGS, GRADIENTS, NARROW
 
+TABLE = Path(__file__).with_name("resources.json")
 _CUOBJDUMP = Path(triton.__file__).parent / "backends/nvidia/bin/cuobjdump"
-_POINTERS = ("hidden", "weight", "bias")
-_INTEGERS = ("n_tokens", "n_vocab", "dim", "tiles_per_range", "n_ranges", "ignore_index")
+_POINTERS = ("hidden", "weight", "bias", "out")
+_INTEGERS = (
+    *("n_tokens", "n_vocab", "dim", "tiles_per_range", "n_ranges", "ignore_index", "out_stride"),
+)
+_OPTIONS = ("HAS_BIAS", "HAS_SOFTCAP", "HAS_SCALE", "ENTROPY", "STATS", "RAGGED")
 
 
-def _signature(kernel: Any, dtype: str, constants: dict[str, Any]) -> dict[str, str]:
-    def kind(name: str) -> str:
+@dataclass(frozen=True)
+class Variant:
+    """One kernel as it may be launched."""
+
+    name: str
+    kernel: Any
+    dtype: str
+    config: Config
+    options: tuple[str, ...]
+    capability: int
+    even: bool = True
+
+    def constants(self) -> dict[str, Any]:
+        """Return the compile-time arguments."""
+        values = {
+            **{name: name in self.options for name in _OPTIONS},
+            "EVEN": self.even,
+            "TMA": self.capability == 90 and self.dtype == "bf16",
+            "SPECIALIZE": self.config.specialize,
+            "UPCAST": False,
+            "TOKENS": self.config.tokens,
+            "VOCAB": self.config.vocab,
+            "DEPTH": self.config.depth,
+            "ROWS": 128,
+        }
+        return {name: values[name] for name in self.kernel.arg_names if name in values}
+
+    def compile(self) -> Any:
+        """Compile; the result has ``asm`` and ``metadata``."""
+        constants = self.constants()
+        signature = {name: self._type(name, constants) for name in self.kernel.arg_names}
+        aligned = {
+            (i,): [["tt.divisibility", 16]]
+            for i, name in enumerate(signature)
+            if signature[name].startswith("*") or name in ("dim", "out_stride")
+        }
+        source = ASTSource(fn=self.kernel, signature=signature, constexprs=constants, attrs=aligned)
+        options = {
+            "num_warps": self.config.warps,
+            "num_stages": self.config.stages,
+            "enable_fp_fusion": True,
+        }
+        return triton.compile(
+            source, target=GPUTarget("cuda", self.capability, 32), options=options
+        )
+
+    def _type(self, name: str, constants: dict[str, Any]) -> str:
         if name in constants:
             return "constexpr"
         if name in _POINTERS:
-            return f"*{dtype}"
-        if name == "targets":
-            return "*i64"
+            return f"*{self.dtype}"
         if name in _INTEGERS:
             return "i32"
-        return "fp32" if name in ("softcap", "scale") else "*fp32"
-
-    return {name: kind(name) for name in kernel.arg_names}
+        return "*i64" if name == "targets" else "fp32" if name in ("softcap", "scale") else "*fp32"
 
 
-def _compile(
-    kernel: Any, capability: int, dtype: str, constants: dict[str, Any], config: Config
-) -> Any:
-    signature = _signature(kernel, dtype, constants)
-    aligned = {
-        (i,): [["tt.divisibility", 16]]
-        for i, name in enumerate(signature)
-        if signature[name].startswith("*") or name == "dim"
-    }
-    source = ASTSource(fn=kernel, signature=signature, constexprs=constants, attrs=aligned)
-    options = {"num_warps": config.warps, "num_stages": config.stages, "enable_fp_fusion": True}
-    return triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
-
-
-def _resources(cubin: bytes) -> dict[str, int]:
-    with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
-        file.write(cubin)
-        file.flush()
-        command = [_CUOBJDUMP, "--dump-resource-usage", file.name]
-        usage = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        command = [_CUOBJDUMP, "--dump-sass", file.name]
-        sass = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    numbers = dict(re.findall(r"(REG|STACK|LOCAL):(\d+)", usage))
-    spills = len(re.findall(r"\b(?:STL|LDL)\b", sass))
-    products = len(re.findall(r"\b(?:HGMMA|HMMA)\b", sass))
-    return {k.lower(): int(v) for k, v in numbers.items()} | {
-        "spills": spills,
-        "tensor_core_products": products,
-    }
-
-
-def _variants() -> Iterator[tuple[str, Any, str, dict[str, Any], Config]]:
-    variants = (
-        ("plain", "bf16", HALF, False, True),
-        ("every option, ragged", "bf16", HALF, True, False),
-        ("every option, ragged", "fp32", FLOAT32, True, False),
-    )
-    for name, dtype, config, everything, even in variants:
-        sizes = asdict(config)
-        tiles = {name.upper(): sizes[name] for name in ("tokens", "vocab", "depth")}
-        flags = dict.fromkeys(("HAS_BIAS", "HAS_SOFTCAP", "ENTROPY", "STATS"), everything)
-        constants = {**flags, "EVEN": even, "UPCAST": False, **tiles}
-        yield name, triton_impl._partials, dtype, constants, config
-    constants = {"ENTROPY": True, "STATS": True, "ROWS": 128}
+def _variants() -> Iterator[Variant]:
+    every = ("HAS_BIAS", "HAS_SOFTCAP", "HAS_SCALE", "ENTROPY", "STATS", "RAGGED")
+    wide = ("HAS_SCALE", "STATS", "RAGGED")
+    for capability in (80, 90):
+        # On sm_90 this path is for what the other cannot load: depths that are no multiple of 8.
+        for dtype, config in (("bf16", HALF), ("fp32", FLOAT32)):
+            yield Variant(
+                "portable, every option",
+                triton_impl._partials,
+                dtype,
+                config,
+                every,
+                capability,
+                False,
+            )
+        gradients = GRADIENTS if capability == 90 else HALF
+        yield Variant(
+            "gradients, every option", waves._logit_gradients, "bf16", gradients, every, capability
+        )
+    yield Variant("portable", triton_impl._partials, "bf16", HALF, wide, 80)
     merge = Config(tokens=128, vocab=0, depth=0, warps=4, stages=3)
-    yield "merge", triton_impl._merge, "fp32", constants, merge
+    yield Variant("merge", triton_impl._merge, "fp32", merge, every, 90)
+    for name, config in CONFIGS.items():
+        yield Variant(name, hopper._partials, "bf16", config, wide, 90)
+    title = f"{NARROW}, every option"
+    yield Variant(title, hopper._partials, "bf16", CONFIGS[NARROW], every, 90)
+
+
+def _row(variant: Variant) -> dict[str, Any]:
+    compiled = variant.compile()
+    with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
+        file.write(compiled.asm["cubin"])
+        file.flush()
+        usage = _dump("--dump-resource-usage", file.name)
+        sass = _dump("--dump-sass", file.name)
+    numbers = dict(re.findall(r"(REG|STACK|LOCAL):(\d+)", usage))
+    return {
+        "name": variant.name,
+        "dtype": variant.dtype,
+        "capability": variant.capability,
+        "shared": compiled.metadata.shared,
+        **{name.lower(): int(value) for name, value in numbers.items()},
+        "spills": len(re.findall(r"\b(?:STL|LDL)\b", sass)),
+        "mma": len(re.findall(r"\bHMMA\b", sass)),
+        "wgmma": len(re.findall(r"\bHGMMA\b", sass)),
+        "tma": len(re.findall(r"\bUTMALDG\b", sass)),
+        "specialised": len(re.findall(r"\bUSETMAXREG\b", sass)),
+    }
+
+
+def _dump(what: str, cubin: str) -> str:
+    command = [_CUOBJDUMP, what, cubin]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def main() -> None:
-    """Compile every variant for every card and print the table as JSON."""
-    rows = [
-        {"name": name, "dtype": dtype, "capability": capability}
-        | {"shared": kernel.metadata.shared}
-        | _resources(kernel.asm["cubin"])
-        for name, function, dtype, constants, config in _variants()
-        for capability in (80, 90)
-        for kernel in [_compile(function, capability, dtype, constants, config)]
-    ]
+    """Compile every variant and print the rows as JSON."""
+    rows = [_row(variant) for variant in _variants()]
+    if "--update" in sys.argv:
+        table = json.loads(TABLE.read_text()) if TABLE.exists() else {}
+        table[triton.__version__] = rows
+        lines = ",\n".join(
+            f'"{version}": [\n' + ",\n".join(map(json.dumps, table[version])) + "\n]"
+            for version in sorted(table)
+        )
+        TABLE.write_text("{\n" + lines + "\n}\n")
     json.dump(rows, sys.stdout)
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from assay.kernels.check import CASES, Case, worst_error
-from assay.kernels.linear_token_loss import blocks, gradients, triton_impl, waves
+from assay.kernels.linear_token_loss import blocks, gradients, hopper, triton_impl, waves
 
 TRITON = {
     "mask of the last tile dropped": ("tl.where((columns < n_vocab)[None, :], z, -1e30)", "z"),
@@ -35,6 +35,21 @@ TRITON = {
     "last of the depth dropped": ("k + depth < dim", "k + depth < dim - 1"),
     "scale dropped": ("z = z * scale", "z = z"),
     "last rows not clamped": ("tl.minimum(rows, n_tokens - 1)", "(rows * 0)"),
+}
+HOPPER = {
+    "mask of the last tile dropped": ("tl.where((columns < n_vocab)[None, :], z, -1e30)", "z"),
+    "maximum starts at zero": ("(TOKENS,), -1e30, tl.float32)", "(TOKENS,), 0.0, tl.float32)"),
+    "sum not rescaled": ("total = shrink * total + tl.sum(p, 1)", "total += tl.sum(p, 1)"),
+    "range skips its last tile": (
+        "tl.range(first, last",
+        "tl.range(first, tl.maximum(last - 1, 1)",
+    ),
+    "target off by one": ("columns[None, :] == target", "columns[None, :] + 1 == target"),
+    "entropy without its shift": ("(moment + shift * total) + tl.sum", "moment + tl.sum"),
+    "entropy in bits": ("moment * _LN2", "moment"),
+    "squares rescaled once": ("shrink * shrink * squares + tl.sum", "shrink * squares + tl.sum"),
+    "last of the depth dropped": ("range(0, dim, DEPTH)", "range(0, dim - DEPTH, DEPTH)"),
+    "exponential of another base": ("p = tl.exp2(u)", "p = tl.exp(u)"),
 }
 BLOCKS = {
     "maximum starts at zero": ("_LOWEST = -1e30", "_LOWEST = 0.0"),
@@ -96,6 +111,13 @@ def _caught(module: ModuleType, cases: Sequence[Case]) -> bool:
 @pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
 def test_wrong_triton_kernel_is_caught(name: str, mutate: Mutate) -> None:
     assert _caught(mutate(triton_impl, *TRITON[name]), QUICK)
+
+
+@pytest.mark.parametrize("name", HOPPER)
+@pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
+def test_wrong_kernel_for_sm_90_is_caught(name: str, mutate: Mutate) -> None:
+    cases = [case for case in QUICK if case.depth % 8 == 0]
+    assert _caught(mutate(hopper, *HOPPER[name]), cases)
 
 
 @pytest.mark.parametrize("name", BLOCKS)

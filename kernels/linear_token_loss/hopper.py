@@ -1,0 +1,205 @@
+"""The loss on sm_90: tiles by the tensor memory accelerator, products by warp groups.
+
+As in ``triton_impl``, each program leaves the statistics of one tile of tokens over a range of the
+vocabulary, and the same merge adds them up in order. The loop over the vocabulary has no branch,
+which would keep loads from warps of their own, and counts in powers of two: a logit costs one
+multiply-add and one exp2.
+"""
+
+# Triton's own types are those of its kernels' arguments.
+# mypy: disable-error-code="no-untyped-def, untyped-decorator"
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.reference import Outputs
+from assay.kernels.linear_token_loss.triton_impl import (
+    Config,
+    device_of,
+    empty_outputs,
+    launch,
+    logits_of,
+)
+from assay.kernels.linear_token_loss.winners import winner
+
+__all__ = ["fits", "forward", "product", "with_scratch"]
+
+_LOG2E: tl.constexpr = tl.constexpr(1.4426950408889634)
+_LN2: tl.constexpr = tl.constexpr(0.6931471805599453)
+
+
+@triton.jit
+def product(
+    hidden_tiles,
+    weight_tiles,
+    row,
+    column,
+    dim,
+    TOKENS: tl.constexpr,
+    VOCAB: tl.constexpr,
+    DEPTH: tl.constexpr,
+    UPCAST: tl.constexpr,
+):
+    """Multiply the tile of hidden at ``row`` by that of weight at ``column``; zeros outside."""
+    z = tl.zeros((TOKENS, VOCAB), tl.float32)
+    for k in range(0, dim, DEPTH):
+        x = hidden_tiles.load([row, k])
+        w = weight_tiles.load([column, k])
+        if UPCAST:
+            x = x.to(tl.float32)
+            w = w.to(tl.float32)
+        z = tl.dot(x, w.T, z, input_precision="ieee")
+    return z
+
+
+@triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
+def _partials(
+    hidden,
+    weight,
+    bias,
+    targets,
+    partials,
+    n_tokens,
+    n_vocab,
+    dim,
+    tiles_per_range,
+    n_ranges,
+    softcap,
+    scale,
+    HAS_BIAS: tl.constexpr,
+    HAS_SOFTCAP: tl.constexpr,
+    HAS_SCALE: tl.constexpr,
+    ENTROPY: tl.constexpr,
+    STATS: tl.constexpr,
+    RAGGED: tl.constexpr,
+    SPECIALIZE: tl.constexpr,
+    UPCAST: tl.constexpr,
+    TOKENS: tl.constexpr,
+    VOCAB: tl.constexpr,
+    DEPTH: tl.constexpr,
+):
+    # Programs that run together share 11 tiles of tokens and 12 ranges: both stay in the cache.
+    row = (tl.program_id(0) // n_ranges) * TOKENS
+    part = tl.program_id(0) % n_ranges
+    rows = row + tl.arange(0, TOKENS)
+    inside = rows < n_tokens
+    target = tl.load(targets + rows, mask=inside, other=-1)
+    hidden_tiles = tl.make_tensor_descriptor(hidden, [n_tokens, dim], [dim, 1], [TOKENS, DEPTH])
+    weight_tiles = tl.make_tensor_descriptor(weight, [n_vocab, dim], [dim, 1], [VOCAB, DEPTH])
+
+    # -1e30, not -inf: a first merge with -inf would compute 0 * inf.
+    top = tl.full((TOKENS,), -1e30, tl.float32)
+    total = tl.zeros((TOKENS,), tl.float32)
+    moment = tl.zeros((TOKENS,), tl.float32)
+    squares = tl.zeros((TOKENS,), tl.float32)
+    target_logit = tl.full((TOKENS,), float("-inf"), tl.float32)
+
+    first = part * tiles_per_range
+    last = tl.minimum(first + tiles_per_range, tl.cdiv(n_vocab, VOCAB))
+    for tile in tl.range(first, last, warp_specialize=SPECIALIZE):
+        column = tile * VOCAB
+        z = product(hidden_tiles, weight_tiles, row, column, dim, TOKENS, VOCAB, DEPTH, UPCAST)
+        columns = column + tl.arange(0, VOCAB)
+        if HAS_BIAS or HAS_SOFTCAP:
+            clamped = tl.minimum(columns, n_vocab - 1)
+            z = logits_of(z, bias, clamped, softcap, scale, HAS_BIAS, HAS_SOFTCAP)
+        elif HAS_SCALE:
+            z = z * scale
+        if RAGGED:
+            z = tl.where((columns < n_vocab)[None, :], z, -1e30)
+
+        is_target = columns[None, :] == target[:, None]
+        target_logit = tl.maximum(target_logit, tl.max(tl.where(is_target, z, float("-inf")), 1))
+        # In powers of two: p = 2^u with u = z log2(e) - top2.
+        new_top = tl.maximum(top, tl.max(z, 1))
+        top2 = new_top * _LOG2E
+        shift = top * _LOG2E - top2
+        shrink = tl.exp2(shift)
+        u = z * _LOG2E - top2[:, None]
+        p = tl.exp2(u)
+        if ENTROPY:
+            moment = shrink * (moment + shift * total) + tl.sum(p * u, 1)
+        if STATS:
+            squares = shrink * shrink * squares + tl.sum(p * p, 1)
+        total = shrink * total + tl.sum(p, 1)
+        top = new_top
+
+    out = partials + part.to(tl.int64) * n_tokens + rows
+    plane = n_ranges.to(tl.int64) * n_tokens
+    tl.store(out, top, mask=inside)
+    tl.store(out + plane, total, mask=inside)
+    tl.store(out + plane * 2, target_logit, mask=inside)
+    if ENTROPY:
+        tl.store(out + plane * 3, moment * _LN2, mask=inside)
+    if STATS:
+        tl.store(out + plane * 4, squares, mask=inside)
+
+
+def fits(hidden: Tensor, weight: Tensor) -> bool:
+    """Tell whether the device is of sm_90 and loads tiles of these tensors by itself."""
+    return (
+        hidden.is_cuda
+        and torch.cuda.get_device_capability(hidden.device)[0] == 9
+        and hasattr(tl, "make_tensor_descriptor")
+        and hidden.dtype != torch.float32
+        and hidden.shape[1] % 8 == 0
+        and all(t.is_contiguous() and t.data_ptr() % 16 == 0 for t in (hidden, weight))
+    )
+
+
+def forward(
+    hidden: Tensor,
+    weight: Tensor,
+    targets: Tensor,
+    bias: Tensor | None,
+    options: Options,
+    config: Config | None = None,
+) -> Outputs:
+    """Compute the statistics of :func:`reference.forward` in float32 for tensors that fit.
+
+    A row whose target is no token, or whose logits are not finite, has a loss of NaN.
+    """
+    outputs = empty_outputs(hidden, options)
+    narrow = bias is not None or options.softcap is not None or options.entropy
+    config = config or winner(hidden.shape[1], narrow=narrow)
+
+    def run() -> None:
+        launch(
+            _partials,
+            hidden,
+            weight,
+            targets.contiguous(),
+            bias,
+            outputs,
+            options,
+            config,
+            HAS_SCALE=options.logit_scale != 1.0,
+            RAGGED=options.vocab % config.vocab != 0,
+            SPECIALIZE=config.specialize,
+        )
+
+    if len(hidden):
+        with device_of(hidden):
+            with_scratch(run)
+    return outputs
+
+
+def with_scratch(run: Callable[[], None]) -> None:
+    """Run with an allocator for the descriptors that programs write, and leave no trace of it."""
+
+    def allocate(size: int, alignment: int, stream: int | None) -> Tensor:
+        return torch.empty(size, dtype=torch.int8, device="cuda")
+
+    def inside() -> None:
+        triton.set_allocator(allocate)
+        run()
+
+    contextvars.copy_context().run(inside)
