@@ -116,7 +116,9 @@ def test_wrong_triton_kernel_is_caught(name: str, mutate: Mutate) -> None:
 @pytest.mark.parametrize("name", HOPPER)
 @pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
 def test_wrong_kernel_for_sm_90_is_caught(name: str, mutate: Mutate) -> None:
-    cases = [case for case in QUICK if case.depth % 8 == 0]
+    # Two tiles a range, with rising and with falling logits.
+    two = [Case(name="", tokens=5, vocab=1700, depth=16, bias=(a, -a)) for a in (-6.0, 6.0)]
+    cases = [*(case for case in QUICK if case.depth % 8 == 0), *two]
     assert _caught(mutate(hopper, *HOPPER[name]), cases)
 
 

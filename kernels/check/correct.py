@@ -1,0 +1,132 @@
+"""Is the operator right on this device? Rows with what was found, in units of what is allowed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from assay.kernels.check.cases import CASES, TOLERANCE, Case, worst_error
+from assay.kernels.linear_token_loss import linear_token_loss, reference
+from assay.kernels.linear_token_loss.arguments import Options
+
+__all__ = ["rows"]
+
+Row = dict[str, Any]
+
+
+def rows(device: torch.device) -> Iterator[Row]:
+    """Yield a row for each case and property; ``passed`` tells whether it holds."""
+    for case in CASES:
+        error = worst_error(_operator, case, device)
+        yield _row(case.name, error)
+    size = (4096, 50257, 1024) if device.type == "cuda" else (300, 5000, 64)
+    yield _row("rows of a large problem against float64", _sampled_error(device, *size))
+    yield _row("rows stand alone and repeat, bit by bit", _changed_rows(device, *size))
+    yield _row("gradients over several waves", _gradient_error(device))
+    if device.type == "cuda" and torch.cuda.get_device_capability(device)[0] == 9:
+        yield from _configurations(device)
+
+
+def _row(name: str, error: float) -> Row:
+    return {"case": name, "error_over_allowed": error, "passed": error <= 1.0}
+
+
+def _operator(
+    hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor | None, options: Options
+) -> Sequence[Tensor]:
+    loss = linear_token_loss(
+        hidden,
+        weight,
+        targets,
+        bias=bias,
+        ignore_index=options.ignore_index,
+        softcap=options.softcap,
+        logit_scale=options.logit_scale,
+        valid_vocab=options.vocab,
+        return_entropy=True,
+        return_stats=True,
+    )
+    return tuple(vars(loss).values())
+
+
+def _problem(device: torch.device, tokens: int, vocab: int, depth: int) -> tuple[Tensor, ...]:
+    dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    case = Case(name="", tokens=tokens, vocab=vocab, depth=depth, dtype=dtype)
+    hidden, weight, targets, _, _ = case.build(device)
+    return hidden, weight, targets
+
+
+def _sampled_error(device: torch.device, tokens: int, vocab: int, depth: int) -> float:
+    hidden, weight, targets = _problem(device, tokens, vocab, depth)
+    chosen = torch.randperm(tokens, generator=torch.Generator().manual_seed(1))[:64].to(device)
+    options = Options(vocab=vocab, entropy=True, stats=True)
+    exact = reference.forward(hidden[chosen], weight, targets[chosen], None, options)
+    allowed = TOLERANCE * exact[1].abs().clamp_min(1.0)
+    worst = 0.0
+    for found, truth in zip(_operator(hidden, weight, targets, None, options), exact, strict=True):
+        error = (found[chosen].double() - truth).abs() / allowed
+        error = error.masked_fill(found[chosen].double() == truth, 0.0)
+        worst = max(worst, float(error.nan_to_num(math.inf).max()))
+    return worst
+
+
+def _changed_rows(device: torch.device, tokens: int, vocab: int, depth: int) -> float:
+    """Return how many outputs change when rows come in other company; none may."""
+    hidden, weight, targets = _problem(device, tokens, vocab, depth)
+    options = Options(vocab=vocab, entropy=True, stats=True)
+    whole = _operator(hidden, weight, targets, None, options)
+    changed = 0
+    order = torch.randperm(tokens, generator=torch.Generator().manual_seed(2))
+    for part in (order, order[:1], order[: tokens // 3], torch.arange(tokens)):
+        rows = part.to(device)
+        alone = _operator(hidden[rows], weight, targets[rows], None, options)
+        pairs = zip(alone, whole, strict=True)
+        changed += sum(int((a.nan_to_num() != b[rows].nan_to_num()).sum()) for a, b in pairs)
+    return math.inf if changed else 0.0
+
+
+def _gradient_error(device: torch.device) -> float:
+    """Return the rms error of the gradients against float64, over 1.25 times torch's own."""
+    size = (2500, 3000, 256) if device.type == "cuda" else (300, 500, 64)
+    hidden, weight, targets = _problem(device, *size)
+    used = targets != -100
+
+    def ours(hidden: Tensor, weight: Tensor) -> Tensor:
+        return linear_token_loss(hidden, weight, targets).nll
+
+    def plain(hidden: Tensor, weight: Tensor) -> Tensor:
+        z = hidden @ weight.T
+        z = z if z.dtype == torch.float64 else z.float()
+        return torch.nn.functional.cross_entropy(z, targets, reduction="none")
+
+    def gradients(loss: Callable[[Tensor, Tensor], Tensor], dtype: torch.dtype) -> list[Tensor]:
+        leaves = [t.detach().to(dtype).requires_grad_() for t in (hidden, weight)]
+        factors = torch.arange(len(targets), device=device) % 7 - 3.0
+        return list(torch.autograd.grad((loss(*leaves) * factors)[used].sum(), leaves))
+
+    exact = gradients(plain, torch.float64)
+    worst = 0.0
+    pairs = zip(gradients(ours, hidden.dtype), gradients(plain, hidden.dtype), exact, strict=True)
+    for found, theirs, truth in pairs:
+        allowed = 1.25 * (theirs.double() - truth).square().mean().sqrt()
+        error = (found.double() - truth).square().mean().sqrt() / allowed
+        worst = max(worst, float(error.nan_to_num(math.inf)))
+    return worst
+
+
+def _configurations(device: torch.device) -> Iterator[Row]:
+    from assay.kernels.linear_token_loss import hopper
+    from assay.kernels.linear_token_loss.winners import CONFIGS
+
+    cases = (
+        Case(name="", tokens=300, vocab=2000, depth=136, dtype=torch.bfloat16),
+        Case(name="", tokens=300, vocab=2048, depth=512, dtype=torch.float16, softcap=9.0),
+    )
+    for name, config in CONFIGS.items():
+        run = partial(hopper.forward, config=config)
+        yield _row(name, max(worst_error(run, case, device) for case in cases))

@@ -1,0 +1,36 @@
+"""Which tiles are fastest on this card, for ``winners.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import product
+from typing import Any
+
+import torch
+
+from assay.kernels.check.timing import inputs, seconds_twice
+from assay.kernels.linear_token_loss.arguments import Options
+
+__all__ = ["rows"]
+
+
+_VOCAB = 128256
+
+
+def rows(device: torch.device) -> Iterator[dict[str, Any]]:
+    """Yield the time of each configuration at each depth, for the loss alone and with sum_p2."""
+    from assay.kernels.linear_token_loss import hopper
+    from assay.kernels.linear_token_loss.winners import CONFIGS
+
+    for depth in (576, 1024, 2048, 4096):
+        problem = inputs(device, 16384, _VOCAB, depth)
+        for stats, (name, config) in product((False, True), CONFIGS.items()):
+            options = Options(vocab=_VOCAB, stats=stats)
+            run = partial(hopper.forward, *problem, None, options, config=config)
+            first, second = seconds_twice(run, device)
+            yield {
+                "tuning": f"D={depth} {name}{', sum_p2' if stats else ''}",
+                "loss_ms": 1e3 * first,
+                "loss_again_ms": 1e3 * second,
+            }
