@@ -140,7 +140,7 @@ def _partials(
     if ENTROPY:
         tl.store(out + plane * 3, moment * _LN2, mask=inside)
     if STATS:
-        tl.store(out + plane * 4, squares, mask=inside)
+        tl.store(out + plane * (4 if ENTROPY else 3), squares, mask=inside)
 
 
 def fits(hidden: Tensor, weight: Tensor) -> bool:

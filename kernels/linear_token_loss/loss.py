@@ -162,6 +162,8 @@ def _loss(
             return blocks.forward(hidden, weight, targets, bias, options, fast=chosen == "fast")
         from assay.kernels.linear_token_loss import hopper, triton_impl
 
+        # Before the choice: bits must not depend on how tensors lie in memory.
+        hidden, weight = hidden.contiguous(), weight.contiguous()
         if hopper.fits(hidden, weight):
             return hopper.forward(hidden, weight, targets, bias, options)
         return triton_impl.forward(hidden, weight, targets, bias, options)

@@ -192,7 +192,7 @@ def _partials(
     if ENTROPY:
         tl.store(out + plane * 3, moment, mask=inside)
     if STATS:
-        tl.store(out + plane * 4, squares, mask=inside)
+        tl.store(out + plane * (4 if ENTROPY else 3), squares, mask=inside)
 
 
 @triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
@@ -236,7 +236,8 @@ def _merge(
             moment = shrink * (moment + shift * total)
             moment += part_shrink * (part_moment + part_shift * part_total)
         if STATS:
-            part_squares = tl.load(source + plane * 4, mask=inside, other=0.0)
+            place = source + plane * (4 if ENTROPY else 3)
+            part_squares = tl.load(place, mask=inside, other=0.0)
             squares = shrink * shrink * squares + part_shrink * part_shrink * part_squares
         total = shrink * total + part_shrink * part_total
         target_logit = tl.maximum(target_logit, part_target)
@@ -299,8 +300,9 @@ def launch(
     """Run a kernel that leaves partial statistics, with ``flags`` of its own, and the merge."""
     count, dim = hidden.shape
     n_ranges, per_range = splits(options.vocab, config)
-    partials = torch.empty(5, n_ranges, count, dtype=torch.float32, device=hidden.device)
     wanted: dict[str, Any] = {"ENTROPY": options.entropy, "STATS": options.stats}
+    shape = (3 + options.entropy + options.stats, n_ranges, count)
+    partials = torch.empty(shape, dtype=torch.float32, device=hidden.device)
     kernel[(triton.cdiv(count, config.tokens) * n_ranges,)](
         hidden,
         weight,
