@@ -37,24 +37,24 @@ def _assert_rows_stand_alone(run: Forward, problem: Problem) -> None:
     hidden, weight, targets, bias, options = problem
     together = run(hidden, weight, targets, bias, options)
     assert _equal(together, run(hidden, weight, targets, bias, options))
-    order = torch.randperm(200, generator=torch.Generator().manual_seed(1))
+    order = torch.randperm(300, generator=torch.Generator().manual_seed(1))
     shuffled = run(hidden[order], weight, targets[order], bias, options)
     assert _equal(shuffled, _rows(together, order))
-    for rows in ([0], [199], [5, 6], list(range(60, 190))):
+    for rows in ([0], [299], [5, 6], list(range(60, 290))):
         part = run(hidden[rows], weight, targets[rows], bias, options)
         assert _equal(part, _rows(together, torch.tensor(rows)))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 def test_row_does_not_depend_on_the_others_in_blocks(dtype: torch.dtype) -> None:
-    _assert_rows_stand_alone(blocks.forward, _case(tokens=200, vocab=140, dtype=dtype).build())
+    _assert_rows_stand_alone(blocks.forward, _case(tokens=300, vocab=140, dtype=dtype).build())
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 def test_row_does_not_depend_on_the_others_in_triton(dtype: torch.dtype) -> None:
     # The interpreter multiplies with numpy, whose last bits depend on a row's place; inputs in
     # eighths have exact products, so that only what the kernel itself does can differ.
-    hidden, weight, *rest = _case(tokens=200, vocab=140, spread=20.0, dtype=dtype).build()
+    hidden, weight, *rest = _case(tokens=300, vocab=140, spread=20.0, dtype=dtype).build()
     problem = ((8 * hidden).round() / 8, (8 * weight).round() / 8, *rest)
     _assert_rows_stand_alone(triton_impl.forward, problem)
 
@@ -147,12 +147,12 @@ def test_ranges_cover_the_vocabulary_and_none_is_empty() -> None:
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 def test_fast_mode_is_off_by_its_rounding_and_no_more(dtype: torch.dtype) -> None:
     hidden, weight, targets, bias, options = _case(
-        tokens=140, vocab=4200, dtype=dtype, bias=(-1.0, 1.0)
+        tokens=270, vocab=1100, dtype=dtype, bias=(-1.0, 1.0)
     ).build()
     exact = logits(hidden, weight, bias, options)
     # Each operand and each product is rounded to 8 bits: 2^-8 of sum |x w| for either operand (none
     # if they are bfloat16 already) and 2^-8 |z| for the product; a loss moves by two logits.
-    parts = (hidden.abs().double() @ weight[:4200].abs().double().T).amax(1)
+    parts = (hidden.abs().double() @ weight[:1100].abs().double().T).amax(1)
     rounded = 2**-8 * (exact.abs().amax(1) + 1.0)
     if dtype == torch.float32:
         rounded += 2 * 2**-8 * parts
@@ -168,12 +168,12 @@ def test_row_does_not_depend_on_the_others_in_fast_mode(dtype: torch.dtype) -> N
     def run(*problem: object) -> Outputs:
         return blocks.forward(*problem, fast=True)
 
-    _assert_rows_stand_alone(run, _case(tokens=200, vocab=140, dtype=dtype).build())
+    _assert_rows_stand_alone(run, _case(tokens=300, vocab=140, dtype=dtype).build())
 
 
 def test_row_does_not_depend_on_the_others_at_the_size_of_a_model() -> None:
     # The products of a real head are cut otherwise than small ones by the library below.
-    _assert_rows_stand_alone(blocks.forward, _case(tokens=200, vocab=5000, depth=576).build())
+    _assert_rows_stand_alone(blocks.forward, _case(tokens=300, vocab=5000, depth=576).build())
 
 
 def test_ranges_are_merged_from_first_to_last() -> None:

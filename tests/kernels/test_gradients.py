@@ -12,7 +12,7 @@ from assay.kernels.linear_token_loss import waves
 
 CASES = (
     Case(name="plain", tokens=20, vocab=70, depth=12),
-    Case(name="two blocks, two tiles", tokens=140, vocab=4100, depth=8),
+    Case(name="two blocks, two tiles", tokens=270, vocab=1100, depth=8),
     Case(
         name="every option",
         tokens=20,
