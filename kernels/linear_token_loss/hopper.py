@@ -60,7 +60,7 @@ def product(
     return z
 
 
-@triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
+@triton.jit(do_not_specialize=["n_tokens", "n_vocab", "tiles_per_range", "n_ranges"])
 def _partials(
     hidden,
     weight,
@@ -147,6 +147,7 @@ def fits(hidden: Tensor, weight: Tensor) -> bool:
     """Tell whether the device is of sm_90 and loads tiles of these tensors by itself."""
     return (
         hidden.is_cuda
+        and torch.version.cuda is not None  # AMD's cards are "cuda" too, and some of "9"
         and torch.cuda.get_device_capability(hidden.device)[0] == 9
         and hasattr(tl, "make_tensor_descriptor")
         and hidden.dtype != torch.float32

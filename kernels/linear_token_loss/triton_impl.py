@@ -120,7 +120,7 @@ def logits_of(z, bias, columns, softcap, scale, HAS_BIAS: tl.constexpr, HAS_SOFT
     return z
 
 
-@triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
+@triton.jit(do_not_specialize=["n_tokens", "n_vocab", "tiles_per_range", "n_ranges"])
 def _partials(
     hidden,
     weight,
@@ -195,7 +195,7 @@ def _partials(
         tl.store(out + plane * (4 if ENTROPY else 3), squares, mask=inside)
 
 
-@triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
+@triton.jit(do_not_specialize=["n_tokens", "n_vocab", "n_ranges"])
 def _merge(
     partials,
     targets,
