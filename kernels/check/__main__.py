@@ -92,7 +92,7 @@ def _line(row: Row) -> str:
         for name, value in row.items()
         if name not in ("case", "timing", "way", "tuning")
     ]
-    return f"{title:<48}" + "   ".join(rest)
+    return f"{title:<60} " + "   ".join(rest)
 
 
 if __name__ == "__main__":
