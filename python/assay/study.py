@@ -181,6 +181,18 @@ class EvaluateTable(_Table):
 
     windows: PositiveInt = 128
     window_tokens: int = Field(default=256, ge=2)
+    stride_tokens: PositiveInt | None = None
+    """Tokens from one window of a document to the next; by default windows do not overlap."""
+
+    @model_validator(mode="after")
+    def _stride_fits(self) -> EvaluateTable:
+        longest = self.window_tokens - 1
+        if self.stride_tokens is not None and self.stride_tokens > longest:
+            raise StudyError(
+                f"evaluate.stride_tokens is {self.stride_tokens} with windows of "
+                f"{self.window_tokens} tokens: expected 1 to {longest}"
+            )
+        return self
 
 
 class FitTable(_Table):

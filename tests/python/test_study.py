@@ -58,3 +58,10 @@ def test_a_source_named_twice_is_refused(tmp_path, small_study):
 def test_a_missing_study_says_how_to_get_one(tmp_path):
     with pytest.raises(DataError, match=r"nowhere\.toml does not exist"):
         load_study(tmp_path / "nowhere.toml")
+
+
+def test_a_stride_fits_its_windows(tmp_path, small_study):
+    sliding = small_study + "[evaluate]\nwindow_tokens = 64\nstride_tokens = {}\n"
+    assert load(tmp_path, sliding.format(63)).file.evaluate.stride_tokens == 63
+    with pytest.raises(StudyError, match=r"stride_tokens is 64 .* expected 1 to 63"):
+        load(tmp_path, sliding.format(64))

@@ -50,6 +50,7 @@ def evaluate_study(
             store=study.store(role),
             windows=table.windows,
             window_tokens=table.window_tokens,
+            stride_tokens=table.stride_tokens,
         )
         for role in roles
     ]
