@@ -6,14 +6,29 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 /// XXH3 with 64 bits of `bytes` under `seed`.
 #[must_use]
+#[inline]
 pub fn hash64(seed: u64, bytes: &[u8]) -> u64 {
     xxh3_64_with_seed(bytes, seed)
 }
 
 /// XXH3 with 128 bits of `bytes`: equal hashes are taken as equal bytes.
 #[must_use]
+#[inline]
 pub fn hash128(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
+}
+
+/// Odd and without pattern: the digits of the golden ratio.
+pub const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Mixes the bits of two numbers: the halves of their product, one upon the other.
+///
+/// One multiplication, for the hot loops in which [`hash64`] would be a call (Yi, wyhash, 2019).
+#[inline(always)]
+#[must_use]
+pub fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// The random number of `(seed, stage, index)`, uniform on 64 bits.

@@ -3,14 +3,26 @@
 //! Every verb on documents compares text through these functions, so that two stages can
 //! never disagree about what a word or a duplicate is.
 
+pub mod bytes8;
 mod hash;
 mod ngrams;
 mod normalize;
+mod places;
+mod plain;
 mod postings;
+pub mod python;
+mod scan;
+mod spacy_en;
+mod word_hashes;
 mod words;
 
-pub use hash::{PassThrough, below, draw, hash64, hash128};
-pub use ngrams::{ngram_hashes, ngrams, slow_ngrams, word_hashes};
-pub use normalize::normalize;
+pub use hash::{GOLDEN, PassThrough, below, draw, hash64, hash128, mix};
+pub use ngrams::{ngram_hashes, ngrams, slow_ngrams};
+pub use normalize::{normalize, normalize_into, slow_normalize};
+pub use places::word_places;
 pub use postings::Postings;
-pub use words::words;
+pub use spacy_en::SpacyEnglish;
+pub use word_hashes::{
+    slow_text_word_hashes, text_char_hashes, text_word_hashes, text_word_hashes_into, word_hashes,
+};
+pub use words::{Words, slow_words, words};

@@ -1,14 +1,7 @@
-//! Hashes of word n-grams.
+//! Hashes of n-grams of words.
 
-use crate::hash64;
-
-/// Odd, so that multiplying by it loses nothing; the digits of the golden ratio.
-const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// The hash of each word under `seed`, in order.
-pub fn word_hashes<'a>(words: impl Iterator<Item = &'a str>, seed: u64) -> Vec<u64> {
-    words.map(|word| hash64(seed, word.as_bytes())).collect()
-}
+use crate::hash::{GOLDEN, mix};
+use crate::word_hashes::{ROOT, word_hashes};
 
 /// The hash of each window of `n` words, in order, from the words' own hashes.
 ///
@@ -21,14 +14,14 @@ pub fn ngrams(words: &[u64], n: usize) -> Vec<u64> {
         return Vec::new();
     }
     // The polynomial of a window modulo 2^64 rolls on in constant time.
-    let top = (1..n).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+    let top = (1..n).fold(1_u64, |power, _| power.wrapping_mul(GOLDEN));
     let mut value = polynomial(&words[..n]);
     let mut hashes = Vec::with_capacity(words.len() - n + 1);
     hashes.push(finish(value, n));
     for (old, new) in words.iter().zip(&words[n..]) {
         value = value
             .wrapping_sub(old.wrapping_mul(top))
-            .wrapping_mul(BASE)
+            .wrapping_mul(GOLDEN)
             .wrapping_add(*new);
         hashes.push(finish(value, n));
     }
@@ -55,13 +48,13 @@ pub fn ngram_hashes<'a>(words: impl Iterator<Item = &'a str>, n: usize, seed: u6
 
 fn polynomial(window: &[u64]) -> u64 {
     window.iter().fold(0, |value, word| {
-        value.wrapping_mul(BASE).wrapping_add(*word)
+        value.wrapping_mul(GOLDEN).wrapping_add(*word)
     })
 }
 
 /// Spreads the bits of a window's polynomial and sets lengths apart.
 fn finish(value: u64, n: usize) -> u64 {
-    hash64(n as u64, &value.to_le_bytes())
+    mix(value ^ ROOT, GOLDEN.wrapping_add(2 * n as u64))
 }
 
 #[cfg(test)]
@@ -96,7 +89,7 @@ mod tests {
     fn values_never_change() {
         assert_eq!(
             hashes("to be or not", 3),
-            [2_448_377_006_301_274_572, 11_881_719_071_777_773_019]
+            [12_520_172_772_055_473_588, 10_917_386_654_545_395_032]
         );
     }
 

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::scan::{Block, Islands, TOP};
+
 /// The form of `text` in which case, spacing and punctuation no longer matter.
 ///
 /// NFC, lower case; letters, numbers and combining marks stay; soft hyphens, joiners and byte
@@ -14,9 +16,110 @@ use unicode_normalization::char::is_combining_mark;
 /// ```
 #[must_use]
 pub fn normalize(text: &str) -> String {
-    if text.is_ascii() {
-        return collapse(text.chars().map(|c| c.to_ascii_lowercase()), text.len());
+    let mut normal = Vec::new();
+    normalize_into(text, &mut normal);
+    // The buffer is UTF-8, made of whole words.
+    String::from_utf8(normal).unwrap_or_else(|_| slow_normalize(text))
+}
+
+/// Replaces the contents of `normal` by the bytes of the normal form of `text`: [`normalize`]
+/// into memory that is used again.
+pub fn normalize_into(text: &str, normal: &mut Vec<u8>) {
+    let mut scan = Scan {
+        normal,
+        len: 0,
+        in_word: false,
+    };
+    if scan.text(text).is_none() {
+        *normal = slow_normalize(text).into_bytes();
     }
+}
+
+/// A normal form that is being written.
+struct Scan<'a> {
+    /// Longer than needed: blocks are written whole, of which some bytes do not count.
+    normal: &'a mut Vec<u8>,
+    len: usize,
+    /// Whether the last byte read was a letter or a digit.
+    in_word: bool,
+}
+
+impl Scan<'_> {
+    /// None when the text must be normalised as a whole.
+    fn text(&mut self, text: &str) -> Option<()> {
+        let mut islands = Islands::default();
+        let mut place = 0;
+        self.make_room(text.len());
+        while place < text.len() {
+            let block = Block::load(text.as_bytes(), place);
+            let ascii = block.foreign();
+            self.block(&block, ascii);
+            place += ascii;
+            if ascii < BLOCK {
+                place = islands.read(text, place - self.take_back_word())?;
+                self.island(&islands.normal, text.len() - place);
+            }
+        }
+        let ends_in_gap = self.len > 0 && !self.in_word;
+        self.normal.truncate(self.len - usize::from(ends_in_gap));
+        Some(())
+    }
+
+    fn make_room(&mut self, bytes: usize) {
+        let needed = self.len + bytes + BLOCK;
+        if self.normal.len() < needed {
+            self.normal.resize(needed, 0);
+        }
+    }
+
+    /// Writes the first `len` bytes of a block: of each gap, the first byte as a space.
+    #[inline(always)]
+    fn block(&mut self, block: &Block, len: usize) {
+        let kept = (block.word | block.word << 8 | u64::from(self.in_word) << 7) & TOP;
+        let bytes = block.lower_or_spaces();
+        if len == BLOCK && kept == TOP {
+            if let Some(place) = self.normal[self.len..].first_chunk_mut() {
+                *place = bytes.to_le_bytes();
+            }
+            self.len += BLOCK;
+        } else {
+            for place in 0..len {
+                self.normal[self.len] = (bytes >> (8 * place)) as u8;
+                self.len += usize::from(kept >> (8 * place) & 0x80 != 0);
+            }
+        }
+        if len > 0 {
+            self.in_word = block.word >> (8 * (len - 1)) & 0x80 != 0;
+        }
+    }
+
+    /// Takes back the word that turned out to be part of an island; its length.
+    fn take_back_word(&mut self) -> usize {
+        let letters = self.normal[..self.len].iter().rev();
+        let len = letters.take_while(|byte| **byte != b' ').count();
+        self.len -= len;
+        len
+    }
+
+    /// Writes an island, after which so many bytes of text are left.
+    fn island(&mut self, normal: &str, left: usize) {
+        self.in_word = false;
+        if normal.is_empty() {
+            return;
+        }
+        self.make_room(normal.len() + 1 + left);
+        let end = self.len + normal.len();
+        self.normal[self.len..end].copy_from_slice(normal.as_bytes());
+        self.normal[end] = b' ';
+        self.len = end + 1;
+    }
+}
+
+const BLOCK: usize = size_of::<u64>();
+
+/// The same as [`normalize`], character by character.
+#[must_use]
+pub fn slow_normalize(text: &str) -> String {
     let kept = collapse(text.nfc(), text.len());
     kept.to_lowercase().nfc().collect()
 }
@@ -78,9 +181,8 @@ mod tests {
         }
 
         #[test]
-        fn ascii_path_agrees_with_the_general_one(text in "[\\x00-\\x7f]*") {
-            let general: String = collapse(text.nfc(), 0).to_lowercase().nfc().collect();
-            prop_assert_eq!(normalize(&text), general);
+        fn agrees_with_the_slow_twin(text in crate::scan::tests::any_text()) {
+            prop_assert_eq!(normalize(&text), slow_normalize(&text));
         }
 
         #[test]
