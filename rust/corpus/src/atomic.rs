@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::CorpusError;
+use crate::digest::Hashed;
+use crate::{CorpusError, FileDigest};
 
 /// Puts a file in place: written beside it under a temporary name, synced, renamed, and the
 /// folder synced. On an error nothing is left and an older file stays as it was.
@@ -18,21 +19,62 @@ pub fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
 /// [`atomic_write`] with the content given by a function.
 fn atomic_write_with(
     path: &Path,
-    write: impl FnOnce(&mut File) -> io::Result<()>,
+    write: impl FnOnce(&mut AtomicFile) -> io::Result<()>,
 ) -> Result<(), CorpusError> {
-    let temporary = temporary_name(path);
-    let written = File::create(&temporary)
-        .and_then(|mut file| {
-            write(&mut file)?;
-            file.sync_all()
+    let mut file = AtomicFile::create(path)?;
+    write(&mut file).map_err(|source| CorpusError::write(path, source))?;
+    file.commit().map(drop)
+}
+
+/// A file that is written under a temporary name, hashed, and put in place by
+/// [`AtomicFile::commit`]. Dropped before, it leaves nothing.
+pub(crate) struct AtomicFile {
+    file: Hashed<File>,
+    temporary: PathBuf,
+    destination: PathBuf,
+}
+
+impl AtomicFile {
+    pub(crate) fn create(destination: &Path) -> Result<Self, CorpusError> {
+        let temporary = temporary_name(destination);
+        let file = File::create(&temporary);
+        Ok(Self {
+            file: Hashed::new(file.map_err(|source| CorpusError::write(destination, source))?),
+            temporary,
+            destination: destination.to_owned(),
         })
-        .and_then(|()| fs::rename(&temporary, path))
-        .and_then(|()| sync_parent(path));
-    written.map_err(|source| {
-        // The first error is the one to tell; the temporary file may not even exist.
-        let _ = fs::remove_file(&temporary);
-        CorpusError::write(path, source)
-    })
+    }
+
+    /// Bytes written so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.file.bytes
+    }
+
+    pub(crate) fn commit(self) -> Result<FileDigest, CorpusError> {
+        let placed = self.file.get_ref().sync_all();
+        let placed = placed
+            .and_then(|()| fs::rename(&self.temporary, &self.destination))
+            .and_then(|()| sync_parent(&self.destination));
+        placed.map_err(|source| CorpusError::write(&self.destination, source))?;
+        Ok(self.file.digest())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        // After a commit there is nothing under this name any more.
+        let _ = fs::remove_file(&self.temporary);
+    }
 }
 
 /// A folder that is filled under a temporary name and put in place by [`AtomicDir::commit`].

@@ -3,6 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use arrow_schema::ArrowError;
+
+use crate::Format;
+
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -54,10 +58,81 @@ pub enum CorpusError {
         problem: BadLine,
     },
     /// A folder holds no file that could be read.
-    #[error("{}: no input in this folder, expected files ending in .jsonl, .ndjson or .json, also with .gz or .zst", path.display())]
+    #[error("{}: no input in this folder, expected files ending in .jsonl, .ndjson or .json, also with .gz or .zst, or in .parquet or .arrow", path.display())]
     EmptyFolder {
         /// The folder.
         path: PathBuf,
+    },
+    /// A folder contains itself through a symbolic link.
+    #[error("{}: this link leads back to a folder that contains it: remove the link", path.display())]
+    LinkLoop {
+        /// The link.
+        path: PathBuf,
+    },
+    /// A pattern is malformed.
+    #[error("{}: not a pattern of file names ({detail}): check its brackets and stars", path.display())]
+    BadPattern {
+        /// The pattern.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A format that is not known.
+    #[error("unknown format {name:?}: expected jsonl, jsonl.gz, jsonl.zst, parquet or arrow")]
+    UnknownFormat {
+        /// The name given.
+        name: String,
+    },
+    /// Parquet has its index at its end, so it cannot be read as a stream.
+    #[error("{}: Parquet cannot be read from a stream: give the path of the file", path.display())]
+    ParquetStream {
+        /// The name of the stream.
+        path: PathBuf,
+    },
+    /// A Parquet or Arrow file is truncated, damaged or of a kind that is not known.
+    #[error("{}: not valid {format} data after {rows} rows ({source}): fetch or write the file again", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The format.
+        format: Format,
+        /// Rows that could be read before the damage.
+        rows: u64,
+        /// The decoder's reason.
+        source: ArrowError,
+    },
+    /// Rows cannot be used or brought into the form of an output.
+    #[error("{what}: {source}")]
+    Arrow {
+        /// What was being done, on what.
+        what: String,
+        /// The reason.
+        source: ArrowError,
+    },
+    /// The compressor failed.
+    #[error("a batch cannot be compressed: {source}: free some memory, then run again")]
+    Compress {
+        /// The compressor's reason.
+        source: io::Error,
+    },
+    /// A document that is none was to be kept.
+    #[error("line or row {number} was to be kept but is not a document: {problem}")]
+    KeptBad {
+        /// One-based line or row.
+        number: u64,
+        /// What is wrong with it.
+        problem: BadLine,
+    },
+    /// A row of a table does not have the cells of its columns.
+    #[error(
+        "a row of {} cells does not fit the columns {columns}: give one cell of the right kind for each",
+        cells
+    )]
+    BadCells {
+        /// Cells given.
+        cells: usize,
+        /// The columns.
+        columns: String,
     },
     /// The system refused to write; nothing half-written is left.
     #[error("{}: cannot be written: {source}: check free space and permissions, then run again", path.display())]
@@ -79,6 +154,40 @@ impl CorpusError {
         }
     }
 
+    /// Turns a reason into an error about lines being read.
+    pub(crate) fn input(path: &Path, format: Format, lines: u64, source: io::Error) -> Self {
+        let format = match format {
+            Format::JsonlGz => "gzip",
+            Format::JsonlZst => "zstd",
+            _ => return Self::read(path, source),
+        };
+        if source.raw_os_error().is_some() {
+            return Self::read(path, source);
+        }
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Truncated {
+                path,
+                format,
+                lines,
+            },
+            _ => Self::Damaged {
+                path,
+                format,
+                lines,
+                source,
+            },
+        }
+    }
+
+    /// Turns Arrow's reason into an error about what was being done.
+    pub(crate) fn arrow(what: impl Into<String>, source: impl Into<ArrowError>) -> Self {
+        Self::Arrow {
+            what: what.into(),
+            source: source.into(),
+        }
+    }
+
     /// Turns the system's reason into an error about a file that was to be written.
     pub fn write(path: &Path, source: io::Error) -> Self {
         Self::Write {
@@ -92,7 +201,7 @@ impl CorpusError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadLine {
-    /// Longer than the recipe accepts.
+    /// Longer than the recipe accepts: a line, or the text of a row.
     #[error("line longer than {limit} bytes: raise max_line_bytes or split the document")]
     TooLong {
         /// The recipe's limit.
@@ -113,13 +222,13 @@ pub enum BadLine {
     /// No text.
     #[error("no {field:?} field: name the field that holds the text in text_field")]
     NoText {
-        /// The expected key.
+        /// The expected path.
         field: String,
     },
     /// The text is not a string.
     #[error("field {field:?} holds {found}, expected a string")]
     TextNotString {
-        /// The key.
+        /// The path.
         field: String,
         /// The type found.
         found: &'static str,

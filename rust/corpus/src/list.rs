@@ -1,37 +1,60 @@
 //! Which files a path of the recipe stands for.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::CorpusError;
+use glob::{MatchOptions, glob_with};
 
-const EXTENSIONS: [&str; 3] = [".jsonl", ".ndjson", ".json"];
-const COMPRESSIONS: [&str; 3] = ["", ".gz", ".zst"];
+use crate::{CorpusError, Format};
 
-/// The files behind a path, in reading order: the path itself when it is a file, else every input
-/// of the folder and its sub-folders sorted by path. Hidden files and files with other endings
-/// are not inputs.
+/// What makes a path a pattern.
+const WILD: [char; 3] = ['*', '?', '['];
+
+/// The files behind a path, in reading order: the path itself when it is a file or standard input
+/// (`-`); every input of a folder and its sub-folders sorted by path; what a pattern such as
+/// `data/**/*.jsonl.zst` matches, sorted, where no path is literally that. In a folder hidden
+/// files and files with other endings are not inputs.
 ///
 /// # Errors
-/// [`CorpusError`] when the path is missing or unreadable, or the folder holds no input.
+/// [`CorpusError`] when the path is missing or unreadable, the folder holds no input or itself.
 pub fn list_inputs(path: &Path) -> Result<Vec<PathBuf>, CorpusError> {
-    let kind = fs::metadata(path).map_err(|error| CorpusError::read(path, error))?;
-    if !kind.is_dir() {
+    if path == Path::new("-") {
         return Ok(vec![path.to_owned()]);
     }
+    match fs::metadata(path) {
+        Ok(kind) if kind.is_dir() => list_folder(path),
+        Ok(_) => Ok(vec![path.to_owned()]),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => list_pattern(path),
+        Err(error) => Err(CorpusError::read(path, error)),
+    }
+}
+
+fn list_folder(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {
     let mut files = Vec::new();
-    collect(path, &mut files)?;
+    collect(folder, &mut Vec::new(), &mut files)?;
     if files.is_empty() {
         return Err(CorpusError::EmptyFolder {
-            path: path.to_owned(),
+            path: folder.to_owned(),
         });
     }
     files.sort();
     Ok(files)
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
+/// Adds the inputs of a folder; `above` are the folders that it is in.
+fn collect(
+    folder: &Path,
+    above: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), CorpusError> {
     let failed = |error| CorpusError::read(folder, error);
+    let real = folder.canonicalize().map_err(failed)?;
+    if above.contains(&real) {
+        return Err(CorpusError::LinkLoop {
+            path: folder.to_owned(),
+        });
+    }
+    above.push(real);
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -39,55 +62,47 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
             continue;
         }
         if path.is_dir() {
-            collect(&path, files)?;
-        } else if is_input(&name) {
+            collect(&path, above, files)?;
+        } else if Format::of_name(&name).is_some() {
             files.push(path);
         }
     }
+    above.pop();
     Ok(())
 }
 
-fn is_input(name: &str) -> bool {
-    EXTENSIONS.iter().any(|extension| {
-        let mut endings = COMPRESSIONS.iter();
-        endings.any(|compression| name.ends_with(&format!("{extension}{compression}")))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_gives_its_inputs_in_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let inputs = ["a.json", "b.jsonl.zst", "sub/a.jsonl", "z.ndjson.gz"];
-        fs::create_dir(folder.path().join("sub")).unwrap();
-        for name in inputs
-            .iter()
-            .chain(&["README.md", ".hidden.jsonl", "a.csv.gz"])
-        {
-            fs::write(folder.path().join(name), "").unwrap();
+fn list_pattern(path: &Path) -> Result<Vec<PathBuf>, CorpusError> {
+    let missing = || CorpusError::Missing {
+        path: path.to_owned(),
+    };
+    let pattern = path.to_str().filter(|path| path.contains(WILD));
+    let options = MatchOptions {
+        require_literal_leading_dot: true,
+        require_literal_separator: true,
+        ..MatchOptions::new()
+    };
+    let matches = glob_with(pattern.ok_or_else(missing)?, options);
+    let matches = matches.map_err(|error| CorpusError::BadPattern {
+        path: path.to_owned(),
+        detail: error.msg.to_owned(),
+    })?;
+    let mut files = Vec::new();
+    for found in matches {
+        let found = found.map_err(|error| {
+            let path = error.path().to_owned();
+            CorpusError::read(&path, error.into())
+        })?;
+        if found.is_dir() {
+            collect(&found, &mut Vec::new(), &mut files)?;
+        } else {
+            files.push(found);
         }
-        let found = list_inputs(folder.path()).unwrap();
-        let expected: Vec<_> = inputs.iter().map(|name| folder.path().join(name)).collect();
-        assert_eq!(found, expected);
     }
-
-    #[test]
-    fn a_folder_without_inputs_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("README.md"), "").unwrap();
-        let error = list_inputs(folder.path()).unwrap_err();
-        assert!(matches!(error, CorpusError::EmptyFolder { .. }), "{error}");
+    // A folder and what is in it may both match.
+    files.sort();
+    files.dedup();
+    if files.is_empty() {
+        return Err(missing());
     }
-
-    #[test]
-    fn a_missing_path_is_named() {
-        let error = list_inputs(Path::new("no/such.jsonl")).unwrap_err();
-        assert!(
-            error.to_string().starts_with("no/such.jsonl: no such file"),
-            "{error}"
-        );
-    }
+    Ok(files)
 }

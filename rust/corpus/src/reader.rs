@@ -1,225 +1,202 @@
-//! A file as a stream of lines, and of documents.
+//! An input of any format as batches of documents.
 
-use std::io::{self, BufRead};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::input::{Compression, Input};
-use crate::{BadLine, CorpusError, Fields, InputDigest, ParsedLine, parse_line};
+use flate2::bufread::MultiGzDecoder;
 
-/// A line that holds anything but white space.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawLine {
-    /// One-based number of the line in its file.
-    pub number: u64,
-    /// The line without its line feed, or why it could not be kept.
-    pub bytes: Result<Vec<u8>, BadLine>,
-}
+use crate::arrow_input::ArrowInput;
+use crate::digest::Shared;
+use crate::format::MAGIC_BYTES;
+use crate::lines::Blocks;
+use crate::parquet_input::ParquetInput;
+use crate::{Batch, CorpusError, Fields, FileDigest, Format};
 
-/// The lines of one file. Memory is bounded by the longest accepted line.
-pub struct Lines {
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// The path that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// Reads one input in batches, whose boundaries depend on the input alone.
+pub struct Reader {
     path: PathBuf,
-    input: Input,
-    max_line_bytes: u64,
-    number: u64,
+    format: Format,
+    fields: Arc<Fields>,
+    content: Content,
     documents: u64,
+    state: State,
 }
 
-impl Lines {
-    /// Opens a file; its name tells the compression (`.gz`, `.zst`, else none).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Reading,
+    /// Everything was read.
+    Whole,
+    Failed,
+}
+
+enum Content {
+    Lines {
+        blocks: Blocks<Box<dyn Read + Send>>,
+        file: Shared,
+    },
+    Parquet(ParquetInput),
+    Arrow(ArrowInput),
+}
+
+impl Reader {
+    /// Opens a file, or standard input when the path is `-`. The first bytes tell the format, and
+    /// the name where they do not.
     ///
     /// # Errors
-    /// [`CorpusError`] when the file is missing or unreadable.
-    pub fn open(path: &Path, max_line_bytes: u64) -> Result<Self, CorpusError> {
-        let input = Input::open(path).map_err(|error| CorpusError::read(path, error))?;
-        Ok(Self {
-            path: path.to_owned(),
-            input,
-            max_line_bytes,
-            number: 0,
-            documents: 0,
-        })
+    /// [`CorpusError`] when the file is missing, unreadable or not what its name says.
+    pub fn open(path: &Path, fields: &Fields) -> Result<Self, CorpusError> {
+        if path == Path::new(STANDARD_INPUT) {
+            return Self::from_stream(path, Box::new(io::stdin()), fields);
+        }
+        let failed = |error| CorpusError::read(path, error);
+        let mut file = File::open(path).map_err(failed)?;
+        let magic = first_bytes(&mut file).map_err(failed)?;
+        if Format::of(path, &magic) == Format::Parquet {
+            file.rewind().map_err(failed)?;
+            let content = Content::Parquet(ParquetInput::open(path, file)?);
+            return Ok(Self::new(path, Format::Parquet, content, fields));
+        }
+        Self::after_magic(path, magic, Box::new(file), fields)
     }
 
-    /// The file.
+    /// Reads a stream; `name` stands for it in errors and tells the format where its first bytes
+    /// do not.
+    ///
+    /// # Errors
+    /// [`CorpusError`] when it cannot be read, or is Parquet, which has its index at its end.
+    pub fn from_stream(
+        name: &Path,
+        mut stream: Box<dyn Read + Send>,
+        fields: &Fields,
+    ) -> Result<Self, CorpusError> {
+        let magic = first_bytes(&mut stream).map_err(|error| CorpusError::read(name, error))?;
+        Self::after_magic(name, magic, stream, fields)
+    }
+
+    fn after_magic(
+        path: &Path,
+        magic: Vec<u8>,
+        rest: Box<dyn Read + Send>,
+        fields: &Fields,
+    ) -> Result<Self, CorpusError> {
+        let format = Format::of(path, &magic);
+        let file = Shared::new(Box::new(Cursor::new(magic).chain(rest)));
+        let buffered = || BufReader::with_capacity(BUFFER_BYTES, file.clone());
+        let bytes: Box<dyn Read + Send> = match format {
+            Format::Jsonl => Box::new(file.clone()),
+            Format::JsonlGz => Box::new(MultiGzDecoder::new(buffered())),
+            Format::JsonlZst => Box::new(
+                zstd::Decoder::with_buffer(buffered())
+                    .map_err(|error| CorpusError::read(path, error))?,
+            ),
+            Format::Parquet => {
+                return Err(CorpusError::ParquetStream {
+                    path: path.to_owned(),
+                });
+            }
+            Format::Arrow => {
+                let content = Content::Arrow(ArrowInput::open(path, file)?);
+                return Ok(Self::new(path, format, content, fields));
+            }
+        };
+        let blocks = Blocks::new(bytes, fields.max_line_bytes);
+        let content = Content::Lines { blocks, file };
+        Ok(Self::new(path, format, content, fields))
+    }
+
+    fn new(path: &Path, format: Format, content: Content, fields: &Fields) -> Self {
+        Self {
+            path: path.to_owned(),
+            format,
+            fields: Arc::new(fields.clone()),
+            content,
+            documents: 0,
+            state: State::Reading,
+        }
+    }
+
+    /// The file, or the name of the stream.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Lines returned so far.
+    /// The format found.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Documents in the batches so far, bad ones included.
     pub fn documents(&self) -> u64 {
         self.documents
     }
 
-    /// Bytes on disk read so far.
+    /// Bytes on disk read so far; of Parquet, those of the row groups begun.
     pub fn bytes_read(&self) -> u64 {
-        self.input.bytes_read()
-    }
-
-    /// The digest of the file, complete when the last line was read.
-    pub fn digest(&self) -> InputDigest {
-        self.input.digest()
-    }
-
-    /// The next line that holds anything but white space.
-    ///
-    /// # Errors
-    /// [`CorpusError`] when the file cannot be read further or its compressed data is truncated
-    /// or damaged.
-    pub fn next_line(&mut self) -> Result<Option<RawLine>, CorpusError> {
-        loop {
-            let Some(bytes) = self.read_line().map_err(|error| self.failed(error))? else {
-                return self.check_end();
-            };
-            self.number += 1;
-            if bytes
-                .as_ref()
-                .is_ok_and(|line| line.trim_ascii().is_empty())
-            {
-                continue;
-            }
-            self.documents += 1;
-            return Ok(Some(RawLine {
-                number: self.number,
-                bytes,
-            }));
+        match &self.content {
+            Content::Lines { file, .. } => file.lock().bytes,
+            Content::Parquet(input) => input.bytes_read(),
+            Content::Arrow(input) => input.bytes_read(),
         }
     }
 
-    /// Reads up to the next line feed, keeping no more than the longest accepted line.
-    fn read_line(&mut self) -> io::Result<Option<Result<Vec<u8>, BadLine>>> {
-        let limit = usize::try_from(self.max_line_bytes).unwrap_or(usize::MAX);
-        let (mut line, mut too_long, mut any) = (Vec::new(), false, false);
-        loop {
-            let available = match self.input.bytes.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other?,
-            };
-            if available.is_empty() && !any {
-                return Ok(None);
-            }
-            any = true;
-            let end = memchr::memchr(b'\n', available);
-            let part = &available[..end.unwrap_or(available.len())];
-            too_long |= line.len() + part.len() > limit;
-            if too_long {
-                line = Vec::new();
-            } else {
-                line.extend_from_slice(part);
-            }
-            let at_end = end.is_some() || available.is_empty();
-            let used = part.len() + usize::from(end.is_some());
-            self.input.bytes.consume(used);
-            if at_end {
-                break;
-            }
-        }
-        Ok(Some(if too_long {
-            Err(BadLine::TooLong {
-                limit: self.max_line_bytes,
-            })
-        } else {
-            Ok(line)
-        }))
-    }
-
-    /// A compressed file holds at least a header, so one without a byte lost all of it.
-    fn check_end(&self) -> Result<Option<RawLine>, CorpusError> {
-        if self.input.compression != Compression::None && self.digest().bytes == 0 {
-            return Err(self.failed(io::ErrorKind::UnexpectedEof.into()));
-        }
-        Ok(None)
-    }
-
-    fn failed(&self, source: io::Error) -> CorpusError {
-        let (path, lines) = (self.path.clone(), self.number);
-        let format = self.input.compression.name();
-        if self.input.compression == Compression::None || source.raw_os_error().is_some() {
-            CorpusError::read(&path, source)
-        } else if source.kind() == io::ErrorKind::UnexpectedEof {
-            CorpusError::Truncated {
-                path,
-                format,
-                lines,
-            }
-        } else {
-            CorpusError::Damaged {
-                path,
-                format,
-                lines,
-                source,
-            }
-        }
-    }
-}
-
-/// A document and where it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// The identifier, when the line has one.
-    pub id: Option<String>,
-    /// The text.
-    pub text: String,
-    /// The file.
-    pub file: PathBuf,
-    /// One-based line.
-    pub line: u64,
-}
-
-/// The documents of one file. After a bad line the next one is read; after a bad file it ends.
-pub struct Documents {
-    lines: Lines,
-    fields: Fields,
-    ended: bool,
-}
-
-/// Opens a file of one JSON object per line; its name tells the compression.
-///
-/// # Errors
-/// [`CorpusError`] when the file is missing or unreadable.
-pub fn open(path: &Path, fields: &Fields) -> Result<Documents, CorpusError> {
-    Ok(Documents {
-        lines: Lines::open(path, fields.max_line_bytes)?,
-        fields: fields.clone(),
-        ended: false,
-    })
-}
-
-impl Documents {
-    fn document(&self, line: RawLine) -> Result<Document, CorpusError> {
-        let file = self.lines.path().to_owned();
-        match line
-            .bytes
-            .and_then(|bytes| parse_line(&bytes, &self.fields))
-        {
-            Ok(ParsedLine { id, text }) => Ok(Document {
-                id,
-                text,
-                file,
-                line: line.number,
-            }),
-            Err(problem) => Err(CorpusError::Line {
-                path: file,
-                line: line.number,
-                problem,
-            }),
-        }
-    }
-}
-
-impl Iterator for Documents {
-    type Item = Result<Document, CorpusError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
+    /// The digest of the input, once every batch was read.
+    pub fn digest(&self) -> Option<FileDigest> {
+        if self.state != State::Whole {
             return None;
         }
-        match self.lines.next_line() {
-            Ok(Some(line)) => Some(self.document(line)),
-            Ok(None) => None,
-            Err(error) => {
-                self.ended = true;
-                Some(Err(error))
-            }
+        match &self.content {
+            Content::Lines { file, .. } => Some(file.lock().digest()),
+            Content::Parquet(input) => input.digest(),
+            Content::Arrow(input) => Some(input.digest()),
         }
     }
+
+    /// The next batch, which holds one document at least; `None` at the end, and after an error.
+    ///
+    /// # Errors
+    /// [`CorpusError`] when the input cannot be read further, is truncated or damaged. Whole
+    /// lines before the damage are in the batches before the error.
+    pub fn next_batch(&mut self) -> Result<Option<Batch>, CorpusError> {
+        if self.state != State::Reading {
+            return Ok(None);
+        }
+        let batch = self.read_batch();
+        match &batch {
+            Ok(Some(batch)) => self.documents += batch.len() as u64,
+            Ok(None) => self.state = State::Whole,
+            Err(_) => self.state = State::Failed,
+        }
+        batch
+    }
+
+    fn read_batch(&mut self) -> Result<Option<Batch>, CorpusError> {
+        let failed = |lines, source| CorpusError::input(&self.path, self.format, lines, source);
+        match &mut self.content {
+            Content::Parquet(input) => input.next_batch(&self.fields),
+            Content::Arrow(input) => input.next_batch(&self.fields),
+            Content::Lines { blocks, file } => match blocks.next() {
+                Ok(Some(block)) => Ok(Some(Batch::from_lines(block, &self.fields))),
+                // A compressed file holds at least a header: without a byte it lost all of it.
+                Ok(None) if self.format != Format::Jsonl && file.lock().bytes == 0 => {
+                    Err(failed(0, io::ErrorKind::UnexpectedEof.into()))
+                }
+                Ok(None) => Ok(None),
+                Err(source) => Err(failed(blocks.number(), source)),
+            },
+        }
+    }
+}
+
+fn first_bytes(stream: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut magic = Vec::with_capacity(MAGIC_BYTES);
+    stream.take(MAGIC_BYTES as u64).read_to_end(&mut magic)?;
+    Ok(magic)
 }

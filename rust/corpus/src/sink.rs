@@ -1,0 +1,174 @@
+//! One output file of any format while it is written.
+
+use std::io::{self, BufWriter, IntoInnerError, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_ipc::writer::FileWriter;
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use crate::atomic::AtomicFile;
+use crate::encode::Content;
+use crate::{CorpusError, FileDigest, Format};
+
+/// A row group of Parquet ends when this many bytes are encoded, which bounds memory.
+const ROW_GROUP_BYTES: usize = 64 << 20;
+
+/// Rows on their way into a Parquet file.
+pub(crate) struct ParquetFile {
+    path: PathBuf,
+    schema: SchemaRef,
+    writer: ArrowWriter<AtomicFile>,
+}
+
+impl ParquetFile {
+    pub(crate) fn create(path: &Path, schema: SchemaRef) -> Result<Self, CorpusError> {
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .build();
+        let file = AtomicFile::create(path)?;
+        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties));
+        Ok(Self {
+            path: path.to_owned(),
+            schema,
+            writer: writer.map_err(|error| failed(path, error))?,
+        })
+    }
+
+    pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<(), CorpusError> {
+        let written = self.writer.write(rows).and_then(|()| {
+            if self.writer.in_progress_size() < ROW_GROUP_BYTES {
+                return Ok(());
+            }
+            self.writer.flush()
+        });
+        written.map_err(|error| failed(&self.path, error))
+    }
+
+    pub(crate) fn finish(self) -> Result<FileDigest, CorpusError> {
+        let file = self.writer.into_inner();
+        file.map_err(|error| failed(&self.path, error))?.commit()
+    }
+
+    fn size(&self) -> u64 {
+        (self.writer.bytes_written() + self.writer.in_progress_size()) as u64
+    }
+}
+
+/// An output file.
+pub(crate) enum Sink {
+    Bytes(PathBuf, Box<AtomicFile>),
+    Parquet(Box<ParquetFile>),
+    Arrow(PathBuf, Box<FileWriter<BufWriter<AtomicFile>>>),
+}
+
+impl Sink {
+    /// Begins a file for content like this.
+    pub(crate) fn create(
+        path: &Path,
+        format: Format,
+        content: &Content,
+    ) -> Result<Self, CorpusError> {
+        let owned = path.to_owned();
+        Ok(match content {
+            Content::Bytes(_) => Self::Bytes(owned, Box::new(AtomicFile::create(path)?)),
+            Content::Rows(rows) if format == Format::Parquet => {
+                Self::Parquet(Box::new(ParquetFile::create(path, rows.schema())?))
+            }
+            Content::Rows(rows) => {
+                let file = BufWriter::new(AtomicFile::create(path)?);
+                let writer = FileWriter::try_new(file, &rows.schema());
+                let writer = writer.map_err(|error| failed(path, from_arrow(error)))?;
+                Self::Arrow(owned, Box::new(writer))
+            }
+        })
+    }
+
+    /// Whether the content fits what is in the file already.
+    pub(crate) fn accepts(&self, content: &Content) -> bool {
+        match (self, content) {
+            (Self::Bytes(..), Content::Bytes(_)) => true,
+            (Self::Parquet(file), Content::Rows(rows)) => file.schema == rows.schema(),
+            (Self::Arrow(_, writer), Content::Rows(rows)) => *writer.schema() == rows.schema(),
+            _ => false,
+        }
+    }
+
+    /// Appends content that [`Sink::accepts`].
+    pub(crate) fn write(&mut self, content: &Content) -> Result<(), CorpusError> {
+        match (self, content) {
+            (Self::Bytes(path, file), Content::Bytes(bytes)) => {
+                let written = file.write_all(bytes);
+                written.map_err(|source| CorpusError::write(path, source))
+            }
+            (Self::Parquet(file), Content::Rows(rows)) => file.write(rows),
+            (Self::Arrow(path, writer), Content::Rows(rows)) => {
+                let written = writer.write(rows);
+                written.map_err(|error| failed(path, from_arrow(error)))
+            }
+            (sink, _) => Err(CorpusError::write(
+                sink.path(),
+                io::ErrorKind::InvalidInput.into(),
+            )),
+        }
+    }
+
+    /// Bytes in the file so far, those still in memory included.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(_, file) => file.bytes(),
+            Self::Parquet(file) => file.size(),
+            Self::Arrow(_, writer) => {
+                let file = writer.get_ref();
+                file.get_ref().bytes() + file.buffer().len() as u64
+            }
+        }
+    }
+
+    /// Ends the file and puts it in place.
+    pub(crate) fn finish(self) -> Result<FileDigest, CorpusError> {
+        match self {
+            Self::Bytes(_, file) => file.commit(),
+            Self::Parquet(file) => file.finish(),
+            Self::Arrow(path, writer) => {
+                let file = writer.into_inner();
+                let file = file.map_err(|error| failed(&path, from_arrow(error)))?;
+                let file = file.into_inner().map_err(IntoInnerError::into_error);
+                file.map_err(|source| CorpusError::write(&path, source))?
+                    .commit()
+            }
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Bytes(path, _) | Self::Arrow(path, _) => path,
+            Self::Parquet(file) => &file.path,
+        }
+    }
+}
+
+/// The system's reason when there is one, else what does not fit the format.
+fn failed(path: &Path, error: ParquetError) -> CorpusError {
+    let what = || format!("{}: rows cannot be written", path.display());
+    match error {
+        ParquetError::External(source) => match source.downcast::<io::Error>() {
+            Ok(source) => CorpusError::write(path, *source),
+            Err(other) => CorpusError::arrow(what(), ParquetError::External(other)),
+        },
+        other => CorpusError::arrow(what(), other),
+    }
+}
+
+/// An IO error stays one on its way from Arrow to Parquet.
+fn from_arrow(error: ArrowError) -> ParquetError {
+    match error {
+        ArrowError::IoError(_, source) => source.into(),
+        other => other.into(),
+    }
+}
