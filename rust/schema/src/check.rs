@@ -51,6 +51,13 @@ impl Check<'_> {
         Err(self.fail(key, value, "a number from 0 to 1"))
     }
 
+    pub(crate) fn not_negative(&self, key: &str, value: f64) -> Result<(), SchemaError> {
+        if value.is_finite() && value >= 0.0 {
+            return Ok(());
+        }
+        Err(self.fail(key, value, "a number from 0"))
+    }
+
     /// A name becomes a folder, so it must be safe as one on every system.
     pub(crate) fn name(&self, key: &str, name: &str) -> Result<(), SchemaError> {
         let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');

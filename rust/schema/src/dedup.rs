@@ -3,31 +3,62 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::SchemaError;
 use crate::check::Check;
 use crate::serde_help::{Switch, on_by_default, read_switch, write_switch};
+use crate::{RepeatedParagraphs, SchemaError, Substring};
 
 /// Removal of duplicate documents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dedup {
-    /// Drop documents whose normalised text was seen before.
-    pub exact: bool,
+    /// Drop documents whose text was seen before; `false` turns it off.
+    #[serde(deserialize_with = "read_switch", serialize_with = "write_switch")]
+    #[schemars(with = "Switch<Exact>")]
+    pub exact: Option<Exact>,
     /// Drop documents that nearly repeat an earlier one; `false` turns it off.
     #[serde(deserialize_with = "read_switch", serialize_with = "write_switch")]
     #[schemars(with = "Switch<MinHash>")]
     pub minhash: Option<MinHash>,
+    /// Remove paragraphs or lines that occurred before; `true` takes every default.
+    #[serde(deserialize_with = "read_switch", serialize_with = "write_switch")]
+    #[schemars(with = "Switch<RepeatedParagraphs>")]
+    pub paragraphs: Option<RepeatedParagraphs>,
+    /// Remove long passages that occurred before; `true` takes every default.
+    #[serde(deserialize_with = "read_switch", serialize_with = "write_switch")]
+    #[schemars(with = "Switch<Substring>")]
+    pub substrings: Option<Substring>,
     /// Compare documents with those of earlier sources too.
     pub across: bool,
+    /// Memory in MiB for the stages that see all documents before they decide, `substrings` and
+    /// clusters of near-duplicates; the rest goes to temporary files in the output folder.
+    pub memory_mib: u64,
 }
 
 impl Default for Dedup {
     fn default() -> Self {
         Self {
-            exact: true,
+            exact: on_by_default(),
             minhash: on_by_default(),
+            paragraphs: None,
+            substrings: None,
             across: true,
+            memory_mib: 1024,
         }
+    }
+}
+
+/// Documents of one text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exact {
+    /// Compare normalised words, so that case, spacing and punctuation do not matter; otherwise
+    /// bytes, which is faster.
+    pub normalized: bool,
+}
+
+impl Default for Exact {
+    fn default() -> Self {
+        Self { normalized: true }
     }
 }
 
@@ -36,40 +67,97 @@ impl Default for Dedup {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MinHash {
-    /// Words per n-gram.
+    /// What n-grams are made of.
+    pub unit: Unit,
+    /// Units per n-gram.
     pub ngram: u32,
-    /// Bands of the signature; two documents are compared when one band agrees.
-    pub bands: u32,
-    /// Hashes per band.
-    pub rows: u32,
-    /// Estimated Jaccard similarity from which a document is a duplicate.
+    /// Bands of the signature; two documents are compared when one band agrees. Without bands and
+    /// rows they are chosen for the threshold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bands: Option<u32>,
+    /// Values per band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u32>,
+    /// Jaccard similarity from which a document is a duplicate.
     pub threshold: f64,
+    /// Which document of each cluster of near-duplicates stays. Without it, each document is
+    /// compared with the earlier ones that stay, as they come, and the first one stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
+    /// Key or column of the score, for `keep = "highest_score"`; without one a score is lowest.
+    pub score_field: String,
+}
+
+/// Which document of a cluster of near-duplicates stays; the first of equals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// The first in the order of sources.
+    First,
+    /// The longest text, in bytes.
+    Longest,
+    /// The one with the highest score.
+    HighestScore,
+}
+
+/// What n-grams are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Words, by the Unicode rules.
+    Word,
+    /// Characters, with one space between words.
+    Character,
 }
 
 impl Default for MinHash {
     fn default() -> Self {
         Self {
+            unit: Unit::Word,
             ngram: 5,
-            bands: 16,
-            rows: 8,
+            bands: None,
+            rows: None,
             threshold: 0.7,
+            keep: None,
+            score_field: "score".to_owned(),
         }
     }
 }
 
 impl Dedup {
     pub(crate) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
-        self.minhash
-            .iter()
-            .try_for_each(|minhash| minhash.validate(check))
+        if let Some(minhash) = &self.minhash {
+            minhash.validate(check)?;
+        }
+        if let Some(paragraphs) = &self.paragraphs {
+            paragraphs.validate(check.origin)?;
+        }
+        if let Some(substrings) = &self.substrings {
+            substrings.validate(check.origin)?;
+        }
+        check.at_least_one("dedup.memory_mib", self.memory_mib)
     }
 }
+
+/// Most values of a signature.
+const MOST_VALUES: u64 = 65_536;
 
 impl MinHash {
     fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         check.at_least_one("dedup.minhash.ngram", self.ngram.into())?;
-        check.at_least_one("dedup.minhash.bands", self.bands.into())?;
-        check.at_least_one("dedup.minhash.rows", self.rows.into())?;
+        for (key, value) in [("bands", self.bands), ("rows", self.rows)] {
+            let key = format!("dedup.minhash.{key}");
+            value.map_or(Ok(()), |value| check.at_least_one(&key, value.into()))?;
+        }
+        if self.bands.is_some() != self.rows.is_some() {
+            let found = format!("bands {:?}, rows {:?}", self.bands, self.rows);
+            return Err(check.fail("dedup.minhash", found, "bands and rows, or neither"));
+        }
+        let values = u64::from(self.bands.unwrap_or(1)) * u64::from(self.rows.unwrap_or(1));
+        if values > MOST_VALUES {
+            let expected = format!("bands x rows of at most {MOST_VALUES}");
+            return Err(check.fail("dedup.minhash", values, &expected));
+        }
         check.fraction("dedup.minhash.threshold", self.threshold)
     }
 }

@@ -7,23 +7,35 @@
 mod check;
 mod decontaminate;
 mod dedup;
+mod documents;
 mod error;
 mod filter;
 mod kind;
 mod manifest;
+mod paragraphs;
 mod recipe;
 mod serde_help;
 mod store;
+mod substring;
 mod validate;
 
-pub use decontaminate::Decontaminate;
-pub use dedup::{Dedup, MinHash};
+pub use decontaminate::{Decontaminate, DecontaminateAction};
+pub use dedup::{Dedup, Exact, Keep, MinHash, Unit};
+pub use documents::{DocumentFormat, DocumentShard, Documents};
 pub use error::SchemaError;
-pub use filter::{FilterSpec, GopherQuality, GopherRepetition, Length};
+pub use filter::{
+    C4, Classifier, DclmLines, DclmQuality, DclmRepetition, Expression, FilterSpec, FineWeb,
+    GopherQuality, GopherRepetition, Language, Length, Paragraphs, Pii, Preset, Ratios, UrlList,
+    UrlMode, WordRule,
+};
 pub use kind::{Kind, json_schemas};
-pub use manifest::{InputReport, Manifest, SourceReport, StageReport, TokenizerReport, Totals};
+pub use manifest::{
+    FoundItems, InputReport, Manifest, SourceReport, StageReport, TokenizerReport, Totals,
+};
+pub use paragraphs::{Bloom, Passage, PassageNgrams, RepeatedParagraphs};
 pub use recipe::{EvalInput, OnBadLine, Recipe, SourceInput};
 pub use store::{Shard, TokenDtype, TokenStore};
+pub use substring::Substring;
 
 /// The version every file written by this build carries in `schema_version`.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Recipe, TokenStore};
+use crate::{DocumentShard, Recipe, TokenStore};
 
 /// The record of a finished run, `manifest.json` in its output folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,8 +20,10 @@ pub struct Manifest {
     /// SHA-256 of the recipe as canonical JSON with an empty `output`, hexadecimal: the same
     /// wherever the output is.
     pub recipe_sha256: String,
-    /// The tokenizer.
-    pub tokenizer: TokenizerReport,
+    /// The tokenizer, where the recipe names one.
+    pub tokenizer: Option<TokenizerReport>,
+    /// The files that filters read, as the recipe names them, with their BLAKE3, hexadecimal.
+    pub filter_files: BTreeMap<String, String>,
     /// One report per source, in the recipe's order.
     pub sources: Vec<SourceReport>,
     /// One report per evaluation set, in the recipe's order.
@@ -42,8 +44,8 @@ pub struct TokenizerReport {
 
 /// What became of every document of one source or evaluation set.
 ///
-/// `read.documents` is the sum of the documents kept (`store.documents`), dropped by a stage and
-/// rejected as unreadable.
+/// `read.documents` is the sum of the documents kept, dropped by a stage and rejected as
+/// unreadable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceReport {
@@ -51,14 +53,22 @@ pub struct SourceReport {
     pub name: String,
     /// The files read, in order.
     pub inputs: Vec<InputReport>,
-    /// All lines that hold anything, and the bytes of the texts that could be read.
+    /// All documents, and the bytes of the texts that could be read.
     pub read: Totals,
-    /// Lines that are not documents, by reason.
+    /// Lines and rows that are not documents, by reason.
     pub rejected: BTreeMap<String, u64>,
     /// What each stage received and passed on, in order.
     pub stages: Vec<StageReport>,
-    /// The header of the token store that was written.
-    pub store: TokenStore,
+    /// The documents that stay, and the bytes of their texts as they are then.
+    pub kept: Totals,
+    /// The header of the token store, where one was written.
+    pub store: Option<TokenStore>,
+    /// The files of documents, where they were written.
+    pub documents: Vec<DocumentShard>,
+    /// The table of decisions, where one was written.
+    pub decisions: Option<DocumentShard>,
+    /// How much of each evaluation set was found in it, where it was decontaminated.
+    pub found: Vec<FoundItems>,
 }
 
 /// One file that was read.
@@ -69,10 +79,26 @@ pub struct InputReport {
     pub path: String,
     /// Size on disk.
     pub bytes: u64,
-    /// SHA-256 of the file as it is on disk, hexadecimal.
-    pub sha256: String,
-    /// Lines that hold anything, rejected ones included.
+    /// BLAKE3 of the file as it is on disk, hexadecimal.
+    pub blake3: String,
+    /// Documents, rejected ones included: lines that hold anything, or rows.
     pub documents: u64,
+}
+
+/// What of an evaluation set was found in a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FoundItems {
+    /// Name of the evaluation set.
+    pub name: String,
+    /// Its documents that were looked for.
+    pub items: u64,
+    /// Its documents that were too short to be looked for.
+    pub too_short: u64,
+    /// Its documents that were found in at least one document of the source.
+    pub found: u64,
+    /// Pairs of such a document and one of the source that it was found in.
+    pub pairs: u64,
 }
 
 /// A number of documents and the bytes of their texts.
@@ -89,7 +115,8 @@ pub struct Totals {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageReport {
-    /// `filter:<rule>`, `decontaminate`, `exact`, `minhash` or `tokenize`.
+    /// `filter:<rule>`, `decontaminate`, `exact`, `minhash`, `paragraphs`, `substrings` or
+    /// `tokenize`.
     pub stage: String,
     /// Documents received.
     pub documents_in: u64,
@@ -99,6 +126,8 @@ pub struct StageReport {
     pub bytes_in: u64,
     /// Text bytes passed on.
     pub bytes_out: u64,
+    /// Documents passed on with a changed text.
+    pub changed: u64,
     /// Documents dropped, by reason.
     pub dropped: BTreeMap<String, u64>,
 }
@@ -116,7 +145,7 @@ impl SourceReport {
 
     /// Whether every document read is kept, dropped or rejected.
     pub fn accounts_for_every_document(&self) -> bool {
-        let told = self.store.documents + self.dropped_documents() + self.rejected_documents();
+        let told = self.kept.documents + self.dropped_documents() + self.rejected_documents();
         self.read.documents == told
     }
 }

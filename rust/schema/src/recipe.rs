@@ -1,11 +1,11 @@
-//! The recipe: what to read, how to clean it, where to put the tokens.
+//! The recipe: what to read, how to clean it, what to write.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::filter::NameOrTable;
+use crate::filter::{FilterForm, read_filters};
 use crate::serde_help::{OneOrMany, Switch, on_by_default, one_or_many, read_switch, write_switch};
-use crate::{Decontaminate, Dedup, FilterSpec};
+use crate::{Decontaminate, Dedup, Documents, FilterSpec};
 
 /// Everything one run of the corpus engine depends on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,15 +18,17 @@ pub struct Recipe {
     pub seed: u64,
     /// Folder to write, relative to the recipe file.
     pub output: String,
-    /// Tokenizer file (`tokenizer.json`), relative to the recipe file.
-    pub tokenizer: String,
+    /// Tokenizer file (`tokenizer.json`), relative to the recipe file; without one no tokens are
+    /// written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokenizer: Option<String>,
     /// Token put after each document; must be in the vocabulary.
     #[serde(default = "default_separator")]
     pub separator: String,
-    /// Key of the text in each JSON line.
+    /// Key of the text in each JSON line, or name of the column; `a.b` for one inside another.
     #[serde(default = "default_text_field")]
     pub text_field: String,
-    /// Key of the optional document identifier in each JSON line.
+    /// Key or column of the optional document identifier.
     #[serde(default = "default_id_field")]
     pub id_field: String,
     /// Longest accepted line, in bytes.
@@ -35,6 +37,17 @@ pub struct Recipe {
     /// What a bad line does.
     #[serde(default)]
     pub on_bad_line: OnBadLine,
+    /// Write the documents that stay, too; `false` turns it off.
+    #[serde(
+        default,
+        deserialize_with = "read_switch",
+        serialize_with = "write_switch"
+    )]
+    #[schemars(with = "Switch<Documents>")]
+    pub documents: Option<Documents>,
+    /// Write what became of every document, and why, as a table.
+    #[serde(default)]
+    pub decisions: bool,
     /// Removal of duplicates.
     #[serde(default)]
     pub dedup: Dedup,
@@ -76,8 +89,8 @@ pub struct SourceInput {
     #[schemars(with = "OneOrMany")]
     pub path: Vec<String>,
     /// Rules a document must pass, in this order.
-    #[serde(default)]
-    #[schemars(with = "Vec<NameOrTable>")]
+    #[serde(default, deserialize_with = "read_filters")]
+    #[schemars(with = "Vec<FilterForm>")]
     pub filters: Vec<FilterSpec>,
 }
 

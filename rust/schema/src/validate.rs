@@ -14,7 +14,16 @@ impl Recipe {
         let check = Check { origin };
         check.version(self.schema_version)?;
         check.not_empty("output", &self.output)?;
-        check.not_empty("tokenizer", &self.tokenizer)?;
+        if let Some(tokenizer) = &self.tokenizer {
+            check.not_empty("tokenizer", tokenizer)?;
+        }
+        if let Some(documents) = &self.documents {
+            documents.validate(&check)?;
+        }
+        if self.tokenizer.is_none() && self.documents.is_none() && !self.decisions {
+            let expected = "a tokenizer, documents or decisions: what to write";
+            return Err(check.fail("tokenizer", "nothing to write", expected));
+        }
         check.not_empty("separator", &self.separator)?;
         check.not_empty("text_field", &self.text_field)?;
         check.not_empty("id_field", &self.id_field)?;
@@ -103,7 +112,9 @@ impl Manifest {
         check.version(self.schema_version)?;
         self.recipe.validate(origin)?;
         for report in self.sources.iter().chain(&self.evals) {
-            report.store.validate(origin)?;
+            if let Some(store) = &report.store {
+                store.validate(origin)?;
+            }
             if !report.accounts_for_every_document() {
                 let key = format!("{:?}: read.documents", report.name);
                 return Err(check.fail(&key, report.read.documents, "kept + dropped + rejected"));

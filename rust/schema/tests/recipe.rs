@@ -8,7 +8,7 @@
 )]
 
 use assay_schema::{
-    Decontaminate, FilterSpec, GopherQuality, Kind, Length, MinHash, OnBadLine, Recipe,
+    Decontaminate, FilterSpec, GopherQuality, Kind, Length, MinHash, OnBadLine, Preset, Recipe,
 };
 
 const HEAD: &str = "schema_version = 1\noutput = \"out\"\ntokenizer = \"tokenizer.json\"\n";
@@ -28,7 +28,7 @@ fn a_short_recipe_takes_every_default() {
     );
     assert_eq!(recipe.max_line_bytes, 64 << 20);
     assert_eq!(recipe.on_bad_line, OnBadLine::Fail);
-    assert!(recipe.dedup.exact && recipe.dedup.across);
+    assert!(recipe.dedup.exact.is_some() && recipe.dedup.across);
     assert_eq!(recipe.dedup.minhash, Some(MinHash::default()));
     assert_eq!(recipe.decontaminate, Some(Decontaminate::default()));
     assert_eq!(recipe.sources[0].path, ["web.jsonl"]);
@@ -46,12 +46,37 @@ fn stages_can_be_turned_off_and_set() {
     assert_eq!(recipe.decontaminate, None);
     assert_eq!(recipe.dedup.minhash, None);
     let length = Length {
-        min_words: None,
         max_words: Some(9),
+        ..Length::default()
     };
     assert_eq!(recipe.sources[0].filters, [FilterSpec::Length(length)]);
+    let text = format!("{HEAD}dedup.minhash = {{ bands = 4, rows = 2 }}\n{SOURCE}");
+    let minhash = parse(&text).unwrap().dedup.minhash.unwrap();
+    assert_eq!((minhash.bands, minhash.rows), (Some(4), Some(2)));
     let text = format!("{HEAD}dedup.minhash = {{ bands = 4 }}\n{SOURCE}");
-    assert_eq!(parse(&text).unwrap().dedup.minhash.unwrap().bands, 4);
+    let error = parse(&text).unwrap_err().to_string();
+    assert!(error.contains("bands and rows, or neither"), "{error}");
+    let text = format!("{HEAD}dedup.minhash = {{ bands = 65536, rows = 2 }}\n{SOURCE}");
+    let error = parse(&text).unwrap_err().to_string();
+    assert!(error.contains("at most 65536"), "{error}");
+}
+
+#[test]
+fn a_preset_stands_for_its_rules() {
+    let text = format!("{HEAD}{SOURCE}filters = [\"datatrove-0.10\", \"length\"]\n");
+    let error = parse(&text).unwrap_err();
+    assert!(error.contains("length is without bounds"), "{error}");
+    let recipe = parse(&text.replace(", \"length\"", "")).unwrap();
+    let filters = &recipe.sources[0].filters;
+    let rules: Vec<_> = filters.iter().map(FilterSpec::rule).collect();
+    let expected = ["gopher-quality", "gopher-repetition", "c4", "fineweb"];
+    assert_eq!(rules, expected);
+    assert_eq!(*filters, Preset::Datatrove010.filters());
+    let json = recipe.to_json();
+    assert_eq!(Recipe::from_json(&json, "recipe").unwrap(), recipe);
+    let text =
+        format!("{HEAD}{SOURCE}filters = [{{ rule = \"c4\", preset = \"datatrove-0.10\" }}]\n");
+    assert_eq!(parse(&text).unwrap().sources[0].filters, filters[2..3]);
 }
 
 #[test]
@@ -84,7 +109,7 @@ fn each_error_names_file_and_line_or_key() {
         ),
         (
             format!("{HEAD}{SOURCE}filters = [{{ rule = \"length\", max = 3 }}]\n"),
-            "recipe.toml:7: unknown field `max`, expected `min_words` or `max_words`",
+            "recipe.toml:7: unknown field `max`, expected one of `min_words`, `max_words`",
         ),
         (
             format!("{HEAD}{SOURCE}filters = [\"length\"]\n"),
