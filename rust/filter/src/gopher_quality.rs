@@ -5,118 +5,175 @@
 //! words; here they are UAX #29 words with a letter or a digit. Implementations that count
 //! punctuation marks as words drop more text with code and formulas as `few-alphabetic-words`.
 //!
-//! # Checks, in this order
-//! * `too-few-words`, `too-many-words`: the number of words.
-//! * `short-words`, `long-words`: the mean length of words, in characters.
-//! * `many-hashes`, `many-ellipses`: `#` signs and ellipses per word.
-//! * `bullet-lines`: lines that begin with a bullet, among the lines that are not blank.
-//! * `ellipsis-lines`: lines that end with an ellipsis.
-//! * `few-alphabetic-words`: words with a letter.
-//! * `few-stop-words`: how many different stop words occur.
+//! # Checks, in this order, and datatrove's names for them
+//! * `too-few-words` (`gopher_short_doc`), `too-many-words` (`gopher_long_doc`): the number of
+//!   words.
+//! * `short-words` (`gopher_below_avg_threshold`), `long-words` (`gopher_above_avg_threshold`):
+//!   the mean length of words, in characters.
+//! * `many-hashes` (`gopher_too_many_hashes`), `many-ellipses` (`gopher_too_many_ellipsis`): `#`
+//!   signs and ellipses per word.
+//! * `bullet-lines` (`gopher_too_many_bullets`): lines that begin with a bullet, among the lines
+//!   that are not blank.
+//! * `ellipsis-lines` (`gopher_too_many_end_ellipsis`): lines that end with an ellipsis.
+//! * `few-alphabetic-words` (`gopher_below_alpha_threshold`): words with a letter.
+//! * `few-stop-words` (`gopher_enough_stop_words`): how many different stop words occur.
+//!
+//! # Preset `datatrove-0.10`
+//! Words are spaCy's tokens; those of punctuation alone count in the shares, but neither in the
+//! number of words nor in their mean length. Blank lines count as lines, bullets are `•` and `-`,
+//! stop words count in lower case only.
 
-use assay_text::words;
+use assay_schema::{GopherQuality, Preset, WordRule};
+use assay_text::python;
+use memchr::{memchr_iter, memmem};
 
-use crate::lines::lines;
+use crate::probe::{Probe, Rejection};
+use crate::rule;
 use crate::share::share;
-use crate::{Filter, Reason, drop_if};
+use crate::view::View;
 
-pub(crate) const RULE: &str = "gopher-quality";
-
-const STOP_WORDS: [&str; 8] = ["the", "be", "to", "of", "and", "that", "have", "with"];
 const BULLETS: [char; 7] = ['•', '‣', '⁃', '▪', '◦', '*', '-'];
+const DATATROVE_BULLETS: [char; 2] = ['•', '-'];
 const ELLIPSES: [&str; 2] = ["...", "…"];
 
 /// Drops documents that do not look like prose.
-#[derive(Debug, Clone)]
-pub struct GopherQuality {
-    settings: assay_schema::GopherQuality,
+pub(crate) struct Rule {
+    settings: GopherQuality,
+    words: WordRule,
 }
 
-impl GopherQuality {
-    /// The rule with these thresholds.
-    #[must_use]
-    pub fn new(settings: assay_schema::GopherQuality) -> Self {
-        Self { settings }
-    }
-}
-
-/// What one pass over the words of a text counts.
-#[derive(Default)]
-struct Counts {
-    words: usize,
-    alphabetic: usize,
-    characters: usize,
-    stop_words: [bool; STOP_WORDS.len()],
-}
-
-impl Counts {
-    fn of(text: &str) -> Self {
-        let mut counts = Self::default();
-        for word in words(text) {
-            counts.words += 1;
-            counts.alphabetic += usize::from(word.chars().any(char::is_alphabetic));
-            counts.characters += word.chars().count();
-            let is_word = |stop_word: &&str| word.eq_ignore_ascii_case(stop_word);
-            if let Some(found) = STOP_WORDS.iter().position(is_word) {
-                counts.stop_words[found] = true;
-            }
+impl Rule {
+    pub(crate) fn new(settings: &GopherQuality) -> Self {
+        Self {
+            words: settings.words.unwrap_or(settings.preset.words()),
+            settings: settings.clone(),
         }
-        counts
-    }
-}
-
-impl Filter for GopherQuality {
-    fn rule(&self) -> &'static str {
-        RULE
     }
 
-    fn check(&self, text: &str) -> Result<(), Reason> {
+    fn check_words(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
         let limits = &self.settings;
-        let counts = Counts::of(text);
-        let words = counts.words;
-        drop_if((words as u64) < limits.min_words, "too-few-words")?;
-        drop_if(words as u64 > limits.max_words, "too-many-words")?;
+        let words = view.words(self.words);
+        let (count, characters) = match limits.preset {
+            Preset::Default => (words.count(), words.characters),
+            Preset::Datatrove010 => (
+                words.count() - words.symbols,
+                words.characters - words.symbol_characters,
+            ),
+        };
+        probe.within(
+            "gopher-quality.words",
+            count as f64,
+            (limits.min_words as f64, limits.max_words as f64),
+            ("too-few-words", "too-many-words"),
+        )?;
+        probe.within(
+            "gopher-quality.mean-word-length",
+            share(characters, count),
+            (limits.min_mean_word_length, limits.max_mean_word_length),
+            ("short-words", "long-words"),
+        )
+    }
 
-        let length = share(counts.characters, words);
-        drop_if(length < limits.min_mean_word_length, "short-words")?;
-        drop_if(length > limits.max_mean_word_length, "long-words")?;
-
-        let most = limits.max_symbols_per_word;
-        let hashes = share(text.matches('#').count(), words);
-        drop_if(hashes > most, "many-hashes")?;
-        let ellipses = ELLIPSES.map(|ellipsis| text.matches(ellipsis).count());
+    fn check_symbols(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+        let most = self.settings.max_symbols_per_word;
+        let (text, words) = (view.text(), view.words(self.words).count());
+        let bytes = text.as_bytes();
+        let hashes = share(memchr_iter(b'#', bytes).count(), words);
+        probe.at_most("gopher-quality.hashes", hashes, most, "many-hashes")?;
+        let ellipses = ELLIPSES.map(|ellipsis| memmem::find_iter(bytes, ellipsis).count());
         let ellipses = share(ellipses.into_iter().sum(), words);
-        drop_if(ellipses > most, "many-ellipses")?;
+        probe.at_most("gopher-quality.ellipses", ellipses, most, "many-ellipses")
+    }
 
-        let bullets = share_of_lines(text, |line| line.starts_with(BULLETS));
-        drop_if(bullets > limits.max_bullet_lines, "bullet-lines")?;
-        let ellipses = share_of_lines(text, |line| ELLIPSES.iter().any(|e| line.ends_with(e)));
-        drop_if(ellipses > limits.max_ellipsis_lines, "ellipsis-lines")?;
+    fn check_lines(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+        let limits = &self.settings;
+        let shapes = match limits.preset {
+            Preset::Default => Shapes::of(view.lines().of(view.text()), &BULLETS),
+            Preset::Datatrove010 => {
+                let lines = python::split_lines(view.text());
+                Shapes::of(lines.map(python::strip), &DATATROVE_BULLETS)
+            }
+        };
+        probe.at_most(
+            "gopher-quality.bullet-lines",
+            share(shapes.bullets, shapes.lines),
+            limits.max_bullet_lines,
+            "bullet-lines",
+        )?;
+        probe.at_most(
+            "gopher-quality.ellipsis-lines",
+            share(shapes.ellipses, shapes.lines),
+            limits.max_ellipsis_lines,
+            "ellipsis-lines",
+        )
+    }
 
-        let alphabetic = share(counts.alphabetic, words);
-        let least = limits.min_alphabetic_words;
-        drop_if(alphabetic < least, "few-alphabetic-words")?;
-        let stop_words = counts.stop_words.iter().filter(|found| **found).count();
-        drop_if(
-            (stop_words as u64) < limits.min_stop_words,
+    fn check_vocabulary(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+        let limits = &self.settings;
+        let words = view.words(self.words);
+        probe.at_least(
+            "gopher-quality.alphabetic-words",
+            share(words.lettered, words.count()),
+            limits.min_alphabetic_words,
+            "few-alphabetic-words",
+        )?;
+        let stop_words = match limits.preset {
+            Preset::Default => words.stop_words(),
+            Preset::Datatrove010 => words.lower_case_stop_words(),
+        };
+        probe.at_least(
+            "gopher-quality.stop-words",
+            f64::from(stop_words),
+            limits.min_stop_words as f64,
             "few-stop-words",
         )
     }
 }
 
-fn share_of_lines(text: &str, wanted: impl Fn(&&str) -> bool) -> f64 {
-    share(lines(text).filter(wanted).count(), lines(text).count())
+impl rule::Rule for Rule {
+    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+        self.check_words(view, probe)?;
+        self.check_symbols(view, probe)?;
+        self.check_lines(view, probe)?;
+        self.check_vocabulary(view, probe)?;
+        Ok(None)
+    }
+}
+
+/// How many lines have the shape of lists and teasers.
+#[derive(Default)]
+struct Shapes {
+    lines: usize,
+    /// Lines that begin with a bullet.
+    bullets: usize,
+    /// Lines that end with an ellipsis.
+    ellipses: usize,
+}
+
+impl Shapes {
+    fn of<'a>(lines: impl Iterator<Item = &'a str>, bullets: &[char]) -> Self {
+        let mut shapes = Self::default();
+        for line in lines {
+            shapes.lines += 1;
+            shapes.bullets += usize::from(line.starts_with(bullets));
+            shapes.ellipses += usize::from(ELLIPSES.iter().any(|e| line.ends_with(e)));
+        }
+        shapes
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use assay_schema::FilterSpec;
+
     use super::*;
+    use crate::{Reason, testing};
 
     /// Ten words with four stop words.
     const SENTENCE: &str = "The reader of this page will have to wait patiently.";
 
     fn check(text: &str) -> Result<(), Reason> {
-        GopherQuality::new(assay_schema::GopherQuality::default()).check(text)
+        testing::check(FilterSpec::GopherQuality(GopherQuality::default()), text)
     }
 
     fn prose() -> String {

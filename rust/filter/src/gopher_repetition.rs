@@ -7,161 +7,178 @@
 //! counts, if there are at least two. Characters are those of words for n-grams, those of lines
 //! without the white space around them otherwise.
 //!
-//! # Checks, in this order
-//! * `duplicate-lines`, `duplicate-line-characters`
-//! * `duplicate-paragraphs`, `duplicate-paragraph-characters`
-//! * `top-2-gram`, `top-3-gram`, `top-4-gram`: characters in the most frequent n-gram.
-//! * `duplicate-5-gram` to `duplicate-10-gram`: characters in duplicate n-grams.
+//! # Checks, in this order, and datatrove's names for them
+//! * `duplicate-lines` (`dup_line_frac`), `duplicate-line-characters` (`dup_line_char_frac`)
+//! * `duplicate-paragraphs` (`dup_para_frac`), `duplicate-paragraph-characters`
+//!   (`dup_para_char_frac`)
+//! * `top-2-gram` (`top_2_gram`), `top-3-gram`, `top-4-gram`: characters in the most frequent
+//!   n-gram.
+//! * `duplicate-5-gram` (`duplicated_5_n_grams`) to `duplicate-10-gram`: characters in duplicate
+//!   n-grams.
+//!
+//! # Preset `datatrove-0.10`
+//! Words are spaCy's tokens. An `empty` text is dropped; paragraphs come before lines; both keep
+//! the white space around them and end at line feeds only. All shares of characters are of the
+//! whole text. The most frequent n-gram counts as often as it occurs, overlapping or not and even
+//! once, with the spaces between its words. Duplicate n-grams are looked for after the end of the
+//! last one. datatrove takes n-grams as equal when their words written together are equal; here
+//! the words must be.
 
-use std::collections::{HashMap, HashSet};
+use assay_schema::{GopherRepetition, Preset, WordRule};
+use assay_text::python;
 
-use assay_text::{PassThrough, ngrams, word_hashes, words};
-
-use crate::lines::{lines, paragraphs};
+use crate::grams::Grams;
+use crate::lines::{Repeats, paragraphs, split_at_line_feeds};
+use crate::probe::{Probe, Rejection};
 use crate::share::share;
-use crate::{Filter, Reason, drop_if};
+use crate::view::View;
+use crate::{Reason, rule};
 
-pub(crate) const RULE: &str = "gopher-repetition";
+/// Feature and reason of each n-gram check.
+type Names = (&'static str, Reason);
 
-const TOP: [(usize, Reason); 3] = [(2, "top-2-gram"), (3, "top-3-gram"), (4, "top-4-gram")];
-const DUPLICATE: [(usize, Reason); 6] = [
-    (5, "duplicate-5-gram"),
-    (6, "duplicate-6-gram"),
-    (7, "duplicate-7-gram"),
-    (8, "duplicate-8-gram"),
-    (9, "duplicate-9-gram"),
-    (10, "duplicate-10-gram"),
+const TOP: [Names; 3] = [
+    ("gopher-repetition.top-2-gram", "top-2-gram"),
+    ("gopher-repetition.top-3-gram", "top-3-gram"),
+    ("gopher-repetition.top-4-gram", "top-4-gram"),
+];
+const DUPLICATE: [Names; 6] = [
+    ("gopher-repetition.duplicate-5-gram", "duplicate-5-gram"),
+    ("gopher-repetition.duplicate-6-gram", "duplicate-6-gram"),
+    ("gopher-repetition.duplicate-7-gram", "duplicate-7-gram"),
+    ("gopher-repetition.duplicate-8-gram", "duplicate-8-gram"),
+    ("gopher-repetition.duplicate-9-gram", "duplicate-9-gram"),
+    ("gopher-repetition.duplicate-10-gram", "duplicate-10-gram"),
 ];
 
 /// Drops documents with much repetition.
-#[derive(Debug, Clone)]
-pub struct GopherRepetition {
-    settings: assay_schema::GopherRepetition,
+pub(crate) struct Rule {
+    settings: GopherRepetition,
+    words: WordRule,
 }
 
-impl GopherRepetition {
-    /// The rule with these thresholds.
-    #[must_use]
-    pub fn new(settings: assay_schema::GopherRepetition) -> Self {
-        Self { settings }
-    }
-}
-
-impl Filter for GopherRepetition {
-    fn rule(&self) -> &'static str {
-        RULE
+impl Rule {
+    pub(crate) fn new(settings: &GopherRepetition) -> Self {
+        Self {
+            words: settings.words.unwrap_or(settings.preset.words()),
+            settings: settings.clone(),
+        }
     }
 
-    fn check(&self, text: &str) -> Result<(), Reason> {
+    /// The share of characters among those of `repeats`, or of the whole text.
+    fn share_of_characters(&self, view: &View<'_>, repeats: &Repeats) -> f64 {
+        let whole = match self.settings.preset {
+            Preset::Default => repeats.characters,
+            Preset::Datatrove010 => view.characters(),
+        };
+        share(repeats.repeated_characters, whole)
+    }
+
+    fn check_lines(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
         let limits = &self.settings;
-        let (count, characters) = repeated(lines(text));
-        drop_if(count > limits.max_duplicate_lines, "duplicate-lines")?;
-        drop_if(
-            characters > limits.max_duplicate_line_characters,
-            "duplicate-line-characters",
+        let lines = match limits.preset {
+            Preset::Default => view.lines().repeats,
+            Preset::Datatrove010 => Repeats::of(view.text(), split_at_line_feeds(view.text(), 1)),
+        };
+        probe.at_most(
+            "gopher-repetition.duplicate-lines",
+            lines.share(),
+            limits.max_duplicate_lines,
+            "duplicate-lines",
         )?;
-        let (count, characters) = repeated(paragraphs(text).into_iter());
-        drop_if(
-            count > limits.max_duplicate_paragraphs,
+        probe.at_most(
+            "gopher-repetition.duplicate-line-characters",
+            self.share_of_characters(view, &lines),
+            limits.max_duplicate_line_characters,
+            "duplicate-line-characters",
+        )
+    }
+
+    fn check_paragraphs(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+        let limits = &self.settings;
+        let paragraphs = match limits.preset {
+            Preset::Default => Repeats::of(view.text(), paragraphs(view.text())),
+            Preset::Datatrove010 => Repeats::of(
+                view.text(),
+                split_at_line_feeds(python::strip(view.text()), 2),
+            ),
+        };
+        probe.at_most(
+            "gopher-repetition.duplicate-paragraphs",
+            paragraphs.share(),
+            limits.max_duplicate_paragraphs,
             "duplicate-paragraphs",
         )?;
-        drop_if(
-            characters > limits.max_duplicate_paragraph_characters,
+        probe.at_most(
+            "gopher-repetition.duplicate-paragraph-characters",
+            self.share_of_characters(view, &paragraphs),
+            limits.max_duplicate_paragraph_characters,
             "duplicate-paragraph-characters",
-        )?;
-
-        let words = Words::of(text);
-        for ((n, reason), limit) in TOP.into_iter().zip(limits.max_top_ngram_characters) {
-            drop_if(words.share_of_top_ngram(n) > limit, reason)?;
-        }
-        for ((n, reason), limit) in DUPLICATE
-            .into_iter()
-            .zip(limits.max_duplicate_ngram_characters)
-        {
-            drop_if(words.share_of_duplicate_ngrams(n) > limit, reason)?;
-        }
-        Ok(())
-    }
-}
-
-/// The share of `parts` that repeat an earlier one, and the share of characters in those.
-fn repeated<'a>(parts: impl Iterator<Item = &'a str>) -> (f64, f64) {
-    let mut seen = HashSet::new();
-    let (mut count, mut repeats, mut characters, mut repeated) = (0, 0, 0, 0);
-    for part in parts {
-        let length = part.chars().count();
-        count += 1;
-        characters += length;
-        if !seen.insert(part) {
-            repeats += 1;
-            repeated += length;
-        }
-    }
-    (share(repeats, count), share(repeated, characters))
-}
-
-/// The words of a text as hashes and lengths.
-struct Words {
-    hashes: Vec<u64>,
-    /// Characters before each word, and of all words.
-    ends: Vec<usize>,
-}
-
-impl Words {
-    fn of(text: &str) -> Self {
-        let mut ends = vec![0];
-        let mut end = 0;
-        ends.extend(words(text).map(|word| {
-            end += word.chars().count();
-            end
-        }));
-        Self {
-            hashes: word_hashes(words(text), 0),
-            ends,
-        }
+        )
     }
 
-    /// The share of characters in the most frequent n-gram.
-    fn share_of_top_ngram(&self, n: usize) -> f64 {
-        let hashes = ngrams(&self.hashes, n);
-        let mut counts: HashMap<u64, u32, PassThrough> = HashMap::default();
-        for hash in &hashes {
-            *counts.entry(*hash).or_default() += 1;
-        }
-        let most = counts.values().copied().max().unwrap_or(0);
-        let Some(top) = hashes.iter().find(|hash| most > 1 && counts[*hash] == most) else {
-            return 0.0;
+    fn check_grams(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+        let limits = &self.settings;
+        let words = view.words(self.words);
+        let whole = match limits.preset {
+            Preset::Default => words.characters,
+            Preset::Datatrove010 => view.characters(),
         };
-        self.share_covered(n, hashes.iter().map(|hash| hash == top))
+        Grams::with(words, |grams| {
+            for (n, (names, limit)) in (2..).zip(TOP.iter().zip(limits.max_top_ngram_characters)) {
+                let top = match limits.preset {
+                    Preset::Default => Grams::covered(n, words, grams.top()),
+                    Preset::Datatrove010 => grams.spaced_top(words),
+                };
+                probe.at_most(names.0, share(top, whole), limit, names.1)?;
+                grams.grow();
+            }
+            let duplicate = limits.max_duplicate_ngram_characters;
+            for (n, (names, limit)) in (5..).zip(DUPLICATE.iter().zip(duplicate)) {
+                let duplicates = match limits.preset {
+                    Preset::Default => Grams::covered(n, words, grams.duplicates()),
+                    Preset::Datatrove010 => grams.greedy_duplicates(words),
+                };
+                probe.at_most(names.0, share(duplicates, whole), limit, names.1)?;
+                grams.grow();
+            }
+            Ok(())
+        })
     }
+}
 
-    /// The share of characters in n-grams that occurred before.
-    fn share_of_duplicate_ngrams(&self, n: usize) -> f64 {
-        let hashes = ngrams(&self.hashes, n);
-        let mut seen: HashSet<u64, PassThrough> = HashSet::default();
-        self.share_covered(n, hashes.iter().map(|hash| !seen.insert(*hash)))
-    }
-
-    /// The share of characters in the n-grams that are `marked`.
-    fn share_covered(&self, n: usize, marked: impl Iterator<Item = bool>) -> f64 {
-        let (mut covered, mut reached) = (0, 0);
-        for (place, _) in marked.enumerate().filter(|(_, marked)| *marked) {
-            let end = (place + n).min(self.hashes.len());
-            covered += self.ends[end] - self.ends[place.max(reached)];
-            reached = end;
+impl rule::Rule for Rule {
+    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+        match self.settings.preset {
+            Preset::Default => {
+                self.check_lines(view, probe)?;
+                self.check_paragraphs(view, probe)?;
+            }
+            Preset::Datatrove010 => {
+                let is_empty = view.text().is_empty();
+                probe.fail_if(is_empty, "empty", || "no character".to_owned())?;
+                self.check_paragraphs(view, probe)?;
+                self.check_lines(view, probe)?;
+            }
         }
-        share(covered, self.ends.last().copied().unwrap_or(0))
+        self.check_grams(view, probe)?;
+        Ok(None)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use assay_schema::FilterSpec;
 
     use super::*;
+    use crate::testing;
 
     fn check(text: &str) -> Result<(), Reason> {
-        GopherRepetition::new(assay_schema::GopherRepetition::default()).check(text)
+        check_with(&GopherRepetition::default(), text)
+    }
+
+    fn check_with(settings: &GopherRepetition, text: &str) -> Result<(), Reason> {
+        testing::check(FilterSpec::GopherRepetition(settings.clone()), text)
     }
 
     /// Words that are all different and of the same length.
@@ -170,39 +187,6 @@ mod tests {
             .map(|i| format!("w{i:04}"))
             .collect::<Vec<_>>()
             .join(" ")
-    }
-
-    fn slow_top(words: &[&str], n: usize) -> f64 {
-        let grams: Vec<_> = words.windows(n).collect();
-        let count = |gram: &&[&str]| grams.iter().filter(|other| *other == gram).count();
-        let most = grams.iter().map(count).max().unwrap_or(0);
-        let top = grams.iter().find(|gram| most > 1 && count(gram) == most);
-        slow_share(words, n, |place| Some(&grams[place]) == top)
-    }
-
-    fn slow_duplicate(words: &[&str], n: usize) -> f64 {
-        slow_share(words, n, |place| {
-            words[..place + n - 1]
-                .windows(n)
-                .any(|gram| gram == &words[place..place + n])
-        })
-    }
-
-    fn slow_share(words: &[&str], n: usize, marked: impl Fn(usize) -> bool) -> f64 {
-        let mut covered = vec![false; words.len()];
-        for place in 0..(words.len() + 1).saturating_sub(n) {
-            if marked(place) {
-                covered[place..place + n].fill(true);
-            }
-        }
-        let length = |word: &&str| word.chars().count();
-        let part = words
-            .iter()
-            .zip(covered)
-            .filter(|(_, c)| *c)
-            .map(|(w, _)| length(w))
-            .sum();
-        share(part, words.iter().map(length).sum())
     }
 
     #[test]
@@ -229,26 +213,28 @@ mod tests {
 
     #[test]
     fn paragraphs() {
-        let limits = assay_schema::GopherRepetition {
+        let limits = GopherRepetition {
             max_duplicate_lines: 1.0,
             max_duplicate_line_characters: 1.0,
             ..Default::default()
         };
-        let rule = GopherRepetition::new(limits);
         let long = distinct(0, 100);
         assert_eq!(
-            rule.check(&format!("a\nb\n\nb\na\n\na\nb\n\n{long}")),
+            check_with(&limits, &format!("a\nb\n\nb\na\n\na\nb\n\n{long}")),
             Ok(())
         );
         let thrice = format!("a\nb\n\na\nb\n\na\nb\n\n{long}");
-        assert_eq!(rule.check(&thrice), Err("duplicate-paragraphs"));
+        assert_eq!(check_with(&limits, &thrice), Err("duplicate-paragraphs"));
         let half = distinct(0, 50);
         let many = (100..110)
             .map(|i| distinct(i, 1))
             .collect::<Vec<_>>()
             .join("\n\n");
         let twice = format!("{half}\n\n{half}\n\n{many}");
-        assert_eq!(rule.check(&twice), Err("duplicate-paragraph-characters"));
+        assert_eq!(
+            check_with(&limits, &twice),
+            Err("duplicate-paragraph-characters")
+        );
     }
 
     #[test]
@@ -263,29 +249,13 @@ mod tests {
     #[test]
     fn each_gram_fails_alone() {
         let text = format!("{0} {1} {0}", distinct(0, 12), distinct(100, 76));
-        let mut limits = assay_schema::GopherRepetition::default();
+        let mut limits = GopherRepetition::default();
         for (place, (_, reason)) in DUPLICATE.into_iter().enumerate() {
             limits.max_duplicate_ngram_characters = [1.0; 6];
             limits.max_duplicate_ngram_characters[place] = 0.11;
-            assert_eq!(
-                GopherRepetition::new(limits.clone()).check(&text),
-                Err(reason)
-            );
+            assert_eq!(check_with(&limits, &text), Err(reason));
             limits.max_duplicate_ngram_characters[place] = 0.13;
-            assert_eq!(GopherRepetition::new(limits.clone()).check(&text), Ok(()));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn shares_agree_with_the_slow_twins(
-            words in prop::collection::vec("[ab]|éé", 0..60), n in 2_usize..11,
-        ) {
-            let text = words.join(" ");
-            let split: Vec<&str> = words.iter().map(String::as_str).collect();
-            let fast = Words::of(&text);
-            prop_assert_eq!(fast.share_of_top_ngram(n), slow_top(&split, n));
-            prop_assert_eq!(fast.share_of_duplicate_ngrams(n), slow_duplicate(&split, n));
+            assert_eq!(check_with(&limits, &text), Ok(()));
         }
     }
 }

@@ -1,0 +1,135 @@
+//! Rules in a row: the first that objects drops the document.
+
+use std::borrow::Cow;
+
+use assay_schema::FilterSpec;
+
+use crate::probe::{Probe, Rejection};
+use crate::rule::{Rule, build};
+use crate::view::View;
+use crate::{Document, FilterError, Reason};
+
+/// What the rules say of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement<'a> {
+    /// It stays, with this text: owned where a rule changed it.
+    Keep(Cow<'a, str>),
+    /// A rule drops it.
+    Drop {
+        /// The rule, as a place in [`Chain::stages`].
+        stage: usize,
+        /// Why, in kebab case.
+        reason: Reason,
+        /// The measured value and the threshold, such as `0.31 > 0.3`.
+        detail: String,
+    },
+}
+
+/// Rules in the order of a recipe.
+///
+/// A rule that changes the text hands the changed text to the rules after it.
+pub struct Chain {
+    rules: Vec<(&'static str, Box<dyn Rule>)>,
+}
+
+impl Chain {
+    /// The rules of `specs`, in their order.
+    ///
+    /// # Errors
+    /// [`FilterError`] when a rule cannot be made from its settings.
+    pub fn new(specs: &[FilterSpec]) -> Result<Self, FilterError> {
+        let rules = specs.iter().map(|spec| Ok((spec.rule(), build(spec)?)));
+        Ok(Self {
+            rules: rules.collect::<Result<_, FilterError>>()?,
+        })
+    }
+
+    /// The names of the stages: `filter:` and the rule.
+    #[must_use]
+    pub fn stages(&self) -> Vec<String> {
+        let names = self.rules.iter().map(|(name, _)| format!("filter:{name}"));
+        names.collect()
+    }
+
+    /// Keeps or drops a document.
+    #[must_use]
+    pub fn judge<'a>(&self, document: &Document<'a>) -> Judgement<'a> {
+        self.judge_and_note(document, |_, _| {})
+    }
+
+    /// The same; `note` is told each rule that changes the text, by its place in
+    /// [`Chain::stages`], and the bytes of the text after it.
+    pub fn judge_and_note<'a>(
+        &self,
+        document: &Document<'a>,
+        mut note: impl FnMut(usize, u64),
+    ) -> Judgement<'a> {
+        let mut view = View::new(document);
+        let mut probe = Probe::default();
+        for (stage, (_, rule)) in self.rules.iter().enumerate() {
+            match rule.examine(&view, &mut probe) {
+                Ok(None) => {}
+                Ok(Some(changed)) => {
+                    note(stage, changed.len() as u64);
+                    view.replace(changed);
+                }
+                Err(Rejection { reason, detail }) => {
+                    return Judgement::Drop {
+                        stage,
+                        reason,
+                        detail,
+                    };
+                }
+            }
+        }
+        Judgement::Keep(view.into_text())
+    }
+
+    /// Every number that the rules compare with a threshold, by name, without deciding.
+    ///
+    /// A rule sees the text as the rules before it leave it; one that would drop the document
+    /// leaves it as it is.
+    #[must_use]
+    pub fn features(&self, document: &Document<'_>) -> Vec<(&'static str, f64)> {
+        let mut view = View::new(document);
+        let mut probe = Probe::listing();
+        for (_, rule) in &self.rules {
+            let examined = rule.examine(&view, &mut probe);
+            if let (Ok(Some(changed)), false) = (examined, probe.take_failed()) {
+                view.replace(changed);
+            }
+        }
+        probe.into_features()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain(specs: &[FilterSpec]) -> Chain {
+        Chain::new(specs).unwrap()
+    }
+
+    #[test]
+    fn the_first_rule_that_objects_is_named() {
+        let length = |min_words| {
+            FilterSpec::Length(assay_schema::Length {
+                min_words: Some(min_words),
+                ..Default::default()
+            })
+        };
+        let chain = chain(&[length(1), length(3)]);
+        assert_eq!(chain.stages(), ["filter:length", "filter:length"]);
+        let kept = chain.judge(&Document::of_text("one two three"));
+        assert_eq!(kept, Judgement::Keep("one two three".into()));
+        let dropped = Judgement::Drop {
+            stage: 1,
+            reason: "too-few-words",
+            detail: "2 < 3".to_owned(),
+        };
+        assert_eq!(chain.judge(&Document::of_text("one two")), dropped);
+        let features = chain.features(&Document::of_text("one"));
+        assert_eq!(features, [("length.words", 1.0); 2]);
+    }
+}

@@ -1,0 +1,221 @@
+//! `dclm-quality`: the page rules of DCLM-Baseline.
+//!
+//! # Source
+//! `dclm_baseline_refinedweb.yaml` of the DCLM repository (Li et al. 2024, arXiv:2406.11794), from
+//! `page_length_filter` to `stop_word_filter`: Gopher's rules, but words are what stands between
+//! white space, symbols are counted together, and stop words as often as they occur. The rules on
+//! addresses and languages before them are `url-list` and `language`; those that follow are
+//! `dclm-repetition` and `dclm-lines`.
+//!
+//! # Checks, in this order
+//! * `too-few-words`, `too-many-words`: words that begin with a letter or digit.
+//! * `short-words`, `long-words`: the mean length of all words, in characters.
+//! * `many-symbols`: `#` signs and ellipses per word; `. . .` is an ellipsis.
+//! * `bullet-lines`: lines that begin with a bullet, among the lines that are not blank.
+//! * `ellipsis-lines`: lines that end with an ellipsis.
+//! * `few-alphabetic-words`: words without a letter.
+//! * `few-stop-words`: occurrences of stop words.
+
+use assay_schema::DclmQuality;
+use assay_text::python::{self, split, strip};
+
+use crate::probe::{Probe, Rejection};
+use crate::rule;
+use crate::share::share;
+use crate::view::View;
+
+const STOP_WORDS: [&str; 8] = ["the", "be", "to", "of", "and", "that", "have", "with"];
+const BULLETS: [char; 4] = ['●', '•', '*', '-'];
+const ELLIPSES: [&str; 3] = ["...", ". . .", "…"];
+
+/// Drops documents that do not look like prose.
+pub(crate) struct Rule {
+    settings: DclmQuality,
+}
+
+impl Rule {
+    pub(crate) fn new(settings: &DclmQuality) -> Self {
+        Self {
+            settings: settings.clone(),
+        }
+    }
+
+    fn check_words(&self, words: &Words, probe: &mut Probe) -> Result<(), Rejection> {
+        let limits = &self.settings;
+        probe.within(
+            "dclm-quality.words",
+            words.counted as f64,
+            (limits.min_words as f64, limits.max_words as f64),
+            ("too-few-words", "too-many-words"),
+        )?;
+        probe.within(
+            "dclm-quality.mean-word-length",
+            share(words.characters, words.all),
+            (limits.min_mean_word_length, limits.max_mean_word_length),
+            ("short-words", "long-words"),
+        )
+    }
+
+    fn check_shapes(&self, text: &str, words: &Words, probe: &mut Probe) -> Result<(), Rejection> {
+        let limits = &self.settings;
+        let symbols = text.matches('#').count();
+        let symbols = symbols
+            + ELLIPSES
+                .map(|ellipsis| text.matches(ellipsis).count())
+                .iter()
+                .sum::<usize>();
+        let symbols = share(symbols, words.all);
+        let most = limits.max_symbols_per_word;
+        probe.at_most(
+            "dclm-quality.symbols-per-word",
+            symbols,
+            most,
+            "many-symbols",
+        )?;
+
+        let (mut lines, mut bullets, mut ellipses) = (0, 0, 0);
+        for line in text.split('\n').map(strip).filter(|line| !line.is_empty()) {
+            lines += 1;
+            bullets += usize::from(line.starts_with(BULLETS));
+            ellipses += usize::from(ELLIPSES.iter().any(|ellipsis| line.ends_with(ellipsis)));
+        }
+        let (bullets, ellipses) = (share(bullets, lines), share(ellipses, lines));
+        let most = limits.max_bullet_lines;
+        probe.at_most("dclm-quality.bullet-lines", bullets, most, "bullet-lines")?;
+        let most = limits.max_ellipsis_lines;
+        probe.at_most(
+            "dclm-quality.ellipsis-lines",
+            ellipses,
+            most,
+            "ellipsis-lines",
+        )
+    }
+}
+
+impl rule::Rule for Rule {
+    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+        let words = Words::of(view.text());
+        self.check_words(&words, probe)?;
+        self.check_shapes(view.text(), &words, probe)?;
+        let without = share(words.without_letters, words.all);
+        let most = self.settings.max_words_without_letters;
+        probe.at_most(
+            "dclm-quality.words-without-letters",
+            without,
+            most,
+            "few-alphabetic-words",
+        )?;
+        let least = self.settings.min_stop_words as f64;
+        probe.at_least(
+            "dclm-quality.stop-words",
+            words.stop_words as f64,
+            least,
+            "few-stop-words",
+        )?;
+        Ok(None)
+    }
+}
+
+/// What one pass over the words of a text counts.
+#[derive(Default)]
+struct Words {
+    all: usize,
+    /// Those that begin with a letter or digit.
+    counted: usize,
+    characters: usize,
+    without_letters: usize,
+    stop_words: usize,
+}
+
+impl Words {
+    fn of(text: &str) -> Self {
+        let mut counts = Self {
+            counted: count_words(text),
+            ..Self::default()
+        };
+        for word in split(text) {
+            counts.all += 1;
+            counts.characters += word.chars().count();
+            counts.without_letters += usize::from(!word.chars().any(python::is_letter));
+            let is_word = |stop_word: &&str| word.eq_ignore_ascii_case(stop_word);
+            counts.stop_words += usize::from(STOP_WORDS.iter().any(is_word));
+        }
+        counts
+    }
+}
+
+/// How DCLM counts words: what stands between ASCII white space and begins with a letter or digit.
+pub(crate) fn count_words(text: &str) -> usize {
+    let words = text.split([' ', '\n', '\r', '\t', '\x0b', '\x0c', '\0']);
+    words
+        .filter(|word| word.starts_with(char::is_alphanumeric))
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_schema::FilterSpec;
+
+    use super::*;
+    use crate::Reason;
+    use crate::testing;
+
+    /// Ten words with four stop words.
+    const SENTENCE: &str = "The reader of this page will have to wait patiently.";
+
+    fn check(text: &str) -> Result<(), Reason> {
+        testing::check(FilterSpec::DclmQuality(DclmQuality::default()), text)
+    }
+
+    fn prose() -> String {
+        [SENTENCE; 6].join("\n")
+    }
+
+    #[test]
+    fn prose_is_kept() {
+        assert_eq!(check(&prose()), Ok(()));
+        assert_eq!(check(&prose().replace(' ', "\u{3000}\x1c ")), Ok(()));
+    }
+
+    #[test]
+    fn words() {
+        assert_eq!(check(""), Err("too-few-words"));
+        assert_eq!(
+            check(&format!("{} -- -- --", [SENTENCE; 4].join(" "))),
+            Err("too-few-words")
+        );
+        assert_eq!(check(&"word ".repeat(100_001)), Err("too-many-words"));
+        assert_eq!(check(&"to be ".repeat(30)), Err("short-words"));
+        assert_eq!(check(&"éééééééééé ".repeat(60)), Err("few-stop-words"));
+        assert_eq!(check(&"ééééééééééé ".repeat(60)), Err("long-words"));
+    }
+
+    #[test]
+    fn symbols_are_counted_together() {
+        let with = |symbols: &str| check(&format!("{} {symbols}", prose()));
+        assert_eq!(with("# # # #"), Ok(()));
+        assert_eq!(with("# # # # ... . . . …"), Err("many-symbols"));
+    }
+
+    #[test]
+    fn shapes_of_lines() {
+        let bulleted = prose().replace("The reader", "● The reader");
+        assert_eq!(check(&bulleted), Err("bullet-lines"));
+        assert_eq!(check(&format!("{bulleted}\n\nWith an end.")), Ok(()));
+        assert_eq!(
+            check(&prose().replacen("patiently.", "patiently. . . ", 2)),
+            Err("ellipsis-lines")
+        );
+    }
+
+    #[test]
+    fn letters_and_stop_words() {
+        assert_eq!(
+            check(&format!("{} {}", prose(), "123 ".repeat(16))),
+            Err("few-alphabetic-words")
+        );
+        let without = "plain words follow each other in here ".repeat(10);
+        assert_eq!(check(&format!("{without} THE")), Err("few-stop-words"));
+        assert_eq!(check(&format!("{without} the the")), Ok(()));
+    }
+}

@@ -1,0 +1,282 @@
+//! The words of a text as numbers: what all rules that look at words share.
+
+use std::ops::Range;
+
+use assay_schema::WordRule;
+use assay_text::{bytes8, hash64, python};
+
+use crate::datatrove;
+use crate::tokens::Tokens;
+
+/// The most words or places for which a thread keeps memory from one text to the next.
+pub(crate) const MOST_KEPT: usize = 1 << 20;
+
+/// Odd, so that multiplying by it loses nothing; the digits of the golden ratio.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The highest bit of each byte.
+const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
+/// The bit of each byte that makes a letter lower case.
+const ALL_LOWER: u64 = 0x2020_2020_2020_2020;
+
+/// The stop words of Gopher's quality rules, as [`load_short`] loads them.
+const STOP_WORDS: [u64; 8] = [
+    u64::from_le_bytes(*b"the\0\0\0\0\0"),
+    u64::from_le_bytes(*b"be\0\0\0\0\0\0"),
+    u64::from_le_bytes(*b"to\0\0\0\0\0\0"),
+    u64::from_le_bytes(*b"of\0\0\0\0\0\0"),
+    u64::from_le_bytes(*b"and\0\0\0\0\0"),
+    u64::from_le_bytes(*b"that\0\0\0\0"),
+    u64::from_le_bytes(*b"have\0\0\0\0"),
+    u64::from_le_bytes(*b"with\0\0\0\0"),
+];
+
+/// Each stop word with its bit, in the slot of its own that it hashes to.
+const BY_SLOT: [(u64, u8); 16] = {
+    let mut table = [(0, 0); 16];
+    let mut place = 0;
+    while place < STOP_WORDS.len() {
+        let slot = slot(STOP_WORDS[place]);
+        assert!(table[slot].1 == 0, "two stop words in one slot");
+        table[slot] = (STOP_WORDS[place], 1 << place);
+        place += 1;
+    }
+    table
+};
+
+const fn slot(word: u64) -> usize {
+    // Four bits that tell the stop words apart.
+    (word.wrapping_mul(SPREAD) >> 55) as usize % 16
+}
+
+/// What rules ask of a word, but its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Word {
+    /// Equal words have equal hashes.
+    pub(crate) hash: u64,
+    /// Characters.
+    pub(crate) length: u32,
+    /// Marks: [`LETTERED`], [`SYMBOL`] and so on.
+    pub(crate) marks: u8,
+    /// The stop word that it is, in any case: one bit.
+    stop_word: u8,
+}
+
+/// A word with a letter.
+pub(crate) const LETTERED: u8 = 1;
+/// A word of datatrove's punctuation alone.
+pub(crate) const SYMBOL: u8 = 2;
+/// A stop word in lower case.
+const LOWER_CASE: u8 = 4;
+/// A mark that ends sentences.
+pub(crate) const SENTENCE_END: u8 = 8;
+/// A word of Unicode punctuation alone.
+pub(crate) const PUNCTUATION: u8 = 16;
+
+/// The mark when `holds`, or none.
+fn mark(holds: bool, mark: u8) -> u8 {
+    u8::from(holds) * mark
+}
+
+impl Word {
+    /// The word of UAX #29 at `range` of `text`.
+    #[inline]
+    fn of_uax29(text: &str, range: Range<usize>) -> Self {
+        let length = range.len();
+        let Some(bytes) = load_short(text.as_bytes(), range.clone()) else {
+            return Self::of_long(&text[range]);
+        };
+        let (stop_word, lower_case) = stop_word(bytes);
+        Self {
+            // Words have no zero bytes: the eight bytes tell them apart.
+            hash: bytes.wrapping_mul(SPREAD),
+            length: length as u32,
+            marks: mark(bytes8::letters(bytes) != 0, LETTERED) | lower_case,
+            stop_word,
+        }
+    }
+
+    /// A word that is long or not ASCII.
+    fn of_long(word: &str) -> Self {
+        Self {
+            hash: hash64(0, word.as_bytes()),
+            length: word.chars().count() as u32,
+            marks: mark(word.chars().any(char::is_alphabetic), LETTERED),
+            stop_word: 0,
+        }
+    }
+
+    /// A token of spaCy.
+    pub(crate) fn of_spacy(text: &str) -> Self {
+        let short = load_short(text.as_bytes(), 0..text.len()).filter(|_| !text.contains('\0'));
+        let (stop_word, lower_case) = short.map_or((0, 0), stop_word);
+        Self {
+            hash: hash64(0, text.as_bytes()),
+            length: text.chars().count() as u32,
+            marks: mark(text.chars().any(python::is_letter), LETTERED)
+                | mark(text.chars().all(datatrove::is_symbol), SYMBOL)
+                | mark(datatrove::ends_sentence(text), SENTENCE_END)
+                | mark(text.chars().all(python::is_punctuation), PUNCTUATION)
+                | lower_case,
+            stop_word,
+        }
+    }
+}
+
+/// The bytes at `range` in one number, the first lowest, if they are at most eight and ASCII.
+#[inline]
+fn load_short(bytes: &[u8], range: Range<usize>) -> Option<u64> {
+    let length = range.len();
+    if length > 8 {
+        return None;
+    }
+    let loaded = match bytes[range.start..].first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight) & u64::MAX.unbounded_shr(64 - 8 * length as u32),
+        None => {
+            let mut eight = [0; 8];
+            eight[..length].copy_from_slice(&bytes[range]);
+            u64::from_le_bytes(eight)
+        }
+    };
+    (loaded & NOT_ASCII == 0).then_some(loaded)
+}
+
+/// One bit for a stop word of Gopher's quality rules in any case, and a mark for lower case.
+#[inline]
+fn stop_word(short: u64) -> (u8, u8) {
+    let lower = short | (bytes8::letters(short) & ALL_LOWER);
+    let (stop_word, bit) = BY_SLOT[slot(lower)];
+    (
+        mark(lower == stop_word, bit),
+        mark(lower == short, LOWER_CASE),
+    )
+}
+
+/// The words of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    words: Vec<Word>,
+    /// Characters of all words.
+    pub(crate) characters: usize,
+    /// Words with a letter.
+    pub(crate) lettered: usize,
+    /// Words of datatrove's punctuation alone.
+    pub(crate) symbols: usize,
+    /// Characters of these.
+    pub(crate) symbol_characters: usize,
+    /// Which stop words occur, in any case: one bit each.
+    stop_words: u8,
+    /// Which stop words occur in lower case.
+    lower_case_stop_words: u8,
+}
+
+impl Words {
+    /// The number of words.
+    pub(crate) fn count(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The number of different stop words, in any case.
+    pub(crate) fn stop_words(&self) -> u32 {
+        self.stop_words.count_ones()
+    }
+
+    /// The number of different stop words in lower case.
+    pub(crate) fn lower_case_stop_words(&self) -> u32 {
+        self.lower_case_stop_words.count_ones()
+    }
+
+    /// The hash of each word, in order.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.words.iter().map(|word| word.hash)
+    }
+
+    /// Characters of the words in `range`.
+    pub(crate) fn length_of(&self, range: Range<usize>) -> usize {
+        let words = self.words[range].iter();
+        words.map(|word| word.length as usize).sum()
+    }
+
+    /// Forgets the words of the last text and takes in those of `text`.
+    pub(crate) fn fill(&mut self, text: &str, rule: WordRule, tokens: &mut Tokens) {
+        self.words.clear();
+        self.words.shrink_to(MOST_KEPT);
+        match rule {
+            WordRule::Uax29 => {
+                let mut words = assay_text::words(text);
+                while let Some(range) = words.next_range() {
+                    self.words.push(Word::of_uax29(text, range));
+                }
+            }
+            WordRule::SpacyEn => tokens.of(text, |word| self.words.push(word)),
+        }
+        self.sum_up();
+    }
+
+    fn sum_up(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        let mut sums = Self::default();
+        for word in &words {
+            let is_symbol = word.marks & SYMBOL != 0;
+            let is_lower_case = word.marks & LOWER_CASE != 0;
+            sums.characters += word.length as usize;
+            sums.lettered += usize::from(word.marks & LETTERED != 0);
+            sums.symbols += usize::from(is_symbol);
+            sums.symbol_characters += usize::from(is_symbol) * word.length as usize;
+            sums.stop_words |= word.stop_word;
+            sums.lower_case_stop_words |= u8::from(is_lower_case) * word.stop_word;
+        }
+        *self = Self { words, ..sums };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn slow(word: &str) -> Word {
+        let stop_words = ["the", "be", "to", "of", "and", "that", "have", "with"];
+        let is_word = |stop_word: &&str| word.eq_ignore_ascii_case(stop_word);
+        let found = stop_words.iter().position(is_word);
+        let lettered = word.chars().any(char::is_alphabetic);
+        let lower_case = found.is_some_and(|place| word == stop_words[place]);
+        Word {
+            hash: 0,
+            length: word.chars().count() as u32,
+            marks: mark(lettered, LETTERED) | mark(lower_case, LOWER_CASE),
+            stop_word: found.map_or(0, |place| 1 << place),
+        }
+    }
+
+    #[test]
+    fn a_zero_byte_is_part_of_a_token() {
+        assert_ne!(Word::of_spacy("the").stop_word, 0);
+        assert_eq!(Word::of_spacy("the\0").stop_word, 0);
+    }
+
+    proptest! {
+        #[test]
+        fn agree_with_the_slow_twin(
+            text in "([Tt]he |(AND|that|WITH|have|to|Of|be|é|x|1|_|') ?|[a-z_]{6,12} |.)*",
+        ) {
+            let mut words = Words::default();
+            words.fill(&text, WordRule::Uax29, &mut Tokens::default());
+            let texts: Vec<_> = assay_text::words(&text).collect();
+            prop_assert_eq!(words.count(), texts.len());
+            for (word, text) in words.words.iter().zip(&texts) {
+                let slow = slow(text);
+                prop_assert_eq!((word.length, word.stop_word), (slow.length, slow.stop_word));
+                prop_assert_eq!(word.marks & LETTERED, slow.marks & LETTERED);
+                // Other words may have the mark: it is only asked of stop words.
+                prop_assert!(word.stop_word == 0 || word.marks == slow.marks);
+            }
+            for (word, text) in words.words.iter().zip(&texts) {
+                for (other, other_text) in words.words.iter().zip(&texts) {
+                    prop_assert_eq!(word.hash == other.hash, text == other_text);
+                }
+            }
+        }
+    }
+}
