@@ -1,52 +1,95 @@
 //! What can go wrong with an index.
 
+use std::io;
+use std::path::PathBuf;
+
+use crate::Banding;
+
 /// Why an index cannot be loaded or cannot take another document.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DedupError {
     /// The bytes do not begin as this kind of index does.
     #[error("saved index begins with {found:02x?}, expected {expected:02x?}: run the stage again")]
     Kind {
         /// The first bytes found.
-        found: Vec<u8>,
+        found: [u8; 8],
         /// The first bytes of this kind and version.
         expected: [u8; 8],
     },
-    /// The saved index has more or fewer bytes than its header says.
-    #[error("saved index has {found} bytes, expected {expected}: run the stage again")]
-    Length {
-        /// Bytes found.
-        found: usize,
-        /// Bytes that the header announces.
-        expected: u64,
+    /// The saved index has fewer bytes than its header says.
+    #[error("saved index breaks off after byte {bytes}: run the stage again")]
+    Truncated {
+        /// Bytes before the item that is not complete.
+        bytes: u64,
     },
+    /// The saved index has more bytes than its header says.
+    #[error(
+        "saved index goes on after its last item, which ends at byte {bytes}: run the stage again"
+    )]
+    TooLong {
+        /// Bytes that the header announces.
+        bytes: u64,
+    },
+    /// The saved index cannot be read.
+    #[error("cannot read a saved index: check the disk")]
+    Load(#[source] io::Error),
     /// The index was saved under other settings.
     #[error(
-        "saved index has {found_bands} bands of {found_rows} rows, expected {bands} of {rows}: \
-         run the stage again"
+        "saved index has {} bands of {} rows, expected {} of {}: run the stage again",
+        found.bands, found.rows, expected.bands, expected.rows
     )]
     Settings {
-        /// Bands of the saved index.
-        found_bands: u32,
-        /// Rows of the saved index.
-        found_rows: u32,
-        /// Bands asked for.
-        bands: u32,
-        /// Rows asked for.
-        rows: u32,
+        /// Bands and rows of the saved index.
+        found: Banding,
+        /// Bands and rows asked for.
+        expected: Banding,
     },
-    /// A signature was made under other settings than the index.
-    #[error("signature has {found} hashes, expected {expected}: use the index's own settings")]
+    /// The saved filter has another size than the settings ask for.
+    #[error("saved filter has {found} words, expected {expected}: run the stage again")]
+    Filter {
+        /// Words of the saved filter.
+        found: u64,
+        /// Words of a filter with these settings.
+        expected: u64,
+    },
+    /// A signature has another number of values than the index.
+    #[error("signature has {found} values, expected {expected}: use the index's own settings")]
     Signature {
-        /// Hashes of the signature.
+        /// Values of the signature.
         found: usize,
-        /// Hashes of the index.
+        /// Values of the index.
         expected: usize,
     },
+    /// A signature was made with other n-grams or from another seed than those of the index.
+    #[error(
+        "signature was made under settings {found:016x}, those of the index under \
+         {expected:016x}: use the same n-grams and seed"
+    )]
+    Scheme {
+        /// Digest of the settings of the signature.
+        found: u64,
+        /// Digest of the settings of the first signature.
+        expected: u64,
+    },
     /// The index holds as many documents as it can number.
-    #[error("index is full at {documents} documents: use fewer bands or split the input")]
+    #[error("index is full at {documents} documents: split the input")]
     Full {
-        /// Documents kept.
+        /// Documents held.
         documents: u64,
+    },
+    /// Verification ended without the n-grams of a document.
+    #[error("n-grams of document {document} are needed: give those of all needed documents")]
+    Missing {
+        /// Number of the first such document.
+        document: u32,
+    },
+    /// A temporary file cannot be written or read back.
+    #[error("cannot use a temporary file in {folder:?}: make room or choose another folder")]
+    Spill {
+        /// Its folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
     },
 }

@@ -1,20 +1,25 @@
-//! Near-duplicates by locality-sensitive hashing of signatures.
+//! Near-duplicates by locality-sensitive hashing of signatures, as documents come.
 
-use assay_text::{Postings, hash64};
+use std::io::{self, Read, Write};
 
-use crate::minhash::estimate;
-use crate::saved::{Mark, begin, check_length, open};
-use crate::{DedupError, Signature};
+use assay_schema::MinHash;
 
-const MARK: Mark = *b"assayLS1";
+use crate::minhash::{band_keys, estimate};
+use crate::records::{CHUNK, Records};
+use crate::saved::{Mark, Saved, begin};
+use crate::table::{self, Entry, LEAST_SLOTS, Table};
+use crate::{Banding, DedupError, Signature};
+
+const MARK: Mark = *b"assayLS2";
 
 /// What becomes of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Verdict {
     /// No document that stays is similar enough: this one stays too.
     Kept,
-    /// It is similar to the document that stayed as number so many, counted from zero.
-    DuplicateOf(u64),
+    /// It is similar to the document that stayed as number so many, counted from zero; with the
+    /// estimated Jaccard similarity.
+    DuplicateOf(u64, f64),
 }
 
 /// The signatures of the documents that stay, found again by any equal band.
@@ -24,157 +29,222 @@ pub enum Verdict {
 /// Massive Datasets", section 3.4); bands alone would drop many documents that are less similar.
 #[derive(Debug, Clone)]
 pub struct LshIndex {
-    bands: u32,
-    rows: u32,
+    banding: Banding,
     threshold: f64,
+    /// Of the first signature.
+    scheme: Option<u64>,
     documents: u32,
-    values: Vec<u32>,
-    postings: Postings,
+    /// The values of each document.
+    signatures: Records<u16>,
+    /// For each document and band, the document before it with an equal one, counted from one;
+    /// or zero.
+    before: Records<u32>,
+    /// For each band, the last document with each key.
+    bands: Vec<Table<Head>>,
+}
+
+/// Half of a band's key in the upper half, the last document with it in the lower, counted from
+/// one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head(u64);
+
+impl Head {
+    fn new(key: u64, document: u32) -> Self {
+        Self(key & u64::from(u32::MAX) << 32 | u64::from(document))
+    }
+
+    fn document(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+impl Entry for Head {
+    const FREE: Self = Self(0);
+
+    fn place(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
 }
 
 impl LshIndex {
     /// An empty index.
     #[must_use]
-    pub fn new(settings: &assay_schema::MinHash) -> Self {
+    pub fn new(settings: &MinHash) -> Self {
+        let banding = Banding::of(settings);
         Self {
-            bands: settings.bands,
-            rows: settings.rows.max(1),
+            banding,
             threshold: settings.threshold,
+            scheme: None,
             documents: 0,
-            values: Vec::new(),
-            postings: Postings::default(),
+            signatures: Records::new(banding.values()),
+            before: Records::new(banding.bands as usize),
+            bands: vec![Table::new(); banding.bands as usize],
         }
     }
 
-    /// Most bytes of memory for each document that stays, every table having just doubled.
+    /// Most bytes of memory for each document that stays, beside [`LshIndex::base_bytes`].
     #[must_use]
-    pub fn bytes_per_document(settings: &assay_schema::MinHash) -> u64 {
-        let values = u64::from(settings.bands) * u64::from(settings.rows) * 4;
-        2 * values + u64::from(settings.bands) * Postings::BYTES_PER_ENTRY
+    pub fn bytes_per_document(settings: &MinHash) -> u64 {
+        let banding = Banding::of(settings);
+        let bands = u64::from(banding.bands);
+        let record = 2 * banding.values() as u64 + 4 * bands;
+        let tables = bands * table::bytes_per_entry(size_of::<Head>());
+        // One table at a time is there twice while it grows.
+        record + tables + table::bytes_per_entry(size_of::<Head>())
+    }
+
+    /// Most bytes of memory of an index of few documents.
+    #[must_use]
+    pub fn base_bytes(settings: &MinHash) -> u64 {
+        let banding = Banding::of(settings);
+        let table = size_of::<Table<Head>>() + LEAST_SLOTS * size_of::<Head>();
+        let record = 2 * banding.values() + 4 * banding.bands as usize;
+        (banding.bands as usize * table + CHUNK * record + 4096) as u64
     }
 
     /// Bytes of memory held.
     #[must_use]
     pub fn memory_bytes(&self) -> u64 {
-        (self.values.capacity() * size_of::<u32>()) as u64 + self.postings.memory_bytes()
+        let tables = self.bands.iter().map(Table::memory_bytes);
+        let fixed = self.bands.len() * size_of::<Table<Head>>();
+        self.signatures.memory_bytes()
+            + self.before.memory_bytes()
+            + tables.sum::<u64>()
+            + fixed as u64
     }
 
     /// Compares a document with those that stay, and keeps it unless it is a duplicate.
     ///
     /// # Errors
-    /// [`DedupError::Signature`] for a signature of other settings, [`DedupError::Full`] when no
-    /// more documents can be numbered.
+    /// [`DedupError::Signature`] and [`DedupError::Scheme`] for a signature of other settings,
+    /// [`DedupError::Full`] when no more documents can be numbered.
     pub fn insert(&mut self, signature: &Signature) -> Result<Verdict, DedupError> {
-        let (found, expected) = (signature.values().len(), self.width());
-        if found != expected {
-            return Err(DedupError::Signature { found, expected });
+        let verdict = self.find(signature)?;
+        if verdict == Verdict::Kept {
+            self.scheme = Some(signature.scheme());
+            self.keep(signature.values())?;
         }
-        let keys = self.band_keys(signature.values());
-        if let Some(earlier) = self.find(&keys, signature.values()) {
-            return Ok(Verdict::DuplicateOf(earlier.into()));
+        Ok(verdict)
+    }
+
+    /// Compares a document with those that stay, and leaves the index as it is.
+    ///
+    /// # Errors
+    /// [`DedupError::Signature`] and [`DedupError::Scheme`] for a signature of other settings.
+    pub fn find(&self, signature: &Signature) -> Result<Verdict, DedupError> {
+        signature.check(self.banding, self.scheme)?;
+        let values = signature.values();
+        let mut candidates = self.candidates(values);
+        candidates.sort_unstable();
+        candidates.dedup();
+        for candidate in candidates {
+            let similarity = estimate(self.signatures.get(candidate as usize), values);
+            if similarity >= self.threshold {
+                return Ok(Verdict::DuplicateOf(candidate.into(), similarity));
+            }
         }
-        self.keep(&keys, signature.values())?;
         Ok(Verdict::Kept)
     }
 
-    /// Hash functions of a signature.
-    fn width(&self) -> usize {
-        self.bands as usize * self.rows as usize
-    }
-
-    /// One hash for each band, different for equal values in different bands.
-    fn band_keys(&self, values: &[u32]) -> Vec<u64> {
-        let bands = values.chunks_exact(self.rows as usize);
-        let key = |(band, values): (usize, &[u32])| {
-            let bytes: Vec<u8> = values
-                .iter()
-                .flat_map(|value| value.to_le_bytes())
-                .collect();
-            hash64(band as u64, &bytes)
-        };
-        bands.enumerate().map(key).collect()
-    }
-
-    /// The first document that stays and is similar enough.
-    fn find(&self, keys: &[u64], values: &[u32]) -> Option<u32> {
-        let mut candidates: Vec<u32> = keys
-            .iter()
-            .flat_map(|key| self.postings.get(*key))
-            .collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates.into_iter().find(|candidate| {
-            let start = *candidate as usize * self.width();
-            estimate(&self.values[start..start + self.width()], values) >= self.threshold
-        })
-    }
-
-    fn keep(&mut self, keys: &[u64], values: &[u32]) -> Result<(), DedupError> {
-        if !keys
-            .iter()
-            .all(|key| self.postings.add(*key, self.documents))
-        {
-            return Err(DedupError::Full {
-                documents: self.documents.into(),
-            });
+    /// The documents with an equal band, some more than once.
+    fn candidates(&self, values: &[u16]) -> Vec<u32> {
+        let mut found = Vec::new();
+        let keys = band_keys(values, self.banding);
+        for (band, (table, key)) in self.bands.iter().zip(keys).enumerate() {
+            let wanted = Head::new(key, 0).place();
+            let head = table.get(wanted, |head| head.place() == wanted);
+            let mut document = head.map_or(0, Head::document);
+            while document > 0 {
+                let place = document - 1;
+                found.push(place);
+                document = self.before.get(place as usize)[band];
+            }
         }
-        self.values.extend_from_slice(values);
-        self.documents += 1;
+        found
+    }
+
+    fn keep(&mut self, values: &[u16]) -> Result<(), DedupError> {
+        let Some(number) = self.documents.checked_add(1) else {
+            let documents = self.documents.into();
+            return Err(DedupError::Full { documents });
+        };
+        self.signatures.push(values);
+        let before = self.before.push_zeros();
+        let keys = band_keys(values, self.banding);
+        for ((table, before), key) in self.bands.iter_mut().zip(before).zip(keys) {
+            let head = Head::new(key, number);
+            let replaced = table.replace(head, |other| other.place() == head.place());
+            *before = replaced.map_or(0, Head::document);
+        }
+        self.documents = number;
         Ok(())
     }
 
-    /// The index as bytes.
+    /// Writes the index.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn save(&self, out: &mut impl Write) -> io::Result<()> {
+        begin(&MARK, self.documents.into(), out)?;
+        out.write_all(&self.banding.bands.to_le_bytes())?;
+        out.write_all(&self.banding.rows.to_le_bytes())?;
+        out.write_all(&self.scheme.unwrap_or(0).to_le_bytes())?;
+        let mut bytes = Vec::new();
+        for document in 0..self.documents as usize {
+            let values = self.signatures.get(document);
+            bytes.clear();
+            bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+            out.write_all(&bytes)?;
+        }
+        Ok(())
+    }
+
+    /// The index written by [`LshIndex::save`], to go on under the same settings.
+    ///
+    /// # Errors
+    /// [`DedupError::Kind`], [`DedupError::Truncated`], [`DedupError::TooLong`] and
+    /// [`DedupError::Settings`] for bytes that are not such an index, [`DedupError::Load`] when
+    /// they cannot be read.
+    pub fn load(settings: &MinHash, input: impl Read) -> Result<Self, DedupError> {
+        let (count, mut saved) = Saved::open(input, &MARK)?;
+        let mut index = Self::new(settings);
+        let found = Banding {
+            bands: u32::from_le_bytes(saved.array()?),
+            rows: u32::from_le_bytes(saved.array()?),
+        };
+        if found != index.banding {
+            let expected = index.banding;
+            return Err(DedupError::Settings { found, expected });
+        }
+        let scheme = saved.number()?;
+        index.scheme = (count > 0).then_some(scheme);
+        let mut bytes = vec![0; index.banding.values() * size_of::<u16>()];
+        for _ in 0..count {
+            saved.fill(&mut bytes)?;
+            let values = bytes.as_chunks().0.iter().copied();
+            let values: Vec<u16> = values.map(u16::from_le_bytes).collect();
+            index.keep(&values)?;
+        }
+        saved.end()?;
+        Ok(index)
+    }
+
+    /// What [`LshIndex::save`] writes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = begin(&MARK, self.documents as usize);
-        bytes.extend(self.bands.to_le_bytes());
-        bytes.extend(self.rows.to_le_bytes());
-        bytes.extend(self.values.iter().flat_map(|value| value.to_le_bytes()));
+        let mut bytes = Vec::new();
+        // Memory takes every byte.
+        let _ = self.save(&mut bytes);
         bytes
     }
 
-    /// The index saved by [`LshIndex::to_bytes`], to go on under the same settings.
+    /// [`LshIndex::load`] from memory.
     ///
     /// # Errors
-    /// [`DedupError::Kind`], [`DedupError::Length`] and [`DedupError::Settings`] for bytes that
-    /// are not such an index.
-    pub fn from_bytes(settings: &assay_schema::MinHash, bytes: &[u8]) -> Result<Self, DedupError> {
-        let mut index = Self::new(settings);
-        let (count, rest) = open(bytes, &MARK)?;
-        let Some((header, items)) = rest.split_first_chunk::<8>() else {
-            return Err(DedupError::Length {
-                found: rest.len(),
-                expected: 8,
-            });
-        };
-        let (found_bands, found_rows) = halves(*header);
-        if (found_bands, found_rows) != (index.bands, index.rows) {
-            let (bands, rows) = (index.bands, index.rows);
-            return Err(DedupError::Settings {
-                found_bands,
-                found_rows,
-                bands,
-                rows,
-            });
-        }
-        check_length(items, count, index.width() * size_of::<u32>())?;
-        let values: Vec<u32> = items
-            .as_chunks()
-            .0
-            .iter()
-            .map(|item| u32::from_le_bytes(*item))
-            .collect();
-        index.values.reserve_exact(values.len());
-        for values in values.chunks_exact(index.width().max(1)) {
-            index.keep(&index.band_keys(values), values)?;
-        }
-        Ok(index)
+    /// Those of [`LshIndex::load`].
+    pub fn from_bytes(settings: &MinHash, bytes: &[u8]) -> Result<Self, DedupError> {
+        Self::load(settings, bytes)
     }
-}
-
-fn halves(bytes: [u8; 8]) -> (u32, u32) {
-    let both = u64::from_le_bytes(bytes);
-    (both as u32, (both >> 32) as u32)
 }
 
 #[cfg(test)]
@@ -187,16 +257,17 @@ mod tests {
     fn settings(bands: u32, rows: u32) -> assay_schema::MinHash {
         assay_schema::MinHash {
             ngram: 2,
-            bands,
-            rows,
+            bands: Some(bands),
+            rows: Some(rows),
             threshold: 0.6,
+            ..Default::default()
         }
     }
 
     fn verdicts(index: &mut LshIndex, signatures: &[Signature]) -> Vec<Option<u64>> {
         let number = |verdict| match verdict {
             Verdict::Kept => None,
-            Verdict::DuplicateOf(number) => Some(number),
+            Verdict::DuplicateOf(number, _) => Some(number),
         };
         signatures
             .iter()
@@ -237,34 +308,47 @@ mod tests {
             index
                 .insert(&hasher.signature(&document.to_string()))
                 .unwrap();
-            assert!(
-                index.memory_bytes() <= 500 + document * LshIndex::bytes_per_document(&settings)
-            );
+            let announced = LshIndex::base_bytes(&settings)
+                + document * LshIndex::bytes_per_document(&settings);
+            assert!(index.memory_bytes() <= announced);
         }
+        assert!(LshIndex::bytes_per_document(&settings) <= 1024);
     }
 
     #[test]
     fn other_settings_are_refused() {
-        let signature = MinHasher::new(&settings(4, 4), 0).signature("text");
+        let signature = MinHasher::new(&settings(34, 8), 0).signature("text");
         let mut index = LshIndex::new(&settings(4, 3));
         let error = index.insert(&signature).unwrap_err();
-        assert_eq!(
+        assert!(matches!(
             error,
             DedupError::Signature {
-                found: 16,
-                expected: 12
+                found: 272,
+                expected: 256
             }
-        );
+        ));
 
         let error = LshIndex::from_bytes(&settings(3, 4), &index.to_bytes()).unwrap_err();
         assert!(matches!(
             error,
             DedupError::Settings {
-                found_bands: 4,
-                found_rows: 3,
+                found: Banding { bands: 4, rows: 3 },
                 ..
             }
         ));
+    }
+
+    #[test]
+    fn another_seed_is_refused_after_saving_too() {
+        let settings = settings(4, 4);
+        let signature = |seed| MinHasher::new(&settings, seed).signature("text");
+        let mut index = LshIndex::new(&settings);
+        index.insert(&signature(1)).unwrap();
+        let index = LshIndex::from_bytes(&settings, &index.to_bytes()).unwrap();
+        let error = index.find(&signature(2)).unwrap_err();
+        assert!(matches!(error, DedupError::Scheme { .. }));
+        let same = index.find(&signature(1)).unwrap();
+        assert_eq!(same, Verdict::DuplicateOf(0, 1.0));
     }
 
     #[test]
@@ -276,21 +360,15 @@ mod tests {
             .unwrap();
         let bytes = index.to_bytes();
         let refuse = |bytes: &[u8]| LshIndex::from_bytes(&settings, bytes).unwrap_err();
-        assert!(matches!(refuse(&[]), DedupError::Kind { .. }));
-        assert_eq!(
-            refuse(&bytes[..20]),
-            DedupError::Length {
-                found: 4,
-                expected: 8
-            }
-        );
-        assert_eq!(
-            refuse(&bytes[..39]),
-            DedupError::Length {
-                found: 15,
-                expected: 16
-            }
-        );
+        assert!(matches!(refuse(b"nonsense"), DedupError::Kind { .. }));
+        for cut in 0..bytes.len() {
+            assert!(matches!(
+                refuse(&bytes[..cut]),
+                DedupError::Truncated { .. }
+            ));
+        }
+        let longer = [bytes, vec![0]].concat();
+        assert!(matches!(refuse(&longer), DedupError::TooLong { .. }));
     }
 
     proptest! {
@@ -307,7 +385,7 @@ mod tests {
             let mut found = verdicts(&mut index, before);
             let mut resumed = LshIndex::from_bytes(&settings, &index.to_bytes()).unwrap();
             found.extend(verdicts(&mut resumed, after));
-            prop_assert_eq!(found, slow::greedy(&signatures, rows as usize, 0.6));
+            prop_assert_eq!(found, slow::greedy(&signatures, Banding { bands, rows }, 0.6));
         }
     }
 }

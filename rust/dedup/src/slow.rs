@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use assay_text::{normalize, words};
 
-use crate::Signature;
+use crate::{Banding, Signature};
 
 /// The exact Jaccard similarity of the sets of word n-grams of two texts, on normalised text.
 ///
@@ -32,22 +32,12 @@ fn ngram_set(text: &str, ngram: usize) -> HashSet<Vec<String>> {
 /// For each signature in order, the place among those kept of the first that it duplicates: one
 /// with an equal band and an estimate of at least `threshold`.
 #[must_use]
-pub fn greedy(signatures: &[Signature], rows: usize, threshold: f64) -> Vec<Option<u64>> {
+pub fn greedy(signatures: &[Signature], banding: Banding, threshold: f64) -> Vec<Option<u64>> {
     let mut kept: Vec<&Signature> = Vec::new();
     let mut verdicts = Vec::new();
     for signature in signatures {
-        let bands = |s: &Signature| {
-            s.values()
-                .chunks(rows)
-                .map(<[u32]>::to_vec)
-                .collect::<Vec<_>>()
-        };
         let duplicated = kept.iter().position(|earlier| {
-            let shares_band = bands(earlier)
-                .iter()
-                .zip(&bands(signature))
-                .any(|(a, b)| a == b);
-            shares_band && earlier.estimate(signature) >= threshold
+            share_a_band(earlier, signature, banding) && earlier.estimate(signature) >= threshold
         });
         if duplicated.is_none() {
             kept.push(signature);
@@ -55,4 +45,29 @@ pub fn greedy(signatures: &[Signature], rows: usize, threshold: f64) -> Vec<Opti
         verdicts.push(duplicated.map(|place| place as u64));
     }
     verdicts
+}
+
+/// For each document, the first that links connect it with.
+#[must_use]
+pub fn clusters(documents: usize, linked: impl Fn(usize, usize) -> bool) -> Vec<u64> {
+    let mut first: Vec<u64> = (0..documents as u64).collect();
+    for (a, b) in (0..documents).flat_map(|b| (0..b).map(move |a| (a, b))) {
+        if linked(a, b) {
+            let (low, high) = (first[a].min(first[b]), first[a].max(first[b]));
+            for place in first.iter_mut().filter(|place| **place == high) {
+                *place = low;
+            }
+        }
+    }
+    first
+}
+
+/// Whether all values of a band are equal.
+#[must_use]
+pub fn share_a_band(a: &Signature, b: &Signature, banding: Banding) -> bool {
+    (0..banding.bands as usize).any(|band| {
+        let rows = banding.rows as usize;
+        let values = band * rows..(band + 1) * rows;
+        a.values()[values.clone()] == b.values()[values]
+    })
 }
