@@ -1,6 +1,26 @@
 //! Finds evaluation text inside documents.
+//!
+//! An [`EvalIndexBuilder`] takes the items of evaluation sets and becomes an [`EvalIndex`], which
+//! says of a document which items it shares n-grams with and where ([`Scan`]), and what becomes of
+//! it ([`Verdict`]). A [`Tally`] counts which items were found.
 
+mod builder;
+mod error;
 mod index;
+mod items;
+mod pass;
+mod scan;
+mod short;
 pub mod slow;
+mod table;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod verdict;
 
-pub use index::{DecontamError, EvalIndex, Overlap};
+pub use builder::EvalIndexBuilder;
+pub use error::DecontamError;
+pub use index::EvalIndex;
+pub use scan::{Overlap, Scan};
+pub use tally::{SetReport, Tally};
+pub use verdict::Verdict;
