@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{CorpusError, digest_file};
+use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{Shard, TokenDtype, TokenStore};
 
 use crate::shard::file_names;
@@ -107,7 +107,7 @@ impl StoreReader {
     fn check_digests(&self, shard: &Shard) -> Result<(), MixtureError> {
         for name in file_names(shard) {
             let path = self.folder.join(&name);
-            let found = digest_file(&path)?.sha256;
+            let found = sha256_file(&path)?;
             let expected = shard.sha256.get(&name).cloned().unwrap_or_default();
             if found != expected {
                 return Err(MixtureError::Digest {

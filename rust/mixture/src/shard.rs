@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use assay_corpus::{CorpusError, digest_file};
+use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{Shard, TokenDtype};
 
 /// The files of a shard while documents are added.
@@ -91,8 +91,8 @@ impl ShardWriter {
                 .map_err(|error| CorpusError::write(folder, error))?;
         }
         for name in file_names(&self.shard) {
-            let digest = digest_file(&folder.join(&name))?;
-            self.shard.sha256.insert(name, digest.sha256);
+            let digest = sha256_file(&folder.join(&name))?;
+            self.shard.sha256.insert(name, digest);
         }
         Ok(self.shard)
     }

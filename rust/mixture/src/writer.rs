@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{AtomicDir, CorpusError};
+use assay_corpus::CorpusError;
 use assay_schema::{SCHEMA_VERSION, TokenDtype, TokenStore};
 
 use crate::shard::ShardWriter;
@@ -28,13 +28,12 @@ pub struct StoreSettings {
     pub bytes: bool,
 }
 
-/// Writes documents into a folder that appears when it is finished.
+/// Writes documents as a token store into a folder of the caller's.
 ///
-/// A writer dropped before [`StoreWriter::finish`] leaves nothing.
+/// The folder is no token store before [`StoreWriter::finish`] has written the header.
 #[derive(Debug)]
 pub struct StoreWriter {
-    folder: AtomicDir,
-    destination: PathBuf,
+    folder: PathBuf,
     keeps_bytes: bool,
     shard_tokens: u64,
     header: TokenStore,
@@ -42,7 +41,7 @@ pub struct StoreWriter {
 }
 
 impl StoreWriter {
-    /// Begins a store that will be put in place of `folder`.
+    /// Begins a store in `folder`, which is there and holds no other.
     ///
     /// # Errors
     /// [`MixtureError::Header`] when the separator is not in the vocabulary,
@@ -62,8 +61,7 @@ impl StoreWriter {
         };
         header.validate(&folder.join(HEADER).display().to_string())?;
         Ok(Self {
-            folder: AtomicDir::create(folder)?,
-            destination: folder.to_owned(),
+            folder: folder.to_owned(),
             keeps_bytes: settings.bytes,
             shard_tokens: SHARD_TOKENS,
             header,
@@ -97,15 +95,14 @@ impl StoreWriter {
         Ok(())
     }
 
-    /// Writes the header and puts the folder in place.
+    /// Writes the header.
     ///
     /// # Errors
-    /// [`MixtureError::File`] when the system refuses; nothing is left then.
+    /// [`MixtureError::File`] when the system refuses.
     pub fn finish(mut self) -> Result<TokenStore, MixtureError> {
         self.close_shard()?;
-        let written = fs::write(self.folder.path().join(HEADER), self.header.to_json());
+        let written = fs::write(self.folder.join(HEADER), self.header.to_json());
         written.map_err(|error| self.refused(error))?;
-        self.folder.commit()?;
         Ok(self.header)
     }
 
@@ -155,8 +152,8 @@ impl StoreWriter {
         let shard = match self.shard.take() {
             Some(shard) => shard,
             None => {
-                let (folder, number) = (self.folder.path(), self.header.shards.len());
-                ShardWriter::create(folder, number, self.header.dtype, self.keeps_bytes)
+                let number = self.header.shards.len();
+                ShardWriter::create(&self.folder, number, self.header.dtype, self.keeps_bytes)
                     .map_err(|error| self.refused(error))?
             }
         };
@@ -165,13 +162,13 @@ impl StoreWriter {
 
     fn close_shard(&mut self) -> Result<(), MixtureError> {
         if let Some(shard) = self.shard.take() {
-            self.header.shards.push(shard.close(self.folder.path())?);
+            self.header.shards.push(shard.close(&self.folder)?);
         }
         Ok(())
     }
 
     fn refused(&self, error: io::Error) -> MixtureError {
-        CorpusError::write(&self.destination, error).into()
+        CorpusError::write(&self.folder, error).into()
     }
 }
 
@@ -191,6 +188,7 @@ pub(crate) mod tests {
 
     /// A writer whose shards hold few tokens.
     pub(crate) fn writer(folder: &Path, settings: StoreSettings, shard_tokens: u64) -> StoreWriter {
+        fs::create_dir(folder).unwrap();
         let mut writer = StoreWriter::create(folder, settings).unwrap();
         writer.shard_tokens = shard_tokens;
         writer
@@ -201,6 +199,7 @@ pub(crate) mod tests {
         let parent = tempfile::tempdir().unwrap();
         for (vocab_size, width) in [(1 << 16, 2), ((1 << 16) + 1, 4)] {
             let folder = parent.path().join(width.to_string());
+            fs::create_dir(&folder).unwrap();
             let mut writer = StoreWriter::create(&folder, settings(vocab_size, true)).unwrap();
             writer.push(&[258, 3], 9, Some(&[4, 5])).unwrap();
             writer.push(&[65_535], 1, Some(&[1])).unwrap();
@@ -246,8 +245,8 @@ pub(crate) mod tests {
     #[test]
     fn what_does_not_fit_is_named() {
         let parent = tempfile::tempdir().unwrap();
-        let folder = parent.path().join("a");
-        let mut writer = StoreWriter::create(&folder, settings(9, true)).unwrap();
+        let folder = parent.path();
+        let mut writer = StoreWriter::create(folder, settings(9, true)).unwrap();
         writer.push(&[], 0, Some(&[])).unwrap();
         let message = writer
             .push(&[1, 9], 2, Some(&[1, 1]))
@@ -265,16 +264,7 @@ pub(crate) mod tests {
             separator_id: 9,
             ..settings(9, true)
         };
-        let error = StoreWriter::create(&folder, separator).unwrap_err();
+        let error = StoreWriter::create(folder, separator).unwrap_err();
         assert!(matches!(error, MixtureError::Header(_)), "{error}");
-    }
-
-    #[test]
-    fn an_unfinished_store_leaves_nothing() {
-        let parent = tempfile::tempdir().unwrap();
-        let mut writer = StoreWriter::create(&parent.path().join("a"), settings(9, false)).unwrap();
-        writer.push(&[1], 1, None).unwrap();
-        drop(writer);
-        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 }

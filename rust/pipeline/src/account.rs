@@ -3,41 +3,44 @@
 use std::collections::BTreeMap;
 
 use assay_corpus::BadLine;
-use assay_schema::{InputReport, SourceReport, StageReport, TokenStore, Totals};
+use assay_schema::{DocumentShard, FoundItems, InputReport, SourceReport, StageReport, Totals};
 
-/// Counts of one source. Stages are numbered in order; the last is tokenisation.
+use crate::job::Unit;
+use crate::judge::Trail;
+use crate::sink::Output;
+
+/// Counts of one source. Stages are numbered in order.
 pub(crate) struct Account {
     read: Totals,
+    kept: Totals,
     rejected: BTreeMap<String, u64>,
     stages: Vec<StageReport>,
 }
 
 impl Account {
-    pub(crate) fn new(stages: impl IntoIterator<Item = String>) -> Self {
-        let stage = |stage| StageReport {
-            stage,
+    pub(crate) fn new(stages: &[String]) -> Self {
+        let stage = |stage: &String| StageReport {
+            stage: stage.clone(),
             ..StageReport::default()
         };
         Self {
             read: Totals::default(),
+            kept: Totals::default(),
             rejected: BTreeMap::new(),
-            stages: stages.into_iter().map(stage).collect(),
+            stages: stages.iter().map(stage).collect(),
         }
     }
 
-    /// A line that is not a document.
+    /// A line or row that is no document.
     pub(crate) fn reject(&mut self, problem: &BadLine) {
         self.read.documents += 1;
-        *self
-            .rejected
-            .entry(problem.reason().to_owned())
-            .or_default() += 1;
+        let reason = problem.reason().to_owned();
+        *self.rejected.entry(reason).or_default() += 1;
     }
 
     /// A document that a stage dropped.
-    pub(crate) fn drop_at(&mut self, stage: usize, reason: &str, bytes: u64) {
-        self.enter(bytes);
-        self.pass(stage, bytes);
+    pub(crate) fn drop_at(&mut self, trail: &Trail, stage: usize, reason: &str) {
+        let bytes = self.pass(trail, stage);
         let report = &mut self.stages[stage];
         report.documents_in += 1;
         report.bytes_in += bytes;
@@ -45,27 +48,23 @@ impl Account {
     }
 
     /// A document that passed every stage.
-    pub(crate) fn keep(&mut self, bytes: u64) {
-        self.enter(bytes);
-        self.pass(self.stages.len(), bytes);
+    pub(crate) fn keep(&mut self, trail: &Trail) {
+        self.kept.documents += 1;
+        self.kept.text_bytes += self.pass(trail, self.stages.len());
     }
 
-    /// Documents read so far.
-    pub(crate) fn documents(&self) -> u64 {
-        self.read.documents
+    pub(crate) fn read(&self) -> Totals {
+        self.read
     }
 
-    /// Documents kept so far.
-    pub(crate) fn kept(&self) -> u64 {
-        self.stages.last().map_or(0, |stage| stage.documents_out)
+    pub(crate) fn kept(&self) -> Totals {
+        self.kept
     }
 
     /// Where the documents went that are not kept, as `stage: reason count`.
     pub(crate) fn losses(&self) -> String {
-        let rejected = self
-            .rejected
-            .iter()
-            .map(|(reason, n)| format!("rejected: {reason} {n}"));
+        let rejected = self.rejected.iter();
+        let rejected = rejected.map(|(reason, n)| format!("rejected: {reason} {n}"));
         let dropped = self.stages.iter().flat_map(|stage| {
             let reasons = stage.dropped.iter();
             reasons.map(|(reason, n)| format!("{}: {reason} {n}", stage.stage))
@@ -73,29 +72,44 @@ impl Account {
         rejected.chain(dropped).collect::<Vec<_>>().join(", ")
     }
 
-    pub(crate) fn report(self, inputs: Vec<InputReport>, store: TokenStore) -> SourceReport {
+    /// The report on a source.
+    pub(crate) fn report(
+        self,
+        unit: &Unit,
+        inputs: Vec<InputReport>,
+        output: Output,
+        decisions: Option<DocumentShard>,
+        found: Vec<FoundItems>,
+    ) -> SourceReport {
         SourceReport {
-            name: store.name.clone(),
+            name: unit.name.clone(),
             inputs,
             read: self.read,
             rejected: self.rejected,
             stages: self.stages,
-            store,
+            kept: self.kept,
+            store: output.store,
+            documents: output.documents,
+            decisions,
+            found,
         }
     }
 
-    fn enter(&mut self, bytes: u64) {
+    /// Reads a document and takes it through the stages before `end`; gives its size then.
+    fn pass(&mut self, trail: &Trail, end: usize) -> u64 {
         self.read.documents += 1;
-        self.read.text_bytes += bytes;
-    }
-
-    /// Through the stages before `end`.
-    fn pass(&mut self, end: usize, bytes: u64) {
-        for stage in &mut self.stages[..end] {
+        self.read.text_bytes += trail.bytes;
+        let mut bytes = trail.bytes;
+        for (place, stage) in self.stages[..end].iter_mut().enumerate() {
             stage.documents_in += 1;
-            stage.documents_out += 1;
             stage.bytes_in += bytes;
+            if let Some((_, changed)) = trail.changes.iter().find(|(at, _)| *at == place) {
+                stage.changed += 1;
+                bytes = *changed;
+            }
+            stage.documents_out += 1;
             stage.bytes_out += bytes;
         }
+        bytes
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use assay_corpus::CorpusError;
 use assay_decontam::DecontamError;
 use assay_dedup::DedupError;
+use assay_filter::FilterError;
 use assay_mixture::MixtureError;
 use assay_schema::SchemaError;
 use assay_tokenize::TokenizeError;
@@ -42,6 +43,9 @@ pub enum PipelineError {
         /// The output folder.
         path: PathBuf,
     },
+    /// A filter cannot be made from its settings.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
     /// An input cannot be read or an output cannot be written.
     #[error(transparent)]
     Corpus(#[from] CorpusError),
@@ -92,6 +96,39 @@ pub enum PipelineError {
         found: String,
         /// What the manifest says.
         expected: String,
+    },
+    /// A stage that must see all documents was asked for where they come in batches.
+    #[error(
+        "dedup.substrings and dedup.minhash.keep must see all documents before they decide about \
+         any, which batches in memory do not allow: run a recipe over files"
+    )]
+    WholeStage,
+    /// Standard input would have to be read several times.
+    #[error(
+        "standard input can be read once, and this recipe reads it {times} times: write it to a \
+         file and name that"
+    )]
+    StandardInput {
+        /// How often the recipe reads it.
+        times: usize,
+    },
+    /// An output tells nothing about single documents.
+    #[error("{}: written without decisions: run it again with them", path.display())]
+    NoDecisions {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// Rules that do not measure anything.
+    #[error("{}: compare no number with a threshold: name other rules", stages.join(", "))]
+    NoFeatures {
+        /// The rules.
+        stages: Vec<String>,
+    },
+    /// Two outputs cannot be compared row by row.
+    #[error("{path}: the other run read its files in another order: list them in the same order")]
+    OtherOrder {
+        /// A file that both read.
+        path: String,
     },
     /// The threads could not be started.
     #[error("{threads} threads cannot be started: {reason}: ask for fewer")]
@@ -148,9 +185,15 @@ impl PipelineError {
     /// The kind of trouble.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Recipe(_) | Self::Separator { .. } | Self::ForeignOutput { .. } => {
-                ErrorKind::Recipe
-            }
+            Self::Recipe(_)
+            | Self::Filter(_)
+            | Self::WholeStage
+            | Self::StandardInput { .. }
+            | Self::NoDecisions { .. }
+            | Self::NoFeatures { .. }
+            | Self::OtherOrder { .. }
+            | Self::Separator { .. }
+            | Self::ForeignOutput { .. } => ErrorKind::Recipe,
             Self::Corpus(CorpusError::Write { .. })
             | Self::Busy { .. }
             | Self::Dedup { .. }

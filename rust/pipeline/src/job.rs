@@ -1,14 +1,20 @@
 //! A recipe with its paths resolved and its tokenizer open.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{CorpusError, Fields, list_inputs};
+use assay_corpus::{CorpusError, Fields, blake3_file, list_inputs};
+use assay_filter::Chain;
 use assay_mixture::{MixtureError, StoreSettings, StoreWriter};
-use assay_schema::{Recipe, TokenizerReport};
+use assay_schema::{FilterSpec, Recipe, SourceInput, TokenizerReport};
 use assay_tokenize::Tokenizer;
 
 use crate::PipelineError;
 use crate::digest::recipe_sha256;
+use crate::whole::passes;
+
+/// The path that stands for standard input.
+pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// Everything a run needs to know before it reads a document.
 pub(crate) struct Job<'a> {
@@ -16,17 +22,22 @@ pub(crate) struct Job<'a> {
     pub(crate) recipe_sha256: String,
     pub(crate) output: PathBuf,
     pub(crate) fields: Fields,
-    pub(crate) tokenizer: Tokenizer,
-    pub(crate) tokenizer_report: TokenizerReport,
+    pub(crate) tokenizer: Option<Tokenizer>,
+    pub(crate) tokenizer_report: Option<TokenizerReport>,
     /// Evaluation sets, then sources, each in the recipe's order.
     pub(crate) units: Vec<Unit>,
+    /// The filters of each source.
+    pub(crate) chains: Vec<Chain>,
+    /// The files that filters read, as the recipe names them, with their digests.
+    pub(crate) filter_files: BTreeMap<String, String>,
 }
 
 /// One source or evaluation set.
 pub(crate) struct Unit {
     pub(crate) name: String,
-    /// Its place among the evaluation sets or among the sources.
     pub(crate) role: Role,
+    /// Its place among the evaluation sets or among the sources.
+    pub(crate) place: usize,
     pub(crate) paths: Vec<String>,
     pub(crate) files: Vec<InputFile>,
 }
@@ -34,7 +45,7 @@ pub(crate) struct Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Eval,
-    Source(usize),
+    Source,
 }
 
 /// A file to read.
@@ -48,43 +59,42 @@ pub(crate) struct InputFile {
 impl<'a> Job<'a> {
     pub(crate) fn resolve(recipe: &'a Recipe, base: &Path) -> Result<Self, PipelineError> {
         recipe.validate("recipe").map_err(PipelineError::Recipe)?;
-        let path = base.join(&recipe.tokenizer);
-        let tokenizer = Tokenizer::open(&path)?;
-        let Some(separator_id) = tokenizer.token_id(&recipe.separator) else {
-            return Err(PipelineError::Separator {
-                separator: recipe.separator.clone(),
-                tokenizer: path,
-            });
-        };
+        let opened = recipe.tokenizer.as_ref();
+        let opened = opened.map(|path| open_tokenizer(recipe, &base.join(path)));
+        let (tokenizer, tokenizer_report) = opened.transpose()?.unzip();
+        let units = units(recipe, base)?;
+        check_standard_input(recipe, &units)?;
         Ok(Self {
             recipe,
             recipe_sha256: recipe_sha256(recipe),
             output: base.join(&recipe.output),
-            fields: Fields {
-                text: recipe.text_field.clone(),
-                id: recipe.id_field.clone(),
-                max_line_bytes: recipe.max_line_bytes,
-            },
-            tokenizer_report: TokenizerReport {
-                sha256: tokenizer.sha256().to_owned(),
-                vocab_size: tokenizer.vocab_size(),
-                separator_id,
-            },
+            fields: fields(recipe),
+            tokenizer_report,
             tokenizer,
-            units: units(recipe, base)?,
+            units,
+            chains: chains(recipe, base)?,
+            filter_files: filter_files(recipe, base)?,
         })
     }
 
-    /// Begins the token store of a unit; evaluation sets keep the bytes that each token covers.
-    pub(crate) fn store_writer(&self, unit: &Unit) -> Result<StoreWriter, MixtureError> {
+    /// Begins the token store of a unit in its folder, where tokens are written; evaluation sets
+    /// keep the bytes that each token covers.
+    pub(crate) fn store_writer(
+        &self,
+        folder: &Path,
+        unit: &Unit,
+    ) -> Result<Option<(&Tokenizer, StoreWriter)>, MixtureError> {
+        let (Some(tokenizer), Some(report)) = (&self.tokenizer, &self.tokenizer_report) else {
+            return Ok(None);
+        };
         let settings = StoreSettings {
             name: unit.name.clone(),
-            tokenizer_sha256: self.tokenizer_report.sha256.clone(),
-            vocab_size: self.tokenizer_report.vocab_size,
-            separator_id: self.tokenizer_report.separator_id,
+            tokenizer_sha256: report.sha256.clone(),
+            vocab_size: report.vocab_size,
+            separator_id: report.separator_id,
             bytes: unit.role == Role::Eval,
         };
-        StoreWriter::create(&self.output.join(&unit.name), settings)
+        Ok(Some((tokenizer, StoreWriter::create(folder, settings)?)))
     }
 
     pub(crate) fn input_bytes(&self) -> u64 {
@@ -93,47 +103,151 @@ impl<'a> Job<'a> {
 }
 
 impl Unit {
+    /// Documents that come from no file.
+    pub(crate) fn in_memory() -> Self {
+        let memory = InputFile {
+            path: PathBuf::from("batch"),
+            shown: "batch".to_owned(),
+            bytes: 0,
+        };
+        Self {
+            name: "batch".to_owned(),
+            role: Role::Source,
+            place: 0,
+            paths: Vec::new(),
+            files: vec![memory],
+        }
+    }
+
     /// Size on disk of its files.
     pub(crate) fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }
 }
 
-fn units(recipe: &Recipe, base: &Path) -> Result<Vec<Unit>, CorpusError> {
-    let evals = recipe
-        .evals
-        .iter()
-        .map(|eval| (Role::Eval, &eval.name, &eval.path));
-    let sources = recipe.sources.iter().enumerate();
-    let sources = sources.map(|(i, source)| (Role::Source(i), &source.name, &source.path));
-    let unit = |(role, name, paths): (Role, &String, &Vec<String>)| {
-        let files = paths.iter().map(|path| input_files(base, path));
-        let files = files.collect::<Result<Vec<_>, _>>()?;
-        Ok(Unit {
-            name: name.clone(),
-            role,
-            paths: paths.clone(),
-            files: files.into_iter().flatten().collect(),
-        })
+fn open_tokenizer(
+    recipe: &Recipe,
+    path: &Path,
+) -> Result<(Tokenizer, TokenizerReport), PipelineError> {
+    let tokenizer = Tokenizer::open(path)?;
+    let Some(separator_id) = tokenizer.token_id(&recipe.separator) else {
+        return Err(PipelineError::Separator {
+            separator: recipe.separator.clone(),
+            tokenizer: path.to_owned(),
+        });
     };
-    evals.chain(sources).map(unit).collect()
+    let report = TokenizerReport {
+        sha256: tokenizer.sha256().to_owned(),
+        vocab_size: tokenizer.vocab_size(),
+        separator_id,
+    };
+    Ok((tokenizer, report))
+}
+
+/// The filters of each source, their files opened.
+pub(crate) fn chains(recipe: &Recipe, base: &Path) -> Result<Vec<Chain>, PipelineError> {
+    let chain = |source: &SourceInput| {
+        let mut filters = source.filters.clone();
+        for file in filters.iter_mut().flat_map(FilterSpec::files_mut) {
+            *file = base.join(&*file).to_string_lossy().into_owned();
+        }
+        Ok(Chain::new(&filters)?)
+    };
+    recipe.sources.iter().map(chain).collect()
+}
+
+fn filter_files(recipe: &Recipe, base: &Path) -> Result<BTreeMap<String, String>, CorpusError> {
+    let filters = recipe.sources.iter().flat_map(|source| &source.filters);
+    let mut filters: Vec<_> = filters.cloned().collect();
+    let files = filters.iter_mut().flat_map(FilterSpec::files_mut);
+    let digest = |file: &mut String| {
+        let found = blake3_file(&base.join(&*file))?;
+        Ok((file.clone(), found.blake3))
+    };
+    files.map(digest).collect()
+}
+
+fn units(recipe: &Recipe, base: &Path) -> Result<Vec<Unit>, CorpusError> {
+    let mut units = eval_units(recipe, base)?;
+    for (place, source) in recipe.sources.iter().enumerate() {
+        units.push(unit(base, Role::Source, place, &source.name, &source.path)?);
+    }
+    Ok(units)
+}
+
+/// Standard input is gone after it was read once.
+fn check_standard_input(recipe: &Recipe, units: &[Unit]) -> Result<(), PipelineError> {
+    let reads = |unit: &Unit| {
+        let files = unit.files.iter();
+        let here = files.filter(|file| file.path == Path::new(STANDARD_INPUT));
+        let passes = match unit.role {
+            Role::Eval => 1,
+            Role::Source => passes(recipe),
+        };
+        here.count() * passes
+    };
+    match units.iter().map(reads).sum() {
+        0 | 1 => Ok(()),
+        times => Err(PipelineError::StandardInput { times }),
+    }
+}
+
+/// The evaluation sets alone.
+pub(crate) fn eval_units(recipe: &Recipe, base: &Path) -> Result<Vec<Unit>, CorpusError> {
+    let evals = recipe.evals.iter().enumerate();
+    let evals = evals.map(|(place, eval)| unit(base, Role::Eval, place, &eval.name, &eval.path));
+    evals.collect()
+}
+
+pub(crate) fn unit(
+    base: &Path,
+    role: Role,
+    place: usize,
+    name: &str,
+    paths: &[String],
+) -> Result<Unit, CorpusError> {
+    let files = paths.iter().map(|path| input_files(base, path));
+    let files = files.collect::<Result<Vec<_>, _>>()?;
+    Ok(Unit {
+        name: name.to_owned(),
+        role,
+        place,
+        paths: paths.to_vec(),
+        files: files.into_iter().flatten().collect(),
+    })
+}
+
+/// Where a document's parts are.
+pub(crate) fn fields(recipe: &Recipe) -> Fields {
+    Fields {
+        text: recipe.text_field.clone(),
+        id: recipe.id_field.clone(),
+        max_line_bytes: recipe.max_line_bytes,
+    }
 }
 
 fn input_files(base: &Path, path: &str) -> Result<Vec<InputFile>, CorpusError> {
-    let root = base.join(path);
+    if path == STANDARD_INPUT {
+        return Ok(vec![InputFile {
+            path: PathBuf::from(path),
+            shown: path.to_owned(),
+            bytes: 0,
+        }]);
+    }
     let file = |found: PathBuf| {
-        let bytes = std::fs::metadata(&found)
+        let metadata = std::fs::metadata(&found);
+        let bytes = metadata
             .map_err(|error| CorpusError::read(&found, error))?
             .len();
-        let shown = match found.strip_prefix(&root) {
-            Ok(inside) if !inside.as_os_str().is_empty() => Path::new(path).join(inside),
-            _ => PathBuf::from(path),
-        };
+        let shown = found.strip_prefix(base).unwrap_or(&found);
         Ok(InputFile {
             shown: shown.to_string_lossy().into_owned(),
             path: found,
             bytes,
         })
     };
-    list_inputs(&root)?.into_iter().map(file).collect()
+    list_inputs(&base.join(path))?
+        .into_iter()
+        .map(file)
+        .collect()
 }

@@ -34,6 +34,15 @@ pub enum Event<'a> {
         /// Documents kept so far.
         kept: u64,
     },
+    /// Documents were looked at that stay as they are.
+    Read {
+        /// What they belong to.
+        name: &'a str,
+        /// Bytes on disk read so far.
+        bytes_read: u64,
+        /// Documents read so far.
+        documents: u64,
+    },
     /// A line was rejected, as the recipe allows.
     Rejected {
         /// Which line and why.

@@ -4,16 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use assay_corpus::atomic_write;
-use assay_decontam::EvalIndex;
-use assay_mixture::StoreWriter;
+use assay_decontam::{EvalIndex, EvalIndexBuilder};
 use assay_schema::{Manifest, Recipe, SCHEMA_VERSION, SourceReport};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::account::Account;
-use crate::batch::BatchReader;
 use crate::dedupe::{self, Indexes};
 use crate::digest::sha256;
 use crate::job::{Job, Role, Unit};
+use crate::whole::{WholeStages, passes};
 use crate::work::{MANIFEST, MANIFEST_DIGEST, Work, same_inputs};
 use crate::{Event, Observer, PipelineError, VERSION, evals, source};
 
@@ -91,6 +89,7 @@ fn finished_output(
     let reports = || manifest.evals.iter().chain(&manifest.sources);
     let same = manifest.recipe_sha256 == job.recipe_sha256
         && manifest.tokenizer == job.tokenizer_report
+        && manifest.filter_files == job.filter_files
         && reports().count() == job.units.len()
         && reports().all(|report| job.output.join(&report.name).is_dir());
     if !same {
@@ -107,8 +106,7 @@ fn finished_output(
 fn write_output(context: &Context<'_>, work: &Work) -> Result<Manifest, PipelineError> {
     let job = context.job;
     work.remove_manifest()?;
-    let (mut reports, mut indexes) = resume(context, work)?;
-    let mut evals = finished_evals(context, reports.len())?;
+    let (mut reports, indexes) = resume(context, work)?;
     for report in &reports {
         context.observer.event(&Event::Finished {
             report,
@@ -118,69 +116,133 @@ fn write_output(context: &Context<'_>, work: &Work) -> Result<Manifest, Pipeline
     for unit in &job.units[reports.len()..] {
         work.forget(&unit.name)?;
     }
-    let mut previous = reports.last().map(|report| report.name.clone());
-    for unit in &job.units[reports.len()..] {
-        let report = prepare(context, work, unit, evals.as_mut(), &mut indexes)?;
-        work.finish(job, &report)?;
-        if let Some(previous) = previous.replace(report.name.clone()) {
-            work.drop_indexes(&previous)?;
+    let mut builder = finished_evals(context, reports.len())?;
+    let evals_done = job.recipe.evals.len();
+    let (evals, sources) = job.units.split_at(evals_done);
+    for unit in evals.iter().skip(reports.len()) {
+        opened(context, unit);
+        let report = evals::prepare(context, unit, builder.as_mut())?;
+        finished(context, work, report, &mut reports)?;
+    }
+    let evals = builder.map(EvalIndexBuilder::build);
+    let rest = &sources[reports.len() - evals_done..];
+    let plan = Plan {
+        context,
+        work,
+        evals: evals.as_ref(),
+    };
+    if job.recipe.dedup.across {
+        plan.group(rest, indexes, &mut reports)?;
+    } else {
+        for unit in rest {
+            plan.group(std::slice::from_ref(unit), None, &mut reports)?;
         }
-        context.observer.event(&Event::Finished {
-            report: &report,
-            reused: false,
-        });
-        reports.push(report);
     }
     work.remove_strangers(job)?;
     write_manifest(job, reports)
 }
 
-/// Puts the store of a unit in place and saves what a later run needs to go on after it.
-fn prepare(
-    context: &Context<'_>,
-    work: &Work,
-    unit: &Unit,
-    evals: Option<&mut EvalIndex>,
-    indexes: &mut Indexes,
-) -> Result<SourceReport, PipelineError> {
+fn opened(context: &Context<'_>, unit: &Unit) {
     context.observer.event(&Event::Opened {
         name: &unit.name,
         input_bytes: unit.bytes(),
     });
-    let recipe = context.job.recipe;
-    let Role::Source(place) = unit.role else {
-        return evals::prepare(context, unit, evals);
-    };
-    if !recipe.dedup.across {
-        *indexes = Indexes::new(&recipe.dedup);
-    }
-    let source = &recipe.sources[place];
-    let report = source::prepare(context, unit, source, evals.as_deref(), indexes)?;
-    if recipe.dedup.across {
-        work.save_indexes(&unit.name, indexes)?;
-    }
-    Ok(report)
 }
 
-/// What earlier runs finished, and the deduplication indexes after it.
+fn finished(
+    context: &Context<'_>,
+    work: &Work,
+    report: SourceReport,
+    reports: &mut Vec<SourceReport>,
+) -> Result<(), PipelineError> {
+    work.finish(context.job, &report)?;
+    context.observer.event(&Event::Finished {
+        report: &report,
+        reused: false,
+    });
+    reports.push(report);
+    Ok(())
+}
+
+/// What all sources of a run share.
+struct Plan<'a> {
+    context: &'a Context<'a>,
+    work: &'a Work,
+    evals: Option<&'a EvalIndex>,
+}
+
+impl Plan<'_> {
+    /// Sources whose documents are compared with each other; `indexes` hold those before them.
+    fn group(
+        &self,
+        units: &[Unit],
+        indexes: Option<Indexes>,
+        reports: &mut Vec<SourceReport>,
+    ) -> Result<(), PipelineError> {
+        let across = self.context.job.recipe.dedup.across;
+        let mut indexes = match indexes {
+            Some(indexes) => indexes,
+            None => self.survey(units)?,
+        };
+        let mut previous = reports.last().map(|report| report.name.clone());
+        for unit in units {
+            opened(self.context, unit);
+            let report = source::prepare(self.context, unit, self.evals, &mut indexes)?;
+            let name = report.name.clone();
+            if across && passes(self.context.job.recipe) == 1 {
+                self.work.save_indexes(&name, &indexes)?;
+            }
+            finished(self.context, self.work, report, reports)?;
+            if let Some(previous) = previous.replace(name) {
+                self.work.drop_indexes(&previous)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows all documents to the stages that must see them before they decide.
+    fn survey(&self, units: &[Unit]) -> Result<Indexes, PipelineError> {
+        let recipe = self.context.job.recipe;
+        let folder = self.work.folder();
+        let failed = |error| PipelineError::Dedup {
+            name: units
+                .iter()
+                .map(|unit| unit.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+            error,
+        };
+        let mut whole = WholeStages::first(recipe, folder).map_err(failed)?;
+        for _ in 1..passes(recipe) {
+            let mut indexes = Indexes::new(recipe, whole);
+            for unit in units {
+                opened(self.context, unit);
+                source::survey(self.context, unit, self.evals, &mut indexes)?;
+            }
+            whole = indexes.into_whole().next(recipe, folder).map_err(failed)?;
+        }
+        Ok(Indexes::new(recipe, whole))
+    }
+}
+
+/// What earlier runs finished, and the deduplication indexes after it, if there are any to save.
 fn resume(
     context: &Context<'_>,
     work: &Work,
-) -> Result<(Vec<SourceReport>, Indexes), PipelineError> {
+) -> Result<(Vec<SourceReport>, Option<Indexes>), PipelineError> {
     let job = context.job;
     let mut reports = work.finished(job, context.observer)?;
     let evals = job.recipe.evals.len();
-    let last = reports
-        .last()
-        .filter(|_| reports.len() > evals && job.recipe.dedup.across);
-    if let Some(last) = last {
-        match work.load_indexes(job, &last.name) {
-            Some(indexes) => return Ok((reports, indexes)),
-            // Without the indexes no later source can be done: begin with the first again.
-            None => reports.truncate(evals),
-        }
+    if reports.len() <= evals || !job.recipe.dedup.across {
+        return Ok((reports, None));
     }
-    Ok((reports, Indexes::new(&job.recipe.dedup)))
+    let last = reports.last().map(|report| report.name.clone());
+    let indexes = last.and_then(|name| work.load_indexes(job, &name));
+    if indexes.is_none() {
+        // Without the indexes no later source can be done: begin with the first again.
+        reports.truncate(evals);
+    }
+    Ok((reports, indexes))
 }
 
 /// The index to decontaminate against, holding the evaluation sets among the first `finished`
@@ -188,7 +250,7 @@ fn resume(
 fn finished_evals(
     context: &Context<'_>,
     finished: usize,
-) -> Result<Option<EvalIndex>, PipelineError> {
+) -> Result<Option<EvalIndexBuilder>, PipelineError> {
     let job = context.job;
     let Some(settings) = &job.recipe.decontaminate else {
         return Ok(None);
@@ -196,7 +258,7 @@ fn finished_evals(
     if job.recipe.evals.is_empty() {
         return Ok(None);
     }
-    let mut index = EvalIndex::new(settings);
+    let mut index = EvalIndexBuilder::new(settings);
     for unit in job.units[..finished]
         .iter()
         .filter(|unit| unit.role == Role::Eval)
@@ -217,6 +279,7 @@ fn write_manifest(
         recipe: job.recipe.clone(),
         recipe_sha256: job.recipe_sha256.clone(),
         tokenizer: job.tokenizer_report.clone(),
+        filter_files: job.filter_files.clone(),
         sources,
         evals: reports,
     };
@@ -227,43 +290,4 @@ fn write_manifest(
     // Last: an output with a manifest is finished.
     atomic_write(&job.output.join(MANIFEST), json.as_bytes())?;
     Ok(manifest)
-}
-
-/// Tells the observer how far a unit is.
-pub(crate) fn advanced(
-    context: &Context<'_>,
-    unit: &Unit,
-    reader: &BatchReader<'_>,
-    account: &Account,
-) {
-    context.observer.event(&Event::Advanced {
-        name: &unit.name,
-        bytes_read: reader.bytes_read(),
-        documents: account.documents(),
-        kept: account.kept(),
-    });
-}
-
-/// Puts the store of a unit in place, unless there is nothing in it.
-pub(crate) fn finish_unit(
-    unit: &Unit,
-    account: Account,
-    reader: BatchReader<'_>,
-    writer: StoreWriter,
-) -> Result<SourceReport, PipelineError> {
-    let name = unit.name.clone();
-    if account.documents() == 0 {
-        return Err(PipelineError::EmptySource {
-            name,
-            paths: unit.paths.clone(),
-        });
-    }
-    if account.kept() == 0 {
-        return Err(PipelineError::NothingLeft {
-            name,
-            read: account.documents(),
-            reasons: account.losses(),
-        });
-    }
-    Ok(account.report(reader.into_reports(), writer.finish()?))
 }

@@ -1,175 +1,179 @@
-//! A source: filtered, decontaminated, deduplicated, tokenised.
+//! A source: read, judged in parallel, settled in order, written.
 
-use assay_corpus::{BadLine, ParsedLine};
+use std::thread;
+
 use assay_decontam::EvalIndex;
-use assay_filter::Filter;
-use assay_schema::{SourceInput, SourceReport};
+use assay_schema::{InputReport, SourceReport};
 use rayon::prelude::*;
 
-use crate::PipelineError;
 use crate::account::Account;
-use crate::batch::{BatchReader, Line};
-use crate::dedupe::{self, Fingerprint, Fingerprinter, Indexes};
-use crate::job::{Job, Unit};
-use crate::run::{Context, advanced, finish_unit};
+use crate::decisions::Decisions;
+use crate::dedupe::Indexes;
+use crate::job::Unit;
+use crate::judge::{Judged, Stages};
+use crate::reading::{Block, Blocks};
+use crate::run::Context;
+use crate::settle::Settler;
+use crate::sink::{Encoder, Sink};
+use crate::{Event, PipelineError};
 
-/// Runs one source through every stage into its store.
+/// Blocks that are judged while as many before them are written: enough for any number of cores
+/// to share, few enough to bound memory.
+const STEP: usize = 16;
+
+/// Runs one source through every stage into its folder.
 pub(crate) fn prepare(
     context: &Context<'_>,
     unit: &Unit,
-    source: &SourceInput,
     evals: Option<&EvalIndex>,
     indexes: &mut Indexes,
 ) -> Result<SourceReport, PipelineError> {
     let job = context.job;
-    let stages = Stages::new(job, source, evals);
-    let mut writer = job.store_writer(unit)?;
-    let mut account = Account::new(stages.names.iter().cloned());
-    let mut reader = BatchReader::new(unit, &job.fields);
-    loop {
-        context.observer.check()?;
-        let lines = reader.next_batch()?;
-        if lines.is_empty() {
-            break;
-        }
-        let judged: Vec<_> = context.pool.install(|| {
-            lines
-                .par_iter()
-                .map(|line| stages.judge(line, job))
-                .collect()
-        });
-        let mut kept = Vec::new();
-        for (line, judged) in lines.iter().zip(judged) {
-            if let Some(text) = settle(context, &stages, line, judged, indexes, &mut account, unit)?
-            {
-                kept.push(text);
-            }
-        }
-        let encoded: Vec<_> = context.pool.install(|| {
-            kept.par_iter()
-                .map(|text| job.tokenizer.encode(text))
-                .collect()
-        });
-        for (text, tokens) in kept.iter().zip(encoded) {
-            writer.push(&tokens?, text.len() as u64, None)?;
-        }
-        advanced(context, unit, &reader, &account);
-    }
-    finish_unit(unit, account, reader, writer)
+    let chain = &job.chains[unit.place];
+    let stages = Stages::new(job.recipe, chain, evals, indexes.whole());
+    let sink = Sink::create(job, unit)?;
+    let decisions = job.recipe.decisions.then(|| Decisions::create(sink.path()));
+    let mut work = Work {
+        settler: Settler::new(&stages, unit, indexes, decisions.transpose()?, job.recipe),
+        encoder: None,
+        sink: Some(sink),
+    };
+    let inputs = work.all(context, &stages)?;
+    work.finish(&stages, unit, inputs)
 }
 
-/// The stages that look at one document alone.
-struct Stages<'a> {
-    names: Vec<String>,
-    filters: Vec<Box<dyn Filter + Send + Sync>>,
-    evals: Option<&'a EvalIndex>,
-    fingerprinter: Fingerprinter,
-}
-
-/// What these stages say of a line.
-enum Judged {
-    Bad(BadLine),
-    Dropped {
-        stage: usize,
-        reason: String,
-        bytes: u64,
-    },
-    Passed {
-        text: String,
-        fingerprint: Fingerprint,
-    },
-}
-
-impl<'a> Stages<'a> {
-    fn new(job: &Job<'_>, source: &SourceInput, evals: Option<&'a EvalIndex>) -> Self {
-        let filters: Vec<_> = source.filters.iter().map(assay_filter::build).collect();
-        let rules = filters
-            .iter()
-            .map(|filter| format!("filter:{}", filter.rule()));
-        let later = evals.map(|_| "decontaminate").into_iter();
-        let later = later
-            .chain(dedupe::stages(&job.recipe.dedup))
-            .chain(["tokenize"]);
-        Self {
-            names: rules.chain(later.map(str::to_owned)).collect(),
-            filters,
-            evals,
-            fingerprinter: Fingerprinter::new(job.recipe),
-        }
-    }
-
-    fn judge(&self, line: &Line<'_>, job: &Job<'_>) -> Judged {
-        let text = match line.parse(&job.fields) {
-            Ok(ParsedLine { text, .. }) => text,
-            Err(problem) => return Judged::Bad(problem),
-        };
-        match self.objection(&text) {
-            Some((stage, reason)) => Judged::Dropped {
-                stage,
-                reason,
-                bytes: text.len() as u64,
-            },
-            None => Judged::Passed {
-                fingerprint: self.fingerprinter.fingerprint(&text),
-                text,
-            },
-        }
-    }
-
-    /// The first stage that drops the text, and why.
-    fn objection(&self, text: &str) -> Option<(usize, String)> {
-        for (stage, filter) in self.filters.iter().enumerate() {
-            if let Err(reason) = filter.check(text) {
-                return Some((stage, reason.to_owned()));
-            }
-        }
-        let overlap = self.evals?.scan(text)?;
-        Some((self.filters.len(), overlap.eval_name.to_owned()))
-    }
-
-    fn number(&self, name: &str) -> usize {
-        let found = self.names.iter().position(|stage| stage == name);
-        found.unwrap_or(self.names.len() - 1)
-    }
-}
-
-/// Counts a line in document order; the text comes back when it stays.
-fn settle(
+/// Runs one source through every stage for what the stages remember of it alone.
+pub(crate) fn survey(
     context: &Context<'_>,
-    stages: &Stages<'_>,
-    line: &Line<'_>,
-    judged: Judged,
-    indexes: &mut Indexes,
-    account: &mut Account,
     unit: &Unit,
-) -> Result<Option<String>, PipelineError> {
-    match judged {
-        Judged::Bad(problem) => {
-            let policy = context.job.recipe.on_bad_line;
-            line.reject(problem, policy, account, context.observer)?;
-            Ok(None)
-        }
-        Judged::Dropped {
-            stage,
-            reason,
-            bytes,
-        } => {
-            account.drop_at(stage, &reason, bytes);
-            Ok(None)
-        }
-        Judged::Passed { text, fingerprint } => {
-            let bytes = text.len() as u64;
-            let duplicate = indexes.insert(&fingerprint);
-            let duplicate = duplicate.map_err(|error| PipelineError::Dedup {
-                name: unit.name.clone(),
-                error,
-            })?;
-            if let Some((stage, reason)) = duplicate {
-                account.drop_at(stages.number(stage), reason, bytes);
-                return Ok(None);
+    evals: Option<&EvalIndex>,
+    indexes: &mut Indexes,
+) -> Result<(), PipelineError> {
+    let job = context.job;
+    let chain = &job.chains[unit.place];
+    let stages = Stages::new(job.recipe, chain, evals, indexes.whole());
+    let mut work = Work {
+        settler: Settler::new(&stages, unit, indexes, None, job.recipe),
+        encoder: None,
+        sink: None,
+    };
+    work.all(context, &stages).map(drop)
+}
+
+/// What one source is written by.
+struct Work<'a> {
+    settler: Settler<'a>,
+    /// There from the first block on, whose format counts.
+    encoder: Option<Encoder<'a>>,
+    sink: Option<Sink>,
+}
+
+impl<'a> Work<'a> {
+    /// Reads everything, on a thread of its own.
+    fn all(
+        &mut self,
+        context: &Context<'a>,
+        stages: &Stages<'_>,
+    ) -> Result<Vec<InputReport>, PipelineError> {
+        let unit = self.settler.unit;
+        thread::scope(|scope| {
+            let blocks = Blocks::start(scope, unit, &context.job.fields);
+            self.steps(context, stages, blocks)
+        })
+    }
+
+    /// Judges each step while the one before it is settled, encoded and written.
+    fn steps(
+        &mut self,
+        context: &Context<'a>,
+        stages: &Stages<'_>,
+        mut blocks: Blocks,
+    ) -> Result<Vec<InputReport>, PipelineError> {
+        let mut before = (Vec::new(), Vec::new());
+        loop {
+            context.observer.check()?;
+            let step = blocks.next(STEP)?;
+            if let (Some(first), Some(_)) = (step.first(), &self.sink) {
+                let encoder = || Encoder::new(context.job, first.format);
+                self.encoder.get_or_insert_with(encoder);
             }
-            account.keep(bytes);
-            Ok(Some(text))
+            let at = step.last().map(|block| block.bytes_read);
+            let (judged, written) = context
+                .pool
+                .install(|| rayon::join(|| stages.judge(&step), || self.write(before)));
+            self.tell(context, blocks.bytes_finished() + at.unwrap_or(0));
+            written?;
+            if step.is_empty() {
+                return Ok(blocks.into_reports());
+            }
+            before = (step, judged);
         }
     }
+
+    fn write(
+        &mut self,
+        (blocks, judged): (Vec<Block>, Vec<Vec<Judged>>),
+    ) -> Result<(), PipelineError> {
+        let mut settled = Vec::with_capacity(blocks.len());
+        for (block, judged) in blocks.iter().zip(judged) {
+            settled.push((block, self.settler.settle(block, judged)?));
+        }
+        let (Some(encoder), Some(sink)) = (&self.encoder, &mut self.sink) else {
+            return Ok(());
+        };
+        let encoded = settled.par_iter();
+        let encoded = encoded.map(|(block, kept)| encoder.encode(block, kept));
+        for encoding in encoded.collect::<Vec<_>>() {
+            sink.write(encoding)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the observer what happened since it was last told.
+    fn tell(&mut self, context: &Context<'_>, bytes_read: u64) {
+        for error in std::mem::take(&mut self.settler.rejected) {
+            context.observer.event(&Event::Rejected { error: &error });
+        }
+        context.observer.event(&Event::Advanced {
+            name: &self.settler.unit.name,
+            bytes_read,
+            documents: self.settler.account.read().documents,
+            kept: self.settler.account.kept().documents,
+        });
+    }
+
+    fn finish(
+        self,
+        stages: &Stages<'_>,
+        unit: &Unit,
+        inputs: Vec<InputReport>,
+    ) -> Result<SourceReport, PipelineError> {
+        let Settler {
+            account, decisions, ..
+        } = self.settler;
+        some_left(unit, &account)?;
+        let decisions = decisions.map(Decisions::finish).transpose()?.flatten();
+        let output = self.sink.map(Sink::finish).transpose()?;
+        let output = output.unwrap_or_default();
+        Ok(account.report(unit, inputs, output, decisions, stages.found()))
+    }
+}
+
+/// A source without a document, or with none that stays, is a mistake.
+pub(crate) fn some_left(unit: &Unit, account: &Account) -> Result<(), PipelineError> {
+    let name = unit.name.clone();
+    if account.read().documents == 0 {
+        return Err(PipelineError::EmptySource {
+            name,
+            paths: unit.paths.clone(),
+        });
+    }
+    if account.kept().documents == 0 {
+        return Err(PipelineError::NothingLeft {
+            name,
+            read: account.read().documents,
+            reasons: account.losses(),
+        });
+    }
+    Ok(())
 }

@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use assay_corpus::CorpusError;
-use assay_schema::{Manifest, SourceReport};
+use assay_corpus::{CorpusError, blake3_file};
+use assay_schema::{Manifest, SourceReport, TokenStore};
 
 use crate::digest::{recipe_sha256, sha256};
 use crate::work::{MANIFEST, MANIFEST_DIGEST};
 use crate::{Observer, PipelineError};
 
 /// Recomputes every digest of a finished output: the manifest's, the recipe's and those of all
-/// token files. The observer may stop it between token stores.
+/// files of tokens, documents and decisions. The observer may stop it between sources.
 ///
 /// # Errors
 /// [`PipelineError`] naming the first file that is missing or differs.
@@ -35,7 +35,7 @@ pub fn verify(output: &Path, observer: &dyn Observer) -> Result<Manifest, Pipeli
     }
     for report in manifest.evals.iter().chain(&manifest.sources) {
         observer.check()?;
-        check_store(output, report)?;
+        check_unit(output, report)?;
     }
     Ok(manifest)
 }
@@ -54,10 +54,27 @@ fn check_digest(output: &Path, manifest: &str) -> Result<(), PipelineError> {
     })
 }
 
-fn check_store(output: &Path, report: &SourceReport) -> Result<(), PipelineError> {
+fn check_unit(output: &Path, report: &SourceReport) -> Result<(), PipelineError> {
     let folder = output.join(&report.name);
-    let header = assay_mixture::verify(&folder)?;
-    if header == report.store {
+    if let Some(store) = &report.store {
+        check_store(&folder, store)?;
+    }
+    for file in report.documents.iter().chain(&report.decisions) {
+        let path = folder.join(&file.file);
+        let found = blake3_file(&path)?;
+        if found.blake3 != file.blake3 {
+            return Err(PipelineError::Damaged {
+                path,
+                found: format!("digest {}", found.blake3),
+                expected: format!("{}, as in {MANIFEST}", file.blake3),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_store(folder: &Path, store: &TokenStore) -> Result<(), PipelineError> {
+    if assay_mixture::verify(folder)? == *store {
         return Ok(());
     }
     Err(PipelineError::Damaged {

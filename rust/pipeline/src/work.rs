@@ -1,16 +1,18 @@
 //! The folder `.work` in an output that is being written: what is finished, and by what recipe.
 //!
-//! For each finished unit it holds `<name>.json`, written after the unit's token store is in
+//! For each finished unit it holds `<name>.json`, written after the unit's folder is in
 //! place; for the last finished source also `<name>.index/`, the deduplication indexes after that
 //! source. The folder goes when the manifest is there.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{CorpusError, atomic_write, digest_file};
-use assay_schema::{SCHEMA_VERSION, SourceReport};
+use assay_corpus::{CorpusError, atomic_write, blake3_file};
+use assay_schema::{SCHEMA_VERSION, SourceReport, TokenizerReport};
 use serde::{Deserialize, Serialize};
 
+use crate::decisions::DECISIONS;
 use crate::dedupe::Indexes;
 use crate::job::{Job, Unit};
 use crate::{Observer, PipelineError, VERSION};
@@ -35,7 +37,8 @@ struct Finished {
     schema_version: u32,
     assay_version: String,
     recipe_sha256: String,
-    tokenizer_sha256: String,
+    tokenizer: Option<TokenizerReport>,
+    filter_files: BTreeMap<String, String>,
     report: SourceReport,
 }
 
@@ -64,6 +67,11 @@ impl Work {
         }
     }
 
+    /// Where temporary files go; it vanishes with the finished run.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The reports of the units that need not be done again: as many from the start as were made
     /// by the same recipe, tokenizer and version from the same input.
     pub(crate) fn finished(
@@ -81,13 +89,14 @@ impl Work {
         Ok(reports)
     }
 
-    /// Marks a unit as finished; its token store is in place.
+    /// Marks a unit as finished; its folder is in place.
     pub(crate) fn finish(&self, job: &Job<'_>, report: &SourceReport) -> Result<(), CorpusError> {
         let finished = Finished {
             schema_version: SCHEMA_VERSION,
             assay_version: VERSION.to_owned(),
             recipe_sha256: job.recipe_sha256.clone(),
-            tokenizer_sha256: job.tokenizer_report.sha256.clone(),
+            tokenizer: job.tokenizer_report.clone(),
+            filter_files: job.filter_files.clone(),
             report: report.clone(),
         };
         let path = self.record(&report.name);
@@ -103,7 +112,7 @@ impl Work {
     }
 
     pub(crate) fn load_indexes(&self, job: &Job<'_>, name: &str) -> Option<Indexes> {
-        Indexes::load(&self.indexes(name), &job.recipe.dedup)
+        Indexes::load(&self.indexes(name), job.recipe)
     }
 
     pub(crate) fn save_indexes(&self, name: &str, indexes: &Indexes) -> Result<(), CorpusError> {
@@ -126,15 +135,14 @@ impl Work {
         Ok(())
     }
 
-    /// Removes token stores of earlier recipes and what killed runs left.
+    /// Removes units of earlier recipes and what killed runs left.
     pub(crate) fn remove_strangers(&self, job: &Job<'_>) -> Result<(), CorpusError> {
         let failed = |error| CorpusError::write(&self.output, error);
         for entry in fs::read_dir(&self.output).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let known = name == WORK || job.units.iter().any(|unit| unit.name == name);
-            let store = path.join(assay_mixture::HEADER).exists() || name.ends_with(".partial");
-            if !known && store && path.is_dir() {
+            if !known && path.is_dir() && (name.ends_with(".partial") || is_a_unit(&path)) {
                 fs::remove_dir_all(&path).map_err(failed)?;
             }
         }
@@ -180,7 +188,8 @@ impl Work {
         let same_run = finished.schema_version == SCHEMA_VERSION
             && finished.assay_version == VERSION
             && finished.recipe_sha256 == job.recipe_sha256
-            && finished.tokenizer_sha256 == job.tokenizer_report.sha256
+            && finished.tokenizer == job.tokenizer_report
+            && finished.filter_files == job.filter_files
             && self.output.join(&unit.name).is_dir();
         let same = same_run && same_inputs(unit, &finished.report, observer)?;
         Ok(same.then_some(finished.report))
@@ -209,11 +218,26 @@ pub(crate) fn same_inputs(
             return Ok(false);
         }
         observer.check()?;
-        if digest_file(&file.path)?.sha256 != input.sha256 {
+        if blake3_file(&file.path)?.blake3 != input.blake3 {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether a folder holds what a run writes for a source or evaluation set: of an evaluation set
+/// without tokens that is nothing.
+fn is_a_unit(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    let mut entries = entries.flatten().peekable();
+    let ours = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name == assay_mixture::HEADER || name == DECISIONS || name.starts_with("documents-00000.")
+    };
+    entries.peek().is_none() || entries.any(ours)
 }
 
 /// Whether an output may be written: new, empty, or written by assay.

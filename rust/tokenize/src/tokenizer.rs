@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{CorpusError, digest_file};
+use assay_corpus::{CorpusError, sha256_file};
 use tokenizers::{Encoding, ModelWrapper, PostProcessorWrapper};
 
 use crate::TokenizeError;
@@ -48,7 +48,7 @@ impl Tokenizer {
         Ok(Self {
             inner,
             path: path.to_owned(),
-            sha256: digest_file(path)?.sha256,
+            sha256: sha256_file(path)?,
             vocab_size: u64::from(largest) + 1,
         })
     }
@@ -276,7 +276,7 @@ mod tests {
         fs::write(&path, file.to_string()).unwrap();
         assert_eq!(
             Tokenizer::open(&path).unwrap().sha256(),
-            digest_file(&path).unwrap().sha256
+            sha256_file(&path).unwrap()
         );
     }
 

@@ -32,7 +32,7 @@ fn a_missing_file_is_named() {
 fn a_missing_tokenizer_is_named() {
     let world = World::full();
     let mut recipe = full_recipe();
-    recipe.tokenizer = "gone.json".into();
+    recipe.tokenizer = Some("gone.json".to_owned());
     assert_says(&bad_data(&world, &recipe), &["gone.json"]);
 }
 
@@ -140,7 +140,7 @@ fn rejected_lines_are_counted_by_reason() {
         ("text-not-string", 1),
     ];
     assert_eq!(rejected, expected);
-    assert_eq!((report.read.documents, report.store.documents), (11, 5));
+    assert_eq!((report.read.documents, report.kept.documents), (11, 5));
     assert!(report.accounts_for_every_document());
     assert!(recorder.rejected.borrow()[1].contains("a.jsonl:7: not a JSON object"));
 }

@@ -4,6 +4,8 @@ use std::fs;
 
 use assay_pipeline::{ErrorKind, PipelineError, run};
 
+use assay_schema::{Documents, Keep, Recipe, RepeatedParagraphs, Substring};
+
 use crate::world::{Recorder, World, full_recipe, jsonl, prose};
 
 #[test]
@@ -25,6 +27,45 @@ fn a_run_stopped_anywhere_ends_with_the_same_bytes() {
             world.files() == undisturbed.files(),
             "stopped after {stop_after}"
         );
+    }
+}
+
+/// The full recipe with the stages that need several passes, and every output.
+fn passes_recipe(across: bool) -> Recipe {
+    let mut recipe = full_recipe();
+    recipe.dedup.across = across;
+    recipe.dedup.minhash.as_mut().unwrap().keep = Some(Keep::Longest);
+    recipe.dedup.paragraphs = Some(RepeatedParagraphs::default());
+    recipe.dedup.substrings = Some(Substring::default());
+    recipe.documents = Some(Documents::default());
+    recipe.decisions = true;
+    recipe
+}
+
+#[test]
+fn several_passes_stopped_anywhere_end_with_the_same_bytes() {
+    for recipe in [passes_recipe(true), passes_recipe(false)] {
+        let undisturbed = World::full();
+        let recorder = Recorder::new();
+        run(&recipe, undisturbed.path(), 1, &recorder).unwrap();
+        let polls = recorder.asked.get();
+        assert!(
+            polls >= 18,
+            "two for the evaluation set and for each pass: {polls}"
+        );
+        for stop_after in 0..polls {
+            let world = World::full();
+            run(
+                &recipe,
+                world.path(),
+                1,
+                &Recorder::stopping_after(stop_after),
+            )
+            .unwrap_err();
+            world.run(&recipe).unwrap();
+            let same = world.files() == undisturbed.files();
+            assert!(same, "stopped after {stop_after}");
+        }
     }
 }
 

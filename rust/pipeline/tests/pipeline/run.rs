@@ -23,7 +23,7 @@ fn every_document_is_accounted_for() {
         panic!()
     };
     assert_eq!(first.read.documents, 64);
-    assert_eq!(first.store.documents, 60);
+    assert_eq!(first.kept.documents, 60);
     let found = losses(first);
     assert_eq!(found[0].0, "filter:gopher-quality");
     assert_eq!(found[0].2, 1);
@@ -35,14 +35,14 @@ fn every_document_is_accounted_for() {
             ("minhash", "near-duplicate", 1)
         ]
     );
-    assert_eq!((second.read.documents, second.store.documents), (50, 40));
+    assert_eq!((second.read.documents, second.kept.documents), (50, 40));
     assert_eq!(losses(second), [("exact", "duplicate", 10)]);
-    assert_eq!(manifest.evals[0].store.documents, 10);
+    assert_eq!(manifest.evals[0].kept.documents, 10);
     for report in manifest.sources.iter().chain(&manifest.evals) {
         assert!(report.accounts_for_every_document());
         assert_eq!(
             report.stages.last().unwrap().bytes_out,
-            report.store.text_bytes
+            report.kept.text_bytes
         );
         assert_eq!(report.read.text_bytes, report.stages[0].bytes_in);
         for pair in report.stages.windows(2) {
@@ -58,18 +58,51 @@ fn sources_can_be_deduplicated_apart() {
     let mut recipe = full_recipe();
     recipe.dedup.across = false;
     let manifest = world.run(&recipe).unwrap();
-    assert_eq!(manifest.sources[1].store.documents, 50);
+    assert_eq!(manifest.sources[1].kept.documents, 50);
+}
+
+/// Documents of the second source that stay, where ten of its fifty are in the first, too.
+fn second_kept(dedup: &str, across: bool) -> u64 {
+    let world = World::full();
+    let recipe = recipe(&format!(
+        "[dedup]\nacross = {across}\n{dedup}\n\
+         [[source]]\nname = \"first\"\npath = \"first.jsonl\"\n\
+         [[source]]\nname = \"second\"\npath = \"second.jsonl\"\n"
+    ));
+    let manifest = world.run(&recipe).unwrap();
+    assert!(
+        manifest
+            .sources
+            .iter()
+            .all(SourceReport::accounts_for_every_document)
+    );
+    manifest.sources[1].kept.documents
+}
+
+#[test]
+fn every_stage_compares_across_sources_or_apart() {
+    for dedup in [
+        "exact = true\nminhash = false",
+        "exact = false\nminhash = true",
+        "exact = false\nminhash = { keep = \"first\" }",
+        "exact = false\nminhash = { keep = \"longest\" }",
+        "exact = false\nminhash = false\nparagraphs = true",
+        "exact = false\nminhash = false\nsubstrings = true",
+    ] {
+        assert_eq!(second_kept(dedup, true), 40, "{dedup}");
+        assert_eq!(second_kept(dedup, false), 50, "{dedup}");
+    }
 }
 
 #[test]
 fn stages_can_be_turned_off() {
     let world = World::full();
     let mut recipe = full_recipe();
-    recipe.dedup.exact = false;
+    recipe.dedup.exact = None;
     recipe.dedup.minhash = None;
     recipe.decontaminate = None;
     let manifest = world.run(&recipe).unwrap();
-    assert_eq!(manifest.sources[1].store.documents, 50);
+    assert_eq!(manifest.sources[1].kept.documents, 50);
     let stages = |source: &SourceReport| -> Vec<String> {
         source
             .stages
@@ -93,11 +126,11 @@ fn the_tokens_are_those_of_the_documents() {
     );
     let recipe = recipe("[[eval]]\nname = \"a\"\npath = \"a.jsonl\"\n");
     let manifest = world.run(&recipe).unwrap();
-    let store = &manifest.evals[0].store;
+    let store = &manifest.evals[0].store.as_ref().unwrap();
     let shard = &store.shards[0];
     let folder = world.output().join("a");
     let read = |name: &str| fs::read(folder.join(name)).unwrap();
-    let separator = manifest.tokenizer.separator_id;
+    let separator = manifest.tokenizer.as_ref().unwrap().separator_id;
     let tokens: Vec<u16> = read(&shard.tokens_file)
         .chunks(2)
         .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
@@ -176,7 +209,7 @@ fn a_changed_input_or_recipe_is_done_again() {
     let text = jsonl(&(300..320).map(|n| prose(n, 120)).collect::<Vec<_>>());
     world.write("second.jsonl", text.as_bytes());
     let changed = world.run(&full_recipe()).unwrap();
-    assert_eq!(changed.sources[1].store.documents, 20);
+    assert_eq!(changed.sources[1].kept.documents, 20);
 
     let mut without = full_recipe();
     without.sources.remove(0);

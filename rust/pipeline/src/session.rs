@@ -1,0 +1,115 @@
+//! The stages of a recipe over batches that the caller holds.
+
+use std::path::Path;
+
+use arrow_array::RecordBatch;
+use assay_corpus::{Batch, Fields, Format};
+use assay_decontam::{EvalIndex, EvalIndexBuilder};
+use assay_filter::Chain;
+use assay_schema::Recipe;
+
+use crate::decisions::{Decision, Decisions};
+use crate::dedupe::Indexes;
+use crate::job::{self, Unit};
+use crate::judge::Stages;
+use crate::reading::Block;
+use crate::settle::Settler;
+use crate::whole::{WholeStages, passes};
+use crate::{PipelineError, evals};
+
+/// Filters, decontaminates and deduplicates batches one after the other, with the filters of the
+/// recipe's one source. It remembers the documents that stayed, to find duplicates of them in
+/// later batches.
+pub struct Session {
+    recipe: Recipe,
+    fields: Fields,
+    unit: Unit,
+    chain: Chain,
+    evals: Option<EvalIndex>,
+    indexes: Indexes,
+}
+
+/// What is left of a batch.
+pub struct Outcome {
+    /// The rows that stay, with their texts as they are now.
+    pub kept: RecordBatch,
+    /// What became of every row, when the recipe asks for it.
+    pub decisions: Vec<Decision>,
+}
+
+impl Session {
+    /// Opens the files of filters and evaluation sets, relative to `base`. Nothing is written: the
+    /// recipe's output, inputs and tokenizer do not matter.
+    ///
+    /// # Errors
+    /// [`PipelineError`] when the recipe is wrong, has a stage that must see all documents before
+    /// it decides, or names a file that cannot be read.
+    pub fn open(recipe: Recipe, base: &Path) -> Result<Self, PipelineError> {
+        recipe.validate("recipe").map_err(PipelineError::Recipe)?;
+        if passes(&recipe) > 1 {
+            return Err(PipelineError::WholeStage);
+        }
+        let unit = Unit::in_memory();
+        let chain = job::chains(&recipe, base)?.swap_remove(0);
+        let fields = job::fields(&recipe);
+        let evals = evals(&recipe, base, &fields)?;
+        Ok(Self {
+            indexes: Indexes::new(&recipe, WholeStages::off()),
+            fields,
+            unit,
+            chain,
+            evals,
+            recipe,
+        })
+    }
+
+    /// Takes one batch through the stages, on all threads of the current pool.
+    ///
+    /// # Errors
+    /// [`PipelineError`] when the text column is missing or of another type, or a row is no
+    /// document and the recipe does not allow that.
+    pub fn apply(&mut self, rows: RecordBatch) -> Result<Outcome, PipelineError> {
+        let whole = self.indexes.whole();
+        let stages = Stages::new(&self.recipe, &self.chain, self.evals.as_ref(), whole);
+        let block = Block {
+            file: 0,
+            batch: Batch::from_arrow(rows, &self.fields)?,
+            format: Format::Arrow,
+            bytes_read: 0,
+        };
+        let blocks = [block];
+        let judged = stages.judge(&blocks).swap_remove(0);
+        let [block] = blocks;
+        let decisions = self.recipe.decisions.then(|| Decisions::Memory(Vec::new()));
+        let indexes = &mut self.indexes;
+        let mut settler = Settler::new(&stages, &self.unit, indexes, decisions, &self.recipe);
+        let kept = settler.settle(&block, judged)?;
+        let decisions = match settler.decisions {
+            Some(Decisions::Memory(decisions)) => decisions,
+            _ => Vec::new(),
+        };
+        Ok(Outcome {
+            kept: block.batch.take(&kept)?,
+            decisions,
+        })
+    }
+}
+
+fn evals(
+    recipe: &Recipe,
+    base: &Path,
+    fields: &Fields,
+) -> Result<Option<EvalIndex>, PipelineError> {
+    let Some(settings) = recipe
+        .decontaminate
+        .as_ref()
+        .filter(|_| !recipe.evals.is_empty())
+    else {
+        return Ok(None);
+    };
+    let mut builder = EvalIndexBuilder::new(settings);
+    for unit in job::eval_units(recipe, base)? {
+        evals::index(&unit, fields, &mut builder)?;
+    }
+    Ok(Some(builder.build()))
+}

@@ -1,0 +1,191 @@
+//! The stages that look at a document beside those before it, one by one in document order.
+
+use assay_corpus::{BadLine, CorpusError, Kept};
+use assay_schema::{OnBadLine, Recipe};
+
+use crate::PipelineError;
+use crate::account::Account;
+use crate::decisions::{Decisions, Row};
+use crate::dedupe::{Candidate, Fingerprint, Indexes};
+use crate::job::Unit;
+use crate::judge::{Judged, Stages, Trail, Verdict};
+use crate::reading::Block;
+
+/// The sequential half of one source.
+pub(crate) struct Settler<'a> {
+    stages: &'a Stages<'a>,
+    pub(crate) unit: &'a Unit,
+    indexes: &'a mut Indexes,
+    policy: OnBadLine,
+    pub(crate) account: Account,
+    pub(crate) decisions: Option<Decisions>,
+    /// What was rejected since they were last taken.
+    pub(crate) rejected: Vec<CorpusError>,
+}
+
+/// Where a document is from.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    file: &'a str,
+    number: u64,
+    id: Option<&'a str>,
+}
+
+impl<'a> Settler<'a> {
+    pub(crate) fn new(
+        stages: &'a Stages<'a>,
+        unit: &'a Unit,
+        indexes: &'a mut Indexes,
+        decisions: Option<Decisions>,
+        recipe: &Recipe,
+    ) -> Self {
+        Self {
+            stages,
+            unit,
+            indexes,
+            policy: recipe.on_bad_line,
+            account: Account::new(stages.names()),
+            decisions,
+            rejected: Vec::new(),
+        }
+    }
+
+    /// Settles the documents of a block; those that stay come back.
+    pub(crate) fn settle(
+        &mut self,
+        block: &Block,
+        judged: Vec<Judged>,
+    ) -> Result<Vec<Kept>, PipelineError> {
+        let unit = self.unit;
+        let file = &unit.files[block.file];
+        let mut kept = Vec::with_capacity(judged.len());
+        for (index, judged) in judged.into_iter().enumerate() {
+            let origin = Origin {
+                file: &file.shown,
+                number: judged.number,
+                id: judged.id.as_deref(),
+            };
+            match judged.verdict {
+                Verdict::Bad(problem) => {
+                    self.decide(
+                        origin,
+                        "read",
+                        "rejected",
+                        problem.reason(),
+                        &problem.to_string(),
+                    )?;
+                    self.reject(block.file, judged.number, problem)?;
+                }
+                Verdict::Dropped {
+                    trail,
+                    stage,
+                    reason,
+                    detail,
+                } => self.drop_at(origin, &trail, stage, &reason, &detail)?,
+                Verdict::Passed {
+                    mut trail,
+                    mut text,
+                    score,
+                    fingerprint,
+                } => {
+                    let mut candidate = Candidate {
+                        text: &mut || text_of(block, index),
+                        changed: &mut text,
+                        score,
+                    };
+                    if self.passes(origin, &mut trail, &fingerprint, &mut candidate)? {
+                        kept.push(Kept { index, text });
+                    }
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Takes a document through the stages that remember; false when one drops it.
+    fn passes(
+        &mut self,
+        origin: Origin<'_>,
+        trail: &mut Trail,
+        fingerprint: &Fingerprint,
+        candidate: &mut Candidate<'_>,
+    ) -> Result<bool, PipelineError> {
+        let outcomes = self.indexes.settle(fingerprint, candidate);
+        let outcomes = outcomes.map_err(|error| PipelineError::Dedup {
+            name: self.unit.name.clone(),
+            error,
+        })?;
+        for outcome in outcomes {
+            let stage = self.stages.number(outcome.stage);
+            if let Some(reason) = outcome.dropped {
+                self.drop_at(origin, trail, stage, reason, &outcome.detail)?;
+                return Ok(false);
+            }
+            trail.changes.push((stage, outcome.bytes));
+        }
+        self.account.keep(trail);
+        let verdict = if candidate.changed.is_some() {
+            "changed"
+        } else {
+            "kept"
+        };
+        self.decide(origin, "", verdict, "", "")?;
+        Ok(true)
+    }
+
+    fn drop_at(
+        &mut self,
+        origin: Origin<'_>,
+        trail: &Trail,
+        stage: usize,
+        reason: &str,
+        detail: &str,
+    ) -> Result<(), PipelineError> {
+        self.account.drop_at(trail, stage, reason);
+        let stages = self.stages;
+        self.decide(origin, &stages.names()[stage], "dropped", reason, detail)
+    }
+
+    /// Counts a bad line or ends the run with it, as the recipe says.
+    fn reject(&mut self, file: usize, number: u64, problem: BadLine) -> Result<(), PipelineError> {
+        self.account.reject(&problem);
+        let error = CorpusError::Line {
+            path: self.unit.files[file].path.clone(),
+            line: number,
+            problem,
+        };
+        if self.policy == OnBadLine::Fail {
+            return Err(error.into());
+        }
+        self.rejected.push(error);
+        Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        origin: Origin<'_>,
+        stage: &str,
+        verdict: &'static str,
+        reason: &str,
+        detail: &str,
+    ) -> Result<(), PipelineError> {
+        let Some(decisions) = &mut self.decisions else {
+            return Ok(());
+        };
+        decisions.push(&Row {
+            file: origin.file,
+            number: origin.number,
+            id: origin.id,
+            stage,
+            verdict,
+            reason,
+            detail,
+        })
+    }
+}
+
+/// The text of a document that could be read before.
+fn text_of(block: &Block, index: usize) -> String {
+    let record = block.batch.record(index);
+    record.map_or_else(|_| String::new(), |record| record.text.into_owned())
+}

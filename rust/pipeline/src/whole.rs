@@ -1,0 +1,196 @@
+//! The stages that see all documents before they decide about any.
+//!
+//! A run with such stages goes over its documents several times, and every time through all
+//! stages before them: nothing but what these stages collect is kept between two passes.
+
+use std::iter::Peekable;
+use std::path::Path;
+
+use assay_dedup::{
+    Clusters, DedupError, Member, NgramSet, Removal, Removals, Storage, SubstringIndex,
+    Verification,
+};
+use assay_schema::Recipe;
+
+const MIB: u64 = 1 << 20;
+
+/// Where such a stage is.
+pub(crate) enum Whole<C, D> {
+    /// It is not part of the recipe, or its turn has not come.
+    Off,
+    /// It is shown the documents that reach it.
+    Collecting(C),
+    /// It tells what becomes of each, in the same order.
+    Deciding(D),
+}
+
+/// Where the clusters of near-duplicates are.
+pub(crate) enum Near {
+    /// They are not part of the recipe.
+    Off,
+    /// Signatures come in.
+    Collecting(Clusters),
+    /// Documents with links that their signatures leave open are compared by their n-grams.
+    Verifying(Links),
+    /// The members tell what becomes of each document, in the same order.
+    Deciding(Members),
+}
+
+/// Both of them.
+pub(crate) struct WholeStages {
+    pub(crate) minhash: Near,
+    pub(crate) substrings: Whole<SubstringIndex, Cuts>,
+}
+
+/// How many passes over the documents a recipe needs: two more for clusters, one for substrings.
+pub(crate) fn passes(recipe: &Recipe) -> usize {
+    let minhash = recipe.dedup.minhash.as_ref();
+    let clusters = minhash.is_some_and(|minhash| minhash.keep.is_some());
+    1 + 2 * usize::from(clusters) + usize::from(recipe.dedup.substrings.is_some())
+}
+
+impl WholeStages {
+    /// Neither stage.
+    pub(crate) fn off() -> Self {
+        Self {
+            minhash: Near::Off,
+            substrings: Whole::Off,
+        }
+    }
+
+    /// The stages of the first pass; temporary files go to `folder`.
+    pub(crate) fn first(recipe: &Recipe, folder: &Path) -> Result<Self, DedupError> {
+        let mut stages = Self::off();
+        let minhash = recipe.dedup.minhash.as_ref();
+        match minhash.and_then(|minhash| Some((minhash, minhash.keep?))) {
+            Some((settings, keep)) => {
+                let storage = Storage::Disk {
+                    folder: folder.to_owned(),
+                    memory_bytes: recipe.dedup.memory_mib.saturating_mul(MIB),
+                };
+                stages.minhash = Near::Collecting(Clusters::new(settings, keep, &storage)?);
+            }
+            None => stages.begin_substrings(recipe, folder)?,
+        }
+        Ok(stages)
+    }
+
+    /// The stages of the pass after this one: what collected decides, and the next one collects.
+    pub(crate) fn next(self, recipe: &Recipe, folder: &Path) -> Result<Self, DedupError> {
+        let mut stages = Self::off();
+        match self.minhash {
+            Near::Off => {}
+            Near::Collecting(clusters) => {
+                stages.minhash = Near::Verifying(Links::new(clusters.verify()?));
+            }
+            Near::Verifying(links) => {
+                let members = links.verification.finish()?;
+                stages.minhash = Near::Deciding(Members::new(members));
+                stages.begin_substrings(recipe, folder)?;
+            }
+            Near::Deciding(members) => stages.minhash = Near::Deciding(members.again()),
+        }
+        if let Whole::Collecting(index) = self.substrings {
+            stages.substrings = Whole::Deciding(Cuts::new(index.finish()?));
+        }
+        Ok(stages)
+    }
+
+    fn begin_substrings(&mut self, recipe: &Recipe, folder: &Path) -> Result<(), DedupError> {
+        if let Some(settings) = &recipe.dedup.substrings {
+            let memory = recipe.dedup.memory_mib.saturating_mul(MIB);
+            self.substrings = Whole::Collecting(SubstringIndex::new(settings, folder, memory)?);
+        }
+        Ok(())
+    }
+
+    /// Whether signatures are of use: clusters that have them need no more.
+    pub(crate) fn needs_signatures(&self) -> bool {
+        matches!(self.minhash, Near::Off | Near::Collecting(_))
+    }
+
+    /// Whether texts are to be sketched.
+    pub(crate) fn substrings_collect(&self) -> bool {
+        matches!(self.substrings, Whole::Collecting(_))
+    }
+}
+
+/// Open links between documents, document by document.
+pub(crate) struct Links {
+    verification: Verification,
+    needed: Peekable<std::vec::IntoIter<u32>>,
+    next: u32,
+}
+
+impl Links {
+    fn new(verification: Verification) -> Self {
+        let needed: Vec<u32> = verification.needed().collect();
+        Self {
+            verification,
+            needed: needed.into_iter().peekable(),
+            next: 0,
+        }
+    }
+
+    /// Compares the next document, whose n-grams are made if it has an open link.
+    pub(crate) fn next(&mut self, ngrams: impl FnOnce() -> NgramSet) {
+        let number = self.next;
+        self.next += 1;
+        if self.needed.next_if_eq(&number).is_some() {
+            self.verification.give(number, ngrams());
+        }
+    }
+}
+
+/// The members of clusters, document by document.
+pub(crate) struct Members {
+    all: Vec<Member>,
+    next: u32,
+}
+
+impl Members {
+    fn new(all: Vec<Member>) -> Self {
+        Self { all, next: 0 }
+    }
+
+    fn again(self) -> Self {
+        Self::new(self.all)
+    }
+
+    /// Of the next document, the similarity to the one that stays in its place.
+    pub(crate) fn next(&mut self) -> Option<f64> {
+        let number = self.next;
+        self.next += 1;
+        let member = self.all.get(number as usize)?;
+        (member.kept != number).then_some(f64::from(member.similarity))
+    }
+}
+
+/// What is cut, document by document.
+pub(crate) struct Cuts {
+    removals: Peekable<Removals>,
+    next: u64,
+}
+
+impl Cuts {
+    fn new(removals: Removals) -> Self {
+        Self {
+            removals: removals.peekable(),
+            next: 0,
+        }
+    }
+
+    /// What is cut out of the next document.
+    pub(crate) fn next(&mut self) -> Result<Removal, DedupError> {
+        let number = self.next;
+        self.next += 1;
+        let mine = |found: &Result<(u64, Removal), DedupError>| match found {
+            Ok((document, _)) => *document == number,
+            Err(_) => true,
+        };
+        match self.removals.next_if(mine) {
+            None => Ok(Removal::Nothing),
+            Some(found) => found.map(|(_, removal)| removal),
+        }
+    }
+}
