@@ -30,13 +30,13 @@ fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
-#[test]
-fn a_killed_run_ends_with_the_same_bytes() {
-    let undisturbed = World::with_documents(DOCUMENTS);
+/// Kills runs of a recipe at several moments; the next run must end as if nothing had happened.
+fn survives_kills(make: fn() -> World) {
+    let undisturbed = make();
     let began = Instant::now();
     assert!(undisturbed.run(&RUN).status.success());
     let whole = began.elapsed();
-    let world = World::with_documents(DOCUMENTS);
+    let world = make();
     let mut killed = 0;
     for tenths in [1, 3, 5, 7, 9] {
         let mut child = start(&world);
@@ -50,6 +50,24 @@ fn a_killed_run_ends_with_the_same_bytes() {
     assert!(killed > 0, "every run ended before it could be killed");
     assert!(world.run(&RUN).status.success());
     assert!(world.files() == undisturbed.files());
+}
+
+#[test]
+fn a_killed_run_ends_with_the_same_bytes() {
+    survives_kills(|| World::with_documents(DOCUMENTS));
+}
+
+#[test]
+fn a_killed_run_of_several_passes_ends_with_the_same_bytes() {
+    survives_kills(|| {
+        let world = World::with_documents(DOCUMENTS);
+        world.edit_recipe(
+            "[[source]]",
+            "documents = true\ndecisions = true\n[dedup]\nminhash = { keep = \"longest\" }\n\
+             paragraphs = true\nsubstrings = true\n[[source]]",
+        );
+        world
+    });
 }
 
 #[test]

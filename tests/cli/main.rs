@@ -11,4 +11,7 @@ mod commands;
 mod disk_full;
 mod errors;
 mod kill;
+mod looking;
+mod samples;
+mod stages;
 mod world;

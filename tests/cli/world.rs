@@ -1,6 +1,6 @@
 //! A folder with a recipe, and the binary run in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -51,6 +51,20 @@ impl World {
 
     pub fn write(&self, name: &str, bytes: &[u8]) {
         fs::write(self.path().join(name), bytes).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> std::io::Result<Vec<u8>> {
+        fs::read(self.path().join(name))
+    }
+
+    /// The folders directly in the output.
+    pub fn folders(&self) -> BTreeSet<PathBuf> {
+        let entries = fs::read_dir(self.path().join("out")).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let folders = paths.filter(|path| path.is_dir());
+        folders
+            .map(|path| path.file_name().unwrap().into())
+            .collect()
     }
 
     /// Replaces a part of the recipe that must be there.

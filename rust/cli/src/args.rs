@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::looking::{Curve, Diff, Features, Report, Sample, Stats};
+use crate::stage::{HowArgs, StageArgs};
+
 /// Prepare text for training: filter, decontaminate, deduplicate, tokenise.
 #[derive(Debug, Parser)]
 #[command(version, term_width = 100, disable_help_subcommand = true)]
@@ -18,10 +21,55 @@ pub(crate) struct Typed {
 pub(crate) enum Command {
     /// Run a recipe; run it again to resume it.
     Run(Run),
+    /// Drop documents by rules.
+    Filter(Filter),
+    /// Drop documents whose text was seen before.
+    Exact(StageArgs),
+    /// Drop documents that nearly repeat an earlier one.
+    Near(StageArgs),
+    /// Cut out paragraphs that were seen before.
+    Paragraphs(StageArgs),
+    /// Cut out long passages that were seen before.
+    Substrings(StageArgs),
+    /// Drop or cut documents that hold evaluation text.
+    Decontaminate(Decontaminate),
     /// Recompute every digest of a finished output.
     Verify(Verify),
-    /// List the rules that a recipe's filters may name.
+    /// List the rules that filters may name.
     Filters(Filters),
+    /// Count documents, text and bad lines, and tell how long texts are.
+    Stats(Stats),
+    /// Print some documents as JSON Lines, each as likely as any other.
+    Sample(Sample),
+    /// Write every number that rules compare with a threshold, as a Parquet table.
+    Features(Features),
+    /// Compare the decisions of two outputs.
+    Diff(Diff),
+    /// Tell what an output lost and why, with some of the texts.
+    Report(Report),
+    /// Tell how likely `near` compares two documents, by their similarity.
+    Curve(Curve),
+}
+
+/// `filter`.
+#[derive(Debug, Args)]
+pub(crate) struct Filter {
+    #[command(flatten)]
+    pub(crate) stage: StageArgs,
+    /// A rule or preset by name, or with settings as {rule = "length", min_words = 50}; in this
+    /// order.
+    #[arg(long = "filter", required = true, value_name = "RULE")]
+    pub(crate) rules: Vec<String>,
+}
+
+/// `decontaminate`.
+#[derive(Debug, Args)]
+pub(crate) struct Decontaminate {
+    #[command(flatten)]
+    pub(crate) stage: StageArgs,
+    /// A file or folder of evaluation documents; repeat it for more.
+    #[arg(long = "evals", required = true, value_name = "PATH")]
+    pub(crate) evals: Vec<String>,
 }
 
 /// `run`.
@@ -29,15 +77,8 @@ pub(crate) enum Command {
 pub(crate) struct Run {
     /// The recipe (TOML); its relative paths start from its folder.
     pub(crate) recipe: PathBuf,
-    /// Worker threads, 0 for one per core; the output does not depend on it.
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub(crate) threads: usize,
-    /// Print the manifest as JSON instead of a summary.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Show no progress.
-    #[arg(long)]
-    pub(crate) no_progress: bool,
+    #[command(flatten)]
+    pub(crate) how: HowArgs,
 }
 
 /// `verify`.
@@ -82,6 +123,9 @@ fn after_help(program: &str) -> String {
   {program} run recipe.toml --json        the same, with the manifest on standard output
   {program} verify prepared               check every file of an output
   {program} filters                       the rules that filters = [...] may name
+  {program} filter web/ -o kept --filter gopher-quality --decisions
+  {program} near web/ -o kept --set threshold=0.8 --dry-run
+  {program} report kept --by domain        what was lost and why, with texts
 
 a recipe:
   schema_version = 1

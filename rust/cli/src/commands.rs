@@ -5,38 +5,70 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use assay_pipeline::PipelineError;
-use assay_schema::{Manifest, Recipe};
+use assay_schema::Recipe;
 
-use crate::args::{Command, Filters, Run, Verify};
+use crate::args::{Command, Filters, Verify};
+use crate::looking::show;
 use crate::progress::Watch;
-use crate::{Failure, summary};
+use crate::stage::{HowArgs, Stage};
+use crate::{Failure, findings, summary};
 
 pub(crate) fn run(command: &Command, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
-    match command {
-        Command::Run(arguments) => run_recipe(arguments, interrupted),
-        Command::Verify(arguments) => verify(arguments, interrupted),
-        Command::Filters(arguments) => filters(arguments),
-    }
+    let (stage, kind) = match command {
+        Command::Run(arguments) => {
+            let recipe = read_recipe(&arguments.recipe)?;
+            let base = arguments.recipe.parent().unwrap_or(Path::new(""));
+            return run_recipe(&recipe, base, &arguments.how, interrupted);
+        }
+        Command::Verify(arguments) => return verify(arguments, interrupted),
+        Command::Filters(arguments) => return filters(arguments),
+        Command::Stats(arguments) => return arguments.run(interrupted),
+        Command::Sample(arguments) => return arguments.run(interrupted),
+        Command::Diff(arguments) => return arguments.run(interrupted),
+        Command::Report(arguments) => return arguments.run(interrupted),
+        Command::Features(arguments) => return arguments.run(interrupted),
+        Command::Curve(arguments) => return arguments.run(),
+        Command::Filter(arguments) => {
+            let rules = &arguments.rules;
+            (&arguments.stage, Stage::Filter { rules })
+        }
+        Command::Decontaminate(arguments) => {
+            let evals = &arguments.evals;
+            (&arguments.stage, Stage::Decontaminate { evals })
+        }
+        Command::Exact(stage) => (stage, Stage::Exact),
+        Command::Near(stage) => (stage, Stage::Near),
+        Command::Paragraphs(stage) => (stage, Stage::Paragraphs),
+        Command::Substrings(stage) => (stage, Stage::Substrings),
+    };
+    let recipe = stage.recipe(kind)?;
+    run_recipe(&recipe, Path::new(""), &stage.how, interrupted)
 }
 
-fn run_recipe(arguments: &Run, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
-    let recipe = read_recipe(&arguments.recipe)?;
-    let base = arguments.recipe.parent().unwrap_or(Path::new(""));
-    let watch = Watch::new(!arguments.no_progress, interrupted);
-    let result = assay_pipeline::run(&recipe, base, arguments.threads, &watch);
+fn run_recipe(
+    recipe: &Recipe,
+    base: &Path,
+    how: &HowArgs,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
+    let watch = Watch::new(!how.no_progress, interrupted);
+    if how.dry_run {
+        let found = assay_pipeline::estimate(recipe, base, how.threads, &watch);
+        let found = or_interrupted(found)?;
+        return show(how.json, &found, || findings::of_estimate(&found));
+    }
+    let result = assay_pipeline::run(recipe, base, how.threads, &watch);
     watch.clear();
     let manifest = or_interrupted(result)?;
-    let text = if arguments.json {
+    print(&if how.json {
         manifest.to_json()
     } else {
-        let output = base.join(&recipe.output);
-        summary::of_run(&manifest, &output)
-    };
-    print(&text)
+        summary::of_run(&manifest, &base.join(&recipe.output))
+    })
 }
 
 /// On the command line only Ctrl-C stops work.
-fn or_interrupted(result: Result<Manifest, PipelineError>) -> Result<Manifest, Failure> {
+pub(crate) fn or_interrupted<T>(result: Result<T, PipelineError>) -> Result<T, Failure> {
     result.map_err(|error| match error {
         PipelineError::Cancelled => Failure::Interrupted,
         other => other.into(),
@@ -73,7 +105,11 @@ fn filters(arguments: &Filters) -> Result<(), Failure> {
 }
 
 fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
-    output.write_all(text.as_bytes())?;
+    output.write_all(bytes)?;
     Ok(output.flush()?)
 }

@@ -5,7 +5,10 @@
 
 mod args;
 mod commands;
+mod findings;
+mod looking;
 mod progress;
+mod stage;
 mod summary;
 
 use std::ffi::OsString;
@@ -42,8 +45,13 @@ pub fn run(program: &'static str, arguments: &[OsString], interrupted: &dyn Fn()
 
 /// Why a command failed.
 enum Failure {
+    /// An argument that cannot be meant.
+    Usage(String),
     Pipeline(assay_pipeline::PipelineError),
-    RecipeFile { path: String, error: io::Error },
+    RecipeFile {
+        path: String,
+        error: io::Error,
+    },
     Output(io::Error),
     Interrupted,
 }
@@ -52,7 +60,9 @@ impl Failure {
     fn exit_code(&self) -> i32 {
         match self {
             Self::Pipeline(error) => error.kind().exit_code(),
-            Self::RecipeFile { .. } => assay_pipeline::ErrorKind::Recipe.exit_code(),
+            Self::Usage(_) | Self::RecipeFile { .. } => {
+                assay_pipeline::ErrorKind::Recipe.exit_code()
+            }
             Self::Output(_) => assay_pipeline::ErrorKind::System.exit_code(),
             Self::Interrupted => INTERRUPTED,
         }
@@ -62,6 +72,7 @@ impl Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Usage(message) => f.write_str(message),
             Self::Pipeline(error) => error.fmt(f),
             Self::RecipeFile { path, error } => {
                 write!(

@@ -60,6 +60,16 @@ impl<'a> Watch<'a> {
         }
     }
 
+    fn started(&self, input_bytes: u64, index_bytes_per_document: u64) {
+        let mut text = format!("reading {} in all", HumanBytes(input_bytes));
+        if index_bytes_per_document > 0 {
+            let memory = HumanBytes(1000 * index_bytes_per_document);
+            text +=
+                &format!("; deduplication takes up to {memory} of memory per 1,000 documents kept");
+        }
+        self.line(&text);
+    }
+
     fn opened(&self, name: &str, input_bytes: u64) {
         self.rejected.set(0);
         self.bar.reset();
@@ -71,13 +81,23 @@ impl<'a> Watch<'a> {
     }
 
     fn advanced(&self, name: &str, bytes_read: u64, documents: u64, kept: u64) {
+        self.moved(
+            name,
+            bytes_read,
+            &format!("{kept} of {documents} documents kept"),
+        );
+    }
+
+    fn read(&self, name: &str, bytes_read: u64, documents: u64) {
+        self.moved(name, bytes_read, &format!("{documents} documents"));
+    }
+
+    fn moved(&self, name: &str, bytes_read: u64, message: &str) {
         self.bar.set_position(bytes_read);
-        self.bar.set_message(format!("{kept} of {documents} kept"));
+        self.bar.set_message(message.to_owned());
         if self.bar.is_hidden() && self.last_line.get().elapsed() >= PLAIN_INTERVAL {
             let read = HumanBytes(bytes_read);
-            self.line(&format!(
-                "{name}: {read} read, {kept} of {documents} documents kept"
-            ));
+            self.line(&format!("{name}: {read} read, {message}"));
         }
     }
 
@@ -98,11 +118,7 @@ impl Observer for Watch<'_> {
             Event::Started {
                 input_bytes,
                 index_bytes_per_document,
-            } => self.line(&format!(
-                "reading {} in all; deduplication takes up to {} of memory per 1,000 documents kept",
-                HumanBytes(*input_bytes),
-                HumanBytes(1000 * index_bytes_per_document),
-            )),
+            } => self.started(*input_bytes, *index_bytes_per_document),
             Event::Opened { name, input_bytes } => self.opened(name, *input_bytes),
             Event::Advanced {
                 name,
@@ -110,11 +126,23 @@ impl Observer for Watch<'_> {
                 documents,
                 kept,
             } => self.advanced(name, *bytes_read, *documents, *kept),
+            Event::Read {
+                name,
+                bytes_read,
+                documents,
+            } => self.read(name, *bytes_read, *documents),
             Event::Rejected { error } => self.rejected(error),
             Event::Finished { report, reused } => {
-                let how = if *reused { "was finished before" } else { "finished" };
-                let (kept, read) = (report.store.documents, report.read.documents);
-                self.line(&format!("{}: {how}: {kept} of {read} documents kept", report.name));
+                let how = if *reused {
+                    "was finished before"
+                } else {
+                    "finished"
+                };
+                let (kept, read) = (report.kept.documents, report.read.documents);
+                self.line(&format!(
+                    "{}: {how}: {kept} of {read} documents kept",
+                    report.name
+                ));
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Results for a person.
+//! What a run did, for a person.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -22,11 +22,15 @@ pub(crate) fn of_run(manifest: &Manifest, output: &Path) -> String {
                 &grouped(report.read.documents),
                 &grouped(report.rejected_documents()),
                 &grouped(report.dropped_documents()),
-                &grouped(report.store.documents),
-                &grouped(report.store.tokens),
+                &grouped(report.kept.documents),
+                &report
+                    .store
+                    .as_ref()
+                    .map_or("-".to_owned(), |store| grouped(store.tokens)),
             ],
         );
         text += &losses(report);
+        text += &found(report);
     }
     let _ = writeln!(text, "written to {}", output.display());
     text
@@ -34,12 +38,14 @@ pub(crate) fn of_run(manifest: &Manifest, output: &Path) -> String {
 
 /// One line on an output that is as it should be.
 pub(crate) fn of_verify(manifest: &Manifest, folder: &Path) -> String {
-    let stores = || manifest.evals.iter().chain(&manifest.sources);
-    let tokens = stores().map(|report| report.store.tokens).sum();
+    let reports = || manifest.evals.iter().chain(&manifest.sources);
+    let documents = reports().map(|report| report.kept.documents).sum();
+    let stores = reports().filter_map(|report| report.store.as_ref());
+    let tokens = stores.map(|store| store.tokens).sum();
     format!(
-        "{}: every digest agrees: {} token stores, {} tokens\n",
+        "{}: every digest agrees: {} documents, {} tokens\n",
         folder.display(),
-        stores().count(),
+        grouped(documents),
         grouped(tokens)
     )
 }
@@ -59,6 +65,14 @@ fn losses(report: &SourceReport) -> String {
         let _ = writeln!(text, "  {} rejected: {reason}", grouped(*count));
     }
     for stage in &report.stages {
+        if stage.changed > 0 {
+            let _ = writeln!(
+                text,
+                "  {} changed by {}",
+                grouped(stage.changed),
+                stage.stage
+            );
+        }
         for (reason, count) in &stage.dropped {
             let _ = writeln!(
                 text,
@@ -71,8 +85,34 @@ fn losses(report: &SourceReport) -> String {
     text
 }
 
+/// One line for each evaluation set that was looked for; a set of which nothing was found stands
+/// out, for then the wrong file may have been given.
+fn found(report: &SourceReport) -> String {
+    let mut text = String::new();
+    for set in &report.found {
+        let (found, items) = (grouped(set.found), grouped(set.items));
+        let _ = match set.found {
+            0 => writeln!(text, "  {}: NONE of its {items} documents found", set.name),
+            _ => writeln!(
+                text,
+                "  {}: {found} of its {items} documents found",
+                set.name
+            ),
+        };
+        if set.too_short > 0 {
+            let short = grouped(set.too_short);
+            let _ = writeln!(
+                text,
+                "  {}: {short} more are too short to look for",
+                set.name
+            );
+        }
+    }
+    text
+}
+
 /// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
