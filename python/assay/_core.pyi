@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Any, Literal, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "Session",
     "__version__",
     "corpus_main",
     "error_kinds",
@@ -179,3 +180,46 @@ def nearest_on_grid(
     ValueError
         If the law is unknown, or a shape does not fit it.
     """
+
+@final
+class Session:
+    """The stages of a recipe over Arrow batches; see :class:`assay.corpus.Stages`."""
+
+    def __new__(cls, recipe_json: str, base: str | PathLike[str]) -> Self:
+        """Open the files of filters and evaluation sets.
+
+        Parameters
+        ----------
+        recipe_json
+            A recipe; its output, inputs and tokenizer do not matter.
+        base
+            Folder that relative paths of the recipe start from.
+
+        Raises
+        ------
+        StudyError
+            If the recipe is wrong; the message names the key.
+        DataError
+            If a file is missing or damaged.
+        """
+
+    def apply(self, rows: Any) -> tuple[Any, Any]:
+        """Take one record batch through the stages.
+
+        Parameters
+        ----------
+        rows
+            Anything with ``__arrow_c_array__``.
+
+        Returns
+        -------
+        kept
+            The rows that stay, a ``pyarrow.RecordBatch`` with the columns of ``rows``.
+        decisions
+            What became of every row, a ``pyarrow.RecordBatch``; empty unless the recipe asks.
+
+        Raises
+        ------
+        DataError
+            If the text column is missing or of another type, or a row is no document.
+        """

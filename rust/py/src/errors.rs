@@ -37,6 +37,11 @@ pub(crate) fn from_schema(py: Python<'_>, error: &SchemaError) -> PyErr {
     raise(py, kind, &error.to_string())
 }
 
+/// Rows that Arrow refuses to hold, which would be a fault of the engine.
+pub(crate) fn from_arrow(error: &arrow_schema::ArrowError) -> PyErr {
+    pyo3::exceptions::PyRuntimeError::new_err(error.to_string())
+}
+
 fn raise(py: Python<'_>, kind: ErrorKind, message: &str) -> PyErr {
     let error = py
         .import("assay.errors")

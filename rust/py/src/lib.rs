@@ -7,6 +7,7 @@ mod door;
 mod errors;
 mod formats;
 mod mixture;
+mod session;
 mod solve;
 
 use pyo3::prelude::*;
@@ -18,6 +19,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(corpus::verify, module)?)?;
     module.add_function(wrap_pyfunction!(corpus::filters, module)?)?;
     module.add_function(wrap_pyfunction!(corpus::corpus_main, module)?)?;
+    module.add_class::<session::Session>()?;
     module.add_function(wrap_pyfunction!(formats::validate, module)?)?;
     module.add_function(wrap_pyfunction!(formats::schemas, module)?)?;
     module.add_function(wrap_pyfunction!(errors::error_kinds, module)?)?;

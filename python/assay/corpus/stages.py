@@ -1,0 +1,156 @@
+"""The stages of the corpus engine over tables of documents, in whatever holds them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from assay import _core
+from assay.errors import DataError
+
+__all__ = ["Stages"]
+
+Settings = bool | Mapping[str, Any]
+
+
+class Stages:
+    """Filters, decontaminates and deduplicates tables of documents.
+
+    An instance maps a table to the rows that stay, with all their columns, and so fits whatever
+    maps functions over tables:
+
+    >>> from assay.corpus import Stages
+    >>> stages = Stages(filters=["gopher-quality"], exact=True)
+    >>> kept = stages(table)                                                    # doctest: +SKIP
+    >>> dataset.with_format("arrow").map(stages, batched=True)                  # doctest: +SKIP
+    >>> ray_dataset.map_batches(stages, batch_format="pyarrow")                 # doctest: +SKIP
+    >>> spark_frame.mapInArrow(stages.batches, spark_frame.schema)              # doctest: +SKIP
+
+    Rules are functions of one document. The stages ``exact``, ``minhash`` and ``paragraphs``
+    compare a document with those that stayed before it **in the same instance**, in the order of
+    the calls: a copy of it in another process, as Ray and Spark make them, knows nothing of the
+    others. To deduplicate more than one process sees, run a recipe over files.
+
+    Parameters
+    ----------
+    filters
+        Rules and presets, by name or as mappings with their settings, as in a recipe.
+    exact, minhash, paragraphs
+        Which duplicates to remove; a mapping gives the settings of ``[dedup.exact]``,
+        ``[dedup.minhash]`` or ``[dedup.paragraphs]`` of a recipe.
+    evals
+        Files of evaluation documents by the name of their set, to remove documents that hold them.
+    decontaminate
+        Settings of ``[decontaminate]``, used where there are ``evals``.
+    text, id
+        Columns of the text and of the optional identifier; ``a.b`` for a field of a struct.
+    on_bad_row
+        Whether a row without a text raises, or is dropped and counted among the decisions.
+    seed
+        Of every hash.
+    base
+        Folder that relative paths start from.
+
+    Raises
+    ------
+    StudyError
+        If a setting is wrong; the message names it.
+    DataError
+        If a file is missing or damaged.
+    """
+
+    def __init__(
+        self,
+        *,
+        filters: Sequence[str | Mapping[str, Any]] = (),
+        exact: Settings = False,
+        minhash: Settings = False,
+        paragraphs: Settings = False,
+        evals: Mapping[str, str | Sequence[str]] | None = None,
+        decontaminate: Settings = True,
+        text: str = "text",
+        id: str = "id",
+        on_bad_row: Literal["fail", "reject"] = "fail",
+        seed: int = 0,
+        base: str | Path = ".",
+    ) -> None:
+        self._recipe = {
+            "schema_version": 1,
+            "seed": seed,
+            "output": "-",
+            "decisions": True,
+            "text_field": text,
+            "id_field": id,
+            "on_bad_line": on_bad_row,
+            "dedup": {"exact": exact, "minhash": minhash, "paragraphs": paragraphs},
+            "decontaminate": decontaminate,
+            "source": [{"name": "batch", "path": "-", "filters": list(filters)}],
+            "eval": [{"name": name, "path": path} for name, path in (evals or {}).items()],
+        }
+        self._base = str(base)
+        self._session = _core.Session(json.dumps(self._recipe), self._base)
+
+    def __call__(self, table: Any) -> pa.Table:
+        """Return the rows of ``table`` that stay.
+
+        Parameters
+        ----------
+        table
+            A pyarrow table or record batch, a Polars or pandas frame, a DuckDB relation, or
+            anything else with ``__arrow_c_stream__`` or ``__arrow_c_array__``.
+
+        Raises
+        ------
+        DataError
+            If the text column is missing or of another type, or a row has no text.
+        """
+        return self.judge(table)[0]
+
+    def judge(self, table: Any) -> tuple[pa.Table, pa.Table]:
+        """Return the rows that stay, and what became of every row.
+
+        The second table has a row for each of the first one's input: ``number`` (from 1), ``id``,
+        the ``stage`` that dropped it, ``verdict`` (kept, changed, dropped or rejected), ``reason``
+        and ``detail``.
+        """
+        whole = _table(table)
+        kept, decisions = [], []
+        rows = 0
+        for batch in whole.to_batches() or [pa.RecordBatch.from_pylist([], whole.schema)]:
+            left, told = self._session.apply(batch)
+            kept.append(left)
+            numbers = pa.array(told["number"].to_numpy() + rows, pa.uint64())
+            decisions.append(told.set_column(0, "number", numbers))
+            rows += len(batch)
+        return pa.Table.from_batches(kept, whole.schema), pa.Table.from_batches(decisions)
+
+    def batches(self, batches: Iterable[Any]) -> Iterator[pa.RecordBatch]:
+        """Yield what stays of each record batch of a stream, as Spark's ``mapInArrow`` asks."""
+        for batch in batches:
+            yield from self(batch).to_batches()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the settings alone: a copy has seen no documents."""
+        return {"_recipe": self._recipe, "_base": self._base}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Open the files of the settings again."""
+        self.__dict__.update(state)
+        self._session = _core.Session(json.dumps(self._recipe), self._base)
+
+
+def _table(data: Any) -> pa.Table:
+    if isinstance(data, pa.Table):
+        return data
+    if hasattr(data, "__arrow_c_stream__"):
+        return pa.RecordBatchReader.from_stream(data).read_all()
+    if hasattr(data, "__arrow_c_array__"):
+        return pa.Table.from_batches([pa.record_batch(data)])
+    raise DataError(
+        f"{type(data).__name__} is no table: give a pyarrow table or record batch, a Polars or "
+        "pandas frame, or anything else that exports Arrow data"
+    )
