@@ -11,7 +11,7 @@ use assay_dedup::{
 };
 use assay_schema::{Dedup, Exact, Recipe, Substring};
 
-use crate::whole::{Near, Whole, WholeStages};
+use crate::whole::{Near, Substrings, WholeStages};
 
 const EXACT_FILE: &str = "exact.bin";
 const MINHASH_FILE: &str = "minhash.bin";
@@ -256,8 +256,8 @@ impl Indexes {
         changed: bool,
     ) -> Result<Removal, DedupError> {
         match &mut self.whole.substrings {
-            Whole::Off => Ok(Removal::Nothing),
-            Whole::Collecting(index) => {
+            Substrings::Off => Ok(Removal::Nothing),
+            Substrings::Collecting(index) => {
                 let settings = self.substrings.as_ref();
                 candidate.read(|text| match (&fingerprint.sketch, settings) {
                     // The sketch is of the text before paragraphs were cut out of it.
@@ -269,7 +269,7 @@ impl Indexes {
                 })?;
                 Ok(Removal::Nothing)
             }
-            Whole::Deciding(removals) => removals.next(),
+            Substrings::Deciding(removals) => removals.next(),
         }
     }
 

@@ -14,16 +14,6 @@ use assay_schema::Recipe;
 
 const MIB: u64 = 1 << 20;
 
-/// Where such a stage is.
-pub(crate) enum Whole<C, D> {
-    /// It is not part of the recipe, or its turn has not come.
-    Off,
-    /// It is shown the documents that reach it.
-    Collecting(C),
-    /// It tells what becomes of each, in the same order.
-    Deciding(D),
-}
-
 /// Where the clusters of near-duplicates are.
 pub(crate) enum Near {
     /// They are not part of the recipe.
@@ -36,10 +26,20 @@ pub(crate) enum Near {
     Deciding(Members),
 }
 
+/// Where the search for substrings is.
+pub(crate) enum Substrings {
+    /// It is not part of the recipe, or its turn has not come.
+    Off,
+    /// Texts come in.
+    Collecting(SubstringIndex),
+    /// It tells what is cut out of each, in the same order.
+    Deciding(Cuts),
+}
+
 /// Both of them.
 pub(crate) struct WholeStages {
     pub(crate) minhash: Near,
-    pub(crate) substrings: Whole<SubstringIndex, Cuts>,
+    pub(crate) substrings: Substrings,
 }
 
 /// How many passes over the documents a recipe needs: two more for clusters, one for substrings.
@@ -54,7 +54,7 @@ impl WholeStages {
     pub(crate) fn off() -> Self {
         Self {
             minhash: Near::Off,
-            substrings: Whole::Off,
+            substrings: Substrings::Off,
         }
     }
 
@@ -90,8 +90,8 @@ impl WholeStages {
             }
             Near::Deciding(members) => stages.minhash = Near::Deciding(members.again()),
         }
-        if let Whole::Collecting(index) = self.substrings {
-            stages.substrings = Whole::Deciding(Cuts::new(index.finish()?));
+        if let Substrings::Collecting(index) = self.substrings {
+            stages.substrings = Substrings::Deciding(Cuts::new(index.finish()?));
         }
         Ok(stages)
     }
@@ -99,7 +99,8 @@ impl WholeStages {
     fn begin_substrings(&mut self, recipe: &Recipe, folder: &Path) -> Result<(), DedupError> {
         if let Some(settings) = &recipe.dedup.substrings {
             let memory = recipe.dedup.memory_mib.saturating_mul(MIB);
-            self.substrings = Whole::Collecting(SubstringIndex::new(settings, folder, memory)?);
+            self.substrings =
+                Substrings::Collecting(SubstringIndex::new(settings, folder, memory)?);
         }
         Ok(())
     }
@@ -111,7 +112,7 @@ impl WholeStages {
 
     /// Whether texts are to be sketched.
     pub(crate) fn substrings_collect(&self) -> bool {
-        matches!(self.substrings, Whole::Collecting(_))
+        matches!(self.substrings, Substrings::Collecting(_))
     }
 }
 
