@@ -60,8 +60,16 @@ def test_a_missing_study_says_how_to_get_one(tmp_path):
         load_study(tmp_path / "nowhere.toml")
 
 
-def test_a_stride_fits_its_windows(tmp_path, small_study):
-    sliding = small_study + "[evaluate]\nwindow_tokens = 64\nstride_tokens = {}\n"
-    assert load(tmp_path, sliding.format(63)).file.evaluate.stride_tokens == 63
+@pytest.mark.parametrize("stride", [1, 63])
+def test_windows_may_slide(tmp_path, small_study, stride):
+    study = load(tmp_path, sliding(small_study, stride))
+    assert study.file.evaluate.stride_tokens == stride
+
+
+def test_a_stride_longer_than_its_windows_is_refused(tmp_path, small_study):
     with pytest.raises(StudyError, match=r"stride_tokens is 64 .* expected 1 to 63"):
-        load(tmp_path, sliding.format(64))
+        load(tmp_path, sliding(small_study, 64))
+
+
+def sliding(study, stride):
+    return f"{study}[evaluate]\nwindow_tokens = 64\nstride_tokens = {stride}\n"
