@@ -96,7 +96,7 @@ def _provenance(
         "base": f"{base.sha256} ({base.params:,} parameters)",
         **{f"windows of {name}": sha256 for name, sha256 in sorted(windows.items())},
         **{
-            f"{report['name']}: {file['path']}": file["sha256"]
+            f"{report['name']}: {file['path']}": file["blake3"]
             for report in [*manifest["sources"], *manifest["evals"]]
             for file in report["inputs"]
         },
