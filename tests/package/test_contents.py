@@ -73,7 +73,14 @@ def test_core_requirements_are_few(metadata):
     requirements = metadata.get_all("Requires-Dist", [])
     core = {name.partition(">")[0] for name in requirements if "extra ==" not in name}
     assert core == {"numpy", "scipy", "pyarrow", "pydantic"}
-    assert set(metadata.get_all("Provides-Extra", [])) == {"train", "report", "dev"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {
+        "train",
+        "report",
+        "hf",
+        "ray",
+        "spark",
+        "dev",
+    }
 
 
 def test_versions_agree(root, metadata):
