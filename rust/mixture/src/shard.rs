@@ -17,6 +17,8 @@ pub(crate) struct ShardWriter {
     tokens_file: BufWriter<File>,
     documents_file: BufWriter<File>,
     bytes_file: Option<BufWriter<File>>,
+    /// The tokens of one document as they are written.
+    encoded: Vec<u8>,
 }
 
 impl ShardWriter {
@@ -43,6 +45,7 @@ impl ShardWriter {
             tokens_file: open(&shard.tokens_file)?,
             documents_file: open(&shard.documents_file)?,
             bytes_file: shard.bytes_file.as_ref().map(open).transpose()?,
+            encoded: Vec::new(),
             shard,
         })
     }
@@ -60,11 +63,10 @@ impl ShardWriter {
         text_bytes: u64,
         bytes: Option<&[u32]>,
     ) -> io::Result<()> {
-        for token in tokens.iter().chain([&separator]) {
-            // Tokens are below the size of the vocabulary, which the width was chosen for.
-            self.tokens_file
-                .write_all(&token.to_le_bytes()[..self.dtype.bytes()])?;
-        }
+        self.encoded.clear();
+        encode(tokens, self.dtype, &mut self.encoded);
+        encode(&[separator], self.dtype, &mut self.encoded);
+        self.tokens_file.write_all(&self.encoded)?;
         if let (Some(file), Some(bytes)) = (&mut self.bytes_file, bytes) {
             for covered in bytes.iter().chain([&0]) {
                 file.write_all(&covered.to_le_bytes())?;
@@ -95,6 +97,27 @@ impl ShardWriter {
             self.shard.sha256.insert(name, digest);
         }
         Ok(self.shard)
+    }
+}
+
+/// Adds tokens as little-endian numbers; they are below the size of the vocabulary, which the width
+/// was chosen for.
+fn encode(tokens: &[u32], dtype: TokenDtype, bytes: &mut Vec<u8>) {
+    let start = bytes.len();
+    bytes.resize(start + tokens.len() * dtype.bytes(), 0);
+    let place = &mut bytes[start..];
+    // Loops over arrays of a known length, which the compiler makes wide.
+    match dtype {
+        TokenDtype::Uint16 => {
+            for (place, token) in place.as_chunks_mut().0.iter_mut().zip(tokens) {
+                *place = (*token as u16).to_le_bytes();
+            }
+        }
+        TokenDtype::Uint32 => {
+            for (place, token) in place.as_chunks_mut().0.iter_mut().zip(tokens) {
+                *place = token.to_le_bytes();
+            }
+        }
     }
 }
 

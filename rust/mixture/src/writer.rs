@@ -108,14 +108,14 @@ impl StoreWriter {
 
     fn check_tokens(&self, tokens: &[u32]) -> Result<(), MixtureError> {
         let vocab_size = self.header.vocab_size;
-        match tokens.iter().find(|token| u64::from(**token) >= vocab_size) {
-            None => Ok(()),
-            Some(token) => Err(MixtureError::Token {
+        match tokens.iter().copied().max() {
+            Some(token) if u64::from(token) >= vocab_size => Err(MixtureError::Token {
                 store: self.header.name.clone(),
                 document: self.header.documents,
-                token: *token,
+                token,
                 vocab_size,
             }),
+            _ => Ok(()),
         }
     }
 
