@@ -1,6 +1,6 @@
 //! Evaluation sets: tokenised whole, and indexed for decontamination.
 
-use assay_corpus::{AtomicDir, CorpusError, Fields, FileDigest, Reader};
+use assay_corpus::{AtomicDir, CorpusError, Fields, Reader};
 use assay_decontam::EvalIndexBuilder;
 use assay_mixture::StoreWriter;
 use assay_schema::{InputReport, OnBadLine, SourceReport};
@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::account::Account;
 use crate::job::Unit;
 use crate::judge::Trail;
+use crate::reading::report;
 use crate::run::Context;
 use crate::sink::Output;
 use crate::source::some_left;
@@ -185,17 +186,5 @@ impl<'a> EvalSet<'a> {
             documents: self.account.read().documents,
             kept: self.account.kept().documents,
         });
-    }
-}
-
-/// What was read of one file.
-pub(crate) fn report(shown: &str, documents: u64, digest: Option<FileDigest>) -> InputReport {
-    // A reader at its end has one.
-    let (bytes, blake3) = digest.map_or((0, String::new()), |found| (found.bytes, found.blake3));
-    InputReport {
-        path: shown.to_owned(),
-        bytes,
-        blake3,
-        documents,
     }
 }

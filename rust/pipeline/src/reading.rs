@@ -3,10 +3,9 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 
-use assay_corpus::{Batch, CorpusError, Fields, Format, Reader};
+use assay_corpus::{Batch, CorpusError, Fields, FileDigest, Format, Reader};
 use assay_schema::InputReport;
 
-use crate::evals::report;
 use crate::job::Unit;
 
 /// Batches that wait to be judged; with a batch of a few MiB this bounds memory.
@@ -109,4 +108,16 @@ fn read(
         }
     }
     Ok(())
+}
+
+/// What was read of one file.
+pub(crate) fn report(shown: &str, documents: u64, digest: Option<FileDigest>) -> InputReport {
+    // A reader at its end has one.
+    let (bytes, blake3) = digest.map_or((0, String::new()), |found| (found.bytes, found.blake3));
+    InputReport {
+        path: shown.to_owned(),
+        bytes,
+        blake3,
+        documents,
+    }
 }
