@@ -14,4 +14,5 @@ mod kill;
 mod looking;
 mod samples;
 mod stages;
+mod tokens;
 mod world;

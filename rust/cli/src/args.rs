@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::looking::{Curve, Diff, Features, Report, Sample, Stats};
-use crate::stage::{HowArgs, StageArgs};
+use crate::stage::{HowArgs, StageArgs, TokenizeArgs};
 
 /// Prepare text for training: filter, decontaminate, deduplicate, tokenise.
 #[derive(Debug, Parser)]
@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Substrings(StageArgs),
     /// Drop or cut documents that hold evaluation text.
     Decontaminate(Decontaminate),
+    /// Write documents as token ids, and do nothing else.
+    Tokenize(TokenizeArgs),
     /// Recompute every digest of a finished output.
     Verify(Verify),
     /// List the rules that filters may name.
@@ -125,6 +127,7 @@ fn after_help(program: &str) -> String {
   {program} filters                       the rules that filters = [...] may name
   {program} filter web/ -o kept --filter gopher-quality --decisions
   {program} near web/ -o kept --set threshold=0.8 --dry-run
+  {program} tokenize kept -o tokens --tokenizer tokenizer.json
   {program} report kept --by domain        what was lost and why, with texts
 
 a recipe:

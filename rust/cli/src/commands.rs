@@ -28,6 +28,10 @@ pub(crate) fn run(command: &Command, interrupted: &dyn Fn() -> bool) -> Result<(
         Command::Report(arguments) => return arguments.run(interrupted),
         Command::Features(arguments) => return arguments.run(interrupted),
         Command::Curve(arguments) => return arguments.run(),
+        Command::Tokenize(arguments) => {
+            let recipe = arguments.recipe()?;
+            return run_recipe(&recipe, Path::new(""), &arguments.how, interrupted);
+        }
         Command::Filter(arguments) => {
             let rules = &arguments.rules;
             (&arguments.stage, Stage::Filter { rules })

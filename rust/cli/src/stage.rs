@@ -14,42 +14,70 @@ const SOURCE: &str = "documents";
 /// Names the command line in errors.
 const ORIGIN: &str = "command line";
 
-/// What every command that runs one stage is told.
+/// What every command that runs one stage on documents is told.
 #[derive(Debug, Args)]
 pub(crate) struct StageArgs {
-    /// Files, folders or globs; `-` for standard input.
-    #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<String>,
-    /// The folder to write.
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
     /// A setting of the stage, as in a recipe: threshold=0.8; repeat it for more.
     #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub(crate) settings: Vec<String>,
-    /// Key or column of the text; a.b for one inside another.
-    #[arg(long, default_value = "text", value_name = "NAME")]
-    pub(crate) text_field: String,
-    /// Key or column of the identifier.
-    #[arg(long, default_value = "id", value_name = "NAME")]
-    pub(crate) id_field: String,
+    settings: Vec<String>,
     /// Format to write: jsonl, jsonl.gz, jsonl.zst, parquet or arrow; that of the input if not given.
     #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<String>,
+    format: Option<String>,
     /// Size of a written file in MiB.
     #[arg(long, default_value_t = 512, value_name = "N")]
-    pub(crate) shard_mib: u32,
+    shard_mib: u32,
     /// Also write what became of every document, and why, as a Parquet table.
     #[arg(long)]
-    pub(crate) decisions: bool,
+    decisions: bool,
     /// Write the table of decisions and no documents.
     #[arg(long, conflicts_with_all = ["format", "decisions"])]
-    pub(crate) only_decisions: bool,
-    /// Count lines and rows that are no documents, and go on.
-    #[arg(long)]
-    pub(crate) reject_bad: bool,
+    only_decisions: bool,
     /// Seed of every hash.
     #[arg(long, default_value_t = 0, value_name = "N")]
-    pub(crate) seed: u32,
+    seed: u32,
+    #[command(flatten)]
+    pub(crate) how: HowArgs,
+}
+
+/// Which documents are read, and where the output goes.
+#[derive(Debug, Args)]
+struct InputArgs {
+    /// Files, folders or globs; `-` for standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+    /// The folder to write.
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Key or column of the text; a.b for one inside another.
+    #[arg(long, default_value = "text", value_name = "NAME")]
+    text_field: String,
+    /// Key or column of the identifier.
+    #[arg(long, default_value = "id", value_name = "NAME")]
+    id_field: String,
+    /// Count lines and rows that are no documents, and go on.
+    #[arg(long)]
+    reject_bad: bool,
+}
+
+/// What `tokenize` is told.
+#[derive(Debug, Args)]
+pub(crate) struct TokenizeArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// The tokenizer.json of a model.
+    #[arg(long, value_name = "FILE")]
+    tokenizer: String,
+    /// The token put after each document.
+    #[arg(long, default_value = "<|endoftext|>", value_name = "TOKEN")]
+    separator: String,
+    /// Take the names of special tokens in documents for these tokens, not for text.
+    #[arg(long)]
+    parse_special_tokens: bool,
+    /// Name of the token store, which is a folder of that name in the output.
+    #[arg(long, default_value = SOURCE, value_name = "NAME")]
+    name: String,
     #[command(flatten)]
     pub(crate) how: HowArgs,
 }
@@ -90,15 +118,8 @@ impl StageArgs {
 
     fn table(&self, stage: Stage<'_>) -> Result<Table, Failure> {
         let settings = settings(&self.settings)?;
-        let mut dedup = Table::new();
-        let mut top = Table::new();
-        let mut source = Table::new();
-        source.insert("name".into(), SOURCE.into());
-        source.insert("path".into(), self.inputs.clone().into());
-        for other in ["exact", "minhash"] {
-            dedup.insert(other.into(), false.into());
-        }
-        top.insert("decontaminate".into(), false.into());
+        let (mut top, mut source) = self.input.tables(SOURCE);
+        let mut dedup = no_dedup();
         match stage {
             Stage::Filter { rules } => {
                 none(&settings)?;
@@ -115,25 +136,14 @@ impl StageArgs {
         }
         top.insert("dedup".into(), dedup.into());
         top.insert("source".into(), Value::Array(vec![source.into()]));
-        self.common(&mut top);
+        self.outputs(&mut top);
         Ok(top)
     }
 
-    fn common(&self, top: &mut Table) {
+    fn outputs(&self, top: &mut Table) {
         let mut set = |key: &str, value: Value| top.insert(key.into(), value);
-        set(
-            "schema_version",
-            i64::from(assay_schema::SCHEMA_VERSION).into(),
-        );
-        set("output", self.output.to_string_lossy().into_owned().into());
-        set("text_field", self.text_field.clone().into());
-        set("id_field", self.id_field.clone().into());
         set("seed", i64::from(self.seed).into());
         set("decisions", (self.decisions || self.only_decisions).into());
-        set(
-            "on_bad_line",
-            if self.reject_bad { "reject" } else { "fail" }.into(),
-        );
         if !self.only_decisions {
             let mut documents = Table::new();
             documents.insert("shard_mib".into(), i64::from(self.shard_mib).into());
@@ -143,6 +153,51 @@ impl StageArgs {
             set("documents", documents.into());
         }
     }
+}
+
+impl TokenizeArgs {
+    /// The recipe that tokenises and does nothing else.
+    pub(crate) fn recipe(&self) -> Result<Recipe, Failure> {
+        let (mut top, source) = self.input.tables(&self.name);
+        let mut set = |key: &str, value: Value| top.insert(key.into(), value);
+        let special = if self.parse_special_tokens {
+            "parse"
+        } else {
+            "text"
+        };
+        set("tokenizer", self.tokenizer.clone().into());
+        set("separator", self.separator.clone().into());
+        set("special_tokens", special.into());
+        set("dedup", no_dedup().into());
+        set("source", Value::Array(vec![source.into()]));
+        recipe_of(&top)
+    }
+}
+
+impl InputArgs {
+    /// A recipe of no stage, and its one source.
+    fn tables(&self, name: &str) -> (Table, Table) {
+        let mut source = Table::new();
+        source.insert("name".into(), name.into());
+        source.insert("path".into(), self.inputs.clone().into());
+        let mut top = Table::new();
+        let mut set = |key: &str, value: Value| top.insert(key.into(), value);
+        let version = i64::from(assay_schema::SCHEMA_VERSION);
+        let on_bad_line = if self.reject_bad { "reject" } else { "fail" };
+        set("schema_version", version.into());
+        set("output", self.output.to_string_lossy().into_owned().into());
+        set("text_field", self.text_field.clone().into());
+        set("id_field", self.id_field.clone().into());
+        set("on_bad_line", on_bad_line.into());
+        set("decontaminate", false.into());
+        (top, source)
+    }
+}
+
+fn no_dedup() -> Table {
+    let stages = ["exact", "minhash"];
+    let off = stages.map(|stage| (stage.to_owned(), false.into()));
+    off.into_iter().collect()
 }
 
 /// Settings as a table; a value that is no TOML is text.

@@ -3,32 +3,33 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use assay_schema::{Manifest, SourceReport};
+use assay_schema::{Manifest, SourceReport, TokenStore};
 
 /// A table of what a run read, dropped and wrote.
 pub(crate) fn of_run(manifest: &Manifest, output: &Path) -> String {
     let reports = || manifest.evals.iter().chain(&manifest.sources);
     let longest = reports().map(|report| report.name.len()).max().unwrap_or(0);
     let width = longest.max("name".len());
-    let mut text = row(
-        width,
-        ["name", "read", "rejected", "dropped", "kept", "tokens"],
-    );
+    let titles = [
+        "read",
+        "rejected",
+        "dropped",
+        "kept",
+        "tokens",
+        "bytes/token",
+    ];
+    let mut text = row(width, "name", titles.map(str::to_owned));
     for report in reports() {
-        text += &row(
-            width,
-            [
-                &report.name,
-                &grouped(report.read.documents),
-                &grouped(report.rejected_documents()),
-                &grouped(report.dropped_documents()),
-                &grouped(report.kept.documents),
-                &report
-                    .store
-                    .as_ref()
-                    .map_or("-".to_owned(), |store| grouped(store.tokens)),
-            ],
-        );
+        let store = report.store.as_ref();
+        let counts = [
+            grouped(report.read.documents),
+            grouped(report.rejected_documents()),
+            grouped(report.dropped_documents()),
+            grouped(report.kept.documents),
+            store.map_or("-".to_owned(), |store| grouped(store.tokens)),
+            store.map_or("-".to_owned(), bytes_per_token),
+        ];
+        text += &row(width, &report.name, counts);
         text += &losses(report);
         text += &found(report);
     }
@@ -50,7 +51,16 @@ pub(crate) fn of_verify(manifest: &Manifest, folder: &Path) -> String {
     )
 }
 
-fn row(width: usize, [name, counts @ ..]: [&str; 6]) -> String {
+/// Bytes of text for each token, the separators among them.
+#[expect(clippy::cast_precision_loss, reason = "it is shown with two decimals")]
+fn bytes_per_token(store: &TokenStore) -> String {
+    format!(
+        "{:.2}",
+        store.text_bytes as f64 / store.tokens.max(1) as f64
+    )
+}
+
+fn row(width: usize, name: &str, counts: [String; 6]) -> String {
     let mut line = format!("{name:width$}");
     for count in counts {
         let _ = write!(line, " {count:>13}");

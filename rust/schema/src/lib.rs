@@ -33,7 +33,7 @@ pub use manifest::{
     FoundItems, InputReport, Manifest, SourceReport, StageReport, TokenizerReport, Totals,
 };
 pub use paragraphs::{Bloom, Passage, PassageNgrams, RepeatedParagraphs};
-pub use recipe::{EvalInput, OnBadLine, Recipe, SourceInput};
+pub use recipe::{EvalInput, OnBadLine, Recipe, SourceInput, SpecialTokens};
 pub use store::{Shard, TokenDtype, TokenStore};
 pub use substring::Substring;
 

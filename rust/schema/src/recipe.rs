@@ -25,6 +25,9 @@ pub struct Recipe {
     /// Token put after each document; must be in the vocabulary.
     #[serde(default = "default_separator")]
     pub separator: String,
+    /// What the name of a special token inside a document is.
+    #[serde(default)]
+    pub special_tokens: SpecialTokens,
     /// Key of the text in each JSON line, or name of the column; `a.b` for one inside another.
     #[serde(default = "default_text_field")]
     pub text_field: String,
@@ -65,6 +68,17 @@ pub struct Recipe {
     /// Evaluation sets: tokenised whole, and what sources are decontaminated against.
     #[serde(default, rename = "eval")]
     pub evals: Vec<EvalInput>,
+}
+
+/// What the name of a special token, such as `<|endoftext|>`, is inside a document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SpecialTokens {
+    /// Text like any other: a document cannot end itself.
+    #[default]
+    Text,
+    /// The token of that name, as in conversations that were written out with their markers.
+    Parse,
 }
 
 /// What a line that is not a document does.
