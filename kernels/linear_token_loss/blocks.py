@@ -145,14 +145,15 @@ class _Running:
         ignored = self.targets == self.options.ignore_index
         nll = (lse - self.target).masked_fill(ignored, 0.0)
         entropy = log_sum - self.moment / self.sum
-        return nll, lse, self.target, self.max, entropy, self.squares / self.sum.square()
+        rest = log_sum - (lse - self.max)
+        return nll, lse, self.target, self.max, entropy, self.squares / self.sum.square(), rest
 
 
 def _joined(parts: list[Outputs], count: int, hidden: Tensor, options: Options) -> Outputs:
     none = torch.empty(0, dtype=torch.float32, device=hidden.device)
     if not parts:
-        return tuple(none.clone() for _ in range(6))  # type: ignore[return-value]
-    nll, lse, target, largest, entropy, squares = (
+        return tuple(none.clone() for _ in range(7))  # type: ignore[return-value]
+    nll, lse, target, largest, entropy, squares, rest = (
         torch.cat(column)[:count].clone() for column in zip(*parts, strict=True)
     )
     return (
@@ -162,4 +163,5 @@ def _joined(parts: list[Outputs], count: int, hidden: Tensor, options: Options) 
         largest,
         entropy if options.entropy else none,
         squares if options.stats else none.clone(),
+        rest,
     )

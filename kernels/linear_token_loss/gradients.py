@@ -15,7 +15,16 @@ from torch import Tensor
 from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.blocks import Head, tiles
 
-__all__ = ["Upstream", "backward", "factors"]
+__all__ = ["Factors", "Forward", "Upstream", "backward", "factors"]
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What the forward pass left, each [T]; ``entropy`` is [0] if not asked."""
+
+    lse: Tensor
+    lse_rest: Tensor
+    entropy: Tensor
 
 
 @dataclass(frozen=True)
@@ -33,8 +42,7 @@ def backward(
     weight: Tensor,
     targets: Tensor,
     bias: Tensor | None,
-    lse: Tensor,
-    entropy: Tensor,
+    forward: Forward,
     upstream: Upstream,
     options: Options,
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -43,7 +51,7 @@ def backward(
     Sums run in float32 and are rounded once, to the type of what they belong to.
     """
     rows = tiles(hidden.float())
-    factor = _Tiles(targets, lse, entropy, upstream, options)
+    factor = _Tiles(targets, factors(targets, forward, upstream, options), options)
     head = Head(weight, bias, options)
     d_rows = torch.zeros_like(rows)
     d_weight = torch.zeros_like(weight)
@@ -63,28 +71,45 @@ def backward(
     return d_hidden, d_weight, d_bias
 
 
-def factors(targets: Tensor, upstream: Upstream, options: Options) -> tuple[Tensor, Tensor]:
-    """Return the factors, each [T], of p and of [j = y] in the gradient of a row's logits."""
+@dataclass(frozen=True)
+class Factors:
+    """What makes the gradient of a row's logits z, each [T].
+
+    ``exp(z - lse) (of_p - of_entropy (z - lse + entropy)) + at_target [j = y]``; the last two are
+    None where no gradient of the entropy arrives.
+    """
+
+    lse: Tensor
+    of_p: Tensor
+    at_target: Tensor
+    of_entropy: Tensor | None
+    entropy: Tensor | None
+
+
+def factors(targets: Tensor, forward: Forward, upstream: Upstream, options: Options) -> Factors:
+    """Return the factors of each row; what rounding took from lse is put back in them."""
     ignored = targets == options.ignore_index
     nll = upstream.nll.masked_fill(ignored, 0.0)
+    correction = (-forward.lse_rest).exp()
     at_target = (upstream.target_logit - nll).masked_fill(ignored, 0.0)
-    return nll + upstream.lse, at_target
+    of_p = (nll + upstream.lse) * correction
+    if upstream.entropy is None:
+        return Factors(forward.lse, of_p, at_target, None, None)
+    of_entropy = upstream.entropy * correction
+    return Factors(forward.lse, of_p, at_target, of_entropy, forward.entropy - forward.lse_rest)
 
 
 class _Tiles:
-    """Per-token factors of the gradient, cut in the tiles of the logits; padded with zeros."""
+    """The factors cut in the tiles of the logits; padded with zeros."""
 
-    def __init__(
-        self, targets: Tensor, lse: Tensor, entropy: Tensor, upstream: Upstream, options: Options
-    ) -> None:
-        of_p, at_target = factors(targets, upstream, options)
+    def __init__(self, targets: Tensor, factors: Factors, options: Options) -> None:
         self.options = options
         self.targets = tiles(targets.long())
-        self.lse = tiles(lse)
-        self.of_p = tiles(of_p)
-        self.at_target = tiles(at_target)
-        self.of_entropy = None if upstream.entropy is None else tiles(upstream.entropy)
-        self.entropy = None if upstream.entropy is None else tiles(entropy)
+        self.lse = tiles(factors.lse)
+        self.of_p = tiles(factors.of_p)
+        self.at_target = tiles(factors.at_target)
+        self.of_entropy = None if factors.of_entropy is None else tiles(factors.of_entropy)
+        self.entropy = None if factors.entropy is None else tiles(factors.entropy)
 
     def logit_gradient(self, i: int, z: Tensor, place: slice) -> Tensor:
         """Return the gradient of the products of tile ``i`` and one block, shape of ``z``."""

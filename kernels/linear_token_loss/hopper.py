@@ -67,6 +67,7 @@ def _partials(
     bias,
     targets,
     partials,
+    target_out,
     n_tokens,
     n_vocab,
     dim,
@@ -136,11 +137,12 @@ def _partials(
     plane = n_ranges.to(tl.int64) * n_tokens
     tl.store(out, top, mask=inside)
     tl.store(out + plane, total, mask=inside)
-    tl.store(out + plane * 2, target_logit, mask=inside)
     if ENTROPY:
-        tl.store(out + plane * 3, moment * _LN2, mask=inside)
+        tl.store(out + plane * 2, moment * _LN2, mask=inside)
     if STATS:
-        tl.store(out + plane * (4 if ENTROPY else 3), squares, mask=inside)
+        tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
+    here = (target >= first * VOCAB) & (target < tl.minimum(last * VOCAB, n_vocab))
+    tl.store(target_out + rows, target_logit, mask=inside & here)
 
 
 def fits(hidden: Tensor, weight: Tensor) -> bool:

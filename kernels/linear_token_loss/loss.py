@@ -11,11 +11,10 @@ from torch import Tensor
 from assay.kernels._dispatch import Backend, choose
 from assay.kernels.linear_token_loss import blocks, gradients
 from assay.kernels.linear_token_loss.arguments import ArgumentError, Options, check_tensors
-from assay.kernels.linear_token_loss.gradients import Upstream
+from assay.kernels.linear_token_loss.gradients import Forward, Upstream
+from assay.kernels.linear_token_loss.reference import Outputs
 
 __all__ = ["TokenLoss", "linear_token_loss"]
-
-_Six = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def linear_token_loss(
             "bias requires a gradient: fast losses have none, use auto or torch.no_grad()"
         )
     outputs = _loss(hidden, weight, targets, bias, *options, backend)
-    nll, lse, target, largest, entropy, sum_p2 = outputs
+    nll, lse, target, largest, entropy, sum_p2, _ = outputs
     return TokenLoss(
         nll,
         lse,
@@ -151,7 +150,7 @@ def _loss(
     entropy: bool,
     stats: bool,
     backend: str,
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     options = _options(vocab, ignore_index, softcap, logit_scale, entropy, stats)
     try:
         chosen = choose(backend, hidden.device)  # type: ignore[arg-type]
@@ -182,11 +181,12 @@ def _(
     entropy: bool,
     stats: bool,
     backend: str,
-) -> _Six:
+) -> Outputs:
     def column(wanted: bool = True) -> Tensor:
         return hidden.new_empty(hidden.shape[0] if wanted else 0, dtype=torch.float32)
 
-    return column(), column(), column(), column(), column(entropy), column(stats)
+    shapes = (True, True, True, True, entropy, stats, True)
+    return tuple(column(wanted) for wanted in shapes)  # type: ignore[return-value]
 
 
 @torch.library.custom_op("assay::linear_token_loss_backward", mutates_args=())
@@ -196,6 +196,7 @@ def _loss_backward(
     targets: Tensor,
     bias: Tensor | None,
     lse: Tensor,
+    lse_rest: Tensor,
     entropy: Tensor,
     d_nll: Tensor,
     d_lse: Tensor,
@@ -209,6 +210,7 @@ def _loss_backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     options = _options(vocab, ignore_index, softcap, logit_scale, d_entropy is not None, False)
     upstream = Upstream(d_nll, d_lse, d_target, d_entropy)
+    forward = Forward(lse, lse_rest, entropy)
     run = gradients.backward
     # float16 gradients of logits would vanish below 6e-8: the blocks keep them in float32.
     if choose(backend, hidden.device) == "triton" and hidden.dtype != torch.float16:  # type: ignore[arg-type]
@@ -216,7 +218,7 @@ def _loss_backward(
 
         run = waves.backward
     with torch.autocast(hidden.device.type, enabled=False):
-        return run(hidden, weight, targets, bias, lse, entropy, upstream, options)
+        return run(hidden, weight, targets, bias, forward, upstream, options)
 
 
 @_loss_backward.register_fake
@@ -231,23 +233,24 @@ def _(
     return hidden.new_empty(hidden.shape), torch.empty_like(weight), d_bias
 
 
-def _save(ctx: Any, inputs: tuple[Any, ...], output: _Six) -> None:
+def _save(ctx: Any, inputs: tuple[Any, ...], output: Outputs) -> None:
     hidden, weight, targets, bias, *options = inputs
-    ctx.mark_non_differentiable(output[3], output[5])
-    ctx.save_for_backward(hidden, weight, targets, bias, output[1], output[4])
+    ctx.mark_non_differentiable(output[3], output[5], output[6])
+    ctx.save_for_backward(hidden, weight, targets, bias, output[1], output[6], output[4])
     ctx.vocab, ctx.ignore_index, ctx.softcap, ctx.logit_scale, ctx.entropy = options[:5]
     ctx.backend = options[6]
 
 
 def _differentiate(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-    hidden, weight, targets, bias, lse, entropy = ctx.saved_tensors
-    d_nll, d_lse, d_target, _, d_entropy, _ = upstream
+    hidden, weight, targets, bias, lse, lse_rest, entropy = ctx.saved_tensors
+    d_nll, d_lse, d_target, _, d_entropy, _, _ = upstream
     d_hidden, d_weight, d_bias = _loss_backward(
         hidden,
         weight,
         targets,
         bias,
         lse,
+        lse_rest,
         entropy,
         d_nll,
         d_lse,

@@ -9,8 +9,12 @@ from assay.kernels.linear_token_loss.arguments import Options
 
 __all__ = ["Outputs", "forward", "logits"]
 
-Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
-"""nll, lse, target_logit, max_logit, entropy, sum_p2: each [T]; the last two [0] if not asked."""
+Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+"""nll, lse, target_logit, max_logit, entropy, sum_p2, lse_rest: each [T].
+
+Entropy and sum_p2 are [0] if not asked for. lse_rest is what rounding took from lse; the gradients
+need it: p = exp(z - lse) exp(-lse_rest).
+"""
 
 
 def logits(hidden: Tensor, weight: Tensor, bias: Tensor | None, options: Options) -> Tensor:
@@ -35,4 +39,4 @@ def forward(
     target = z.gather(1, index)[:, 0].masked_fill(ignored, -torch.inf)
     entropy = -(p * log_p).sum(1) if options.entropy else z.new_empty(0)
     sum_p2 = p.square().sum(1) if options.stats else z.new_empty(0)
-    return nll, z.logsumexp(1), target, z.amax(1), entropy, sum_p2
+    return nll, z.logsumexp(1), target, z.amax(1), entropy, sum_p2, torch.zeros_like(nll)

@@ -127,6 +127,7 @@ def _partials(
     bias,
     targets,
     partials,
+    target_out,
     n_tokens,
     n_vocab,
     dim,
@@ -188,11 +189,13 @@ def _partials(
     plane = n_ranges.to(tl.int64) * n_tokens
     tl.store(out, top, mask=inside)
     tl.store(out + plane, total, mask=inside)
-    tl.store(out + plane * 2, target_logit, mask=inside)
     if ENTROPY:
-        tl.store(out + plane * 3, moment, mask=inside)
+        tl.store(out + plane * 2, moment, mask=inside)
     if STATS:
-        tl.store(out + plane * (4 if ENTROPY else 3), squares, mask=inside)
+        tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
+    # A target is in one range: no other program stores to its row.
+    here = (target >= first * VOCAB) & (target < tl.minimum(last * VOCAB, n_vocab))
+    tl.store(target_out + rows, target_logit, mask=inside & here)
 
 
 @triton.jit(do_not_specialize=["n_tokens", "n_vocab", "n_ranges"])
@@ -205,6 +208,7 @@ def _merge(
     max_out,
     entropy_out,
     squares_out,
+    rest_out,
     n_tokens,
     n_vocab,
     n_ranges,
@@ -220,38 +224,36 @@ def _merge(
     total = tl.zeros((ROWS,), tl.float32)
     moment = tl.zeros((ROWS,), tl.float32)
     squares = tl.zeros((ROWS,), tl.float32)
-    target_logit = tl.full((ROWS,), float("-inf"), tl.float32)
     for part in range(0, n_ranges):
         source = partials + tl.cast(part, tl.int64) * n_tokens + rows
         part_top = tl.load(source, mask=inside, other=0.0)
         part_total = tl.load(source + plane, mask=inside, other=1.0)
-        part_target = tl.load(source + plane * 2, mask=inside, other=0.0)
         new_top = tl.maximum(top, part_top)
         shift = top - new_top
         part_shift = part_top - new_top
         shrink = tl.exp(shift)
         part_shrink = tl.exp(part_shift)
         if ENTROPY:
-            part_moment = tl.load(source + plane * 3, mask=inside, other=0.0)
+            part_moment = tl.load(source + plane * 2, mask=inside, other=0.0)
             moment = shrink * (moment + shift * total)
             moment += part_shrink * (part_moment + part_shift * part_total)
         if STATS:
-            place = source + plane * (4 if ENTROPY else 3)
+            place = source + plane * (3 if ENTROPY else 2)
             part_squares = tl.load(place, mask=inside, other=0.0)
             squares = shrink * shrink * squares + part_shrink * part_shrink * part_squares
         total = shrink * total + part_shrink * part_total
-        target_logit = tl.maximum(target_logit, part_target)
         top = new_top
 
     log_total = tl.log(total)
     lse = top + log_total
     target = tl.load(targets + rows, mask=inside, other=0)
+    target_logit = tl.load(target_out + rows, mask=inside, other=0.0)
     known = (target >= 0) & (target < n_vocab)
     nll = tl.where(known, lse - target_logit, float("nan"))
     nll = tl.where(target == ignore_index, 0.0, nll)
     tl.store(nll_out + rows, nll, mask=inside)
     tl.store(lse_out + rows, lse, mask=inside)
-    tl.store(target_out + rows, target_logit, mask=inside)
+    tl.store(rest_out + rows, log_total - (lse - top), mask=inside)
     tl.store(max_out + rows, top, mask=inside)
     if ENTROPY:
         tl.store(entropy_out + rows, log_total - moment / total, mask=inside)
@@ -277,13 +279,18 @@ def forward(
 
 
 def empty_outputs(hidden: Tensor, options: Options) -> Outputs:
-    """Return memory for the outputs, [T] each; [0] for those that are not asked for."""
+    """Return memory for the outputs, [T] each; [0] for those that are not asked for.
+
+    A target that is no token is written by no program: its logit is minus infinity.
+    """
 
     def column(wanted: bool = True) -> Tensor:
         rows = len(hidden) if wanted else 0
         return torch.empty(rows, dtype=torch.float32, device=hidden.device)
 
-    return column(), column(), column(), column(), column(options.entropy), column(options.stats)
+    target = torch.full_like(column(), -torch.inf)
+    entropy, squares = column(options.entropy), column(options.stats)
+    return column(), column(), target, column(), entropy, squares, column()
 
 
 def launch(
@@ -301,7 +308,7 @@ def launch(
     count, dim = hidden.shape
     n_ranges, per_range = splits(options.vocab, config)
     wanted: dict[str, Any] = {"ENTROPY": options.entropy, "STATS": options.stats}
-    shape = (3 + options.entropy + options.stats, n_ranges, count)
+    shape = (2 + options.entropy + options.stats, n_ranges, count)
     partials = torch.empty(shape, dtype=torch.float32, device=hidden.device)
     kernel[(triton.cdiv(count, config.tokens) * n_ranges,)](
         hidden,
@@ -309,6 +316,7 @@ def launch(
         weight if bias is None else bias.contiguous(),
         targets,
         partials,
+        outputs[2],
         count,
         options.vocab,
         dim,

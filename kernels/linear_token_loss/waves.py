@@ -17,7 +17,7 @@ from torch import Tensor
 
 from assay.kernels.linear_token_loss import hopper
 from assay.kernels.linear_token_loss.arguments import Options
-from assay.kernels.linear_token_loss.gradients import Upstream, factors
+from assay.kernels.linear_token_loss.gradients import Forward, Upstream, factors
 from assay.kernels.linear_token_loss.triton_impl import (
     FLOAT32,
     HALF,
@@ -108,8 +108,7 @@ def backward(
     weight: Tensor,
     targets: Tensor,
     bias: Tensor | None,
-    lse: Tensor,
-    entropy: Tensor,
+    forward: Forward,
     upstream: Upstream,
     options: Options,
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -120,10 +119,10 @@ def backward(
     """
     count, vocab = len(hidden), options.vocab
     hidden, weight, targets = hidden.contiguous(), weight.contiguous(), targets.contiguous()
-    of_p, at_target = factors(targets, upstream, options)
-    columns: tuple[Tensor, ...] = (targets, lse, of_p, at_target, of_p, lse)
-    if upstream.entropy is not None:
-        columns = (targets, lse, of_p, at_target, upstream.entropy.contiguous(), entropy)
+    of = factors(targets, forward, upstream, options)
+    columns: tuple[Tensor, ...] = (targets, of.lse, of.of_p, of.at_target, of.of_p, of.lse)
+    if of.of_entropy is not None and of.entropy is not None:
+        columns = (targets, of.lse, of.of_p, of.at_target, of.of_entropy, of.entropy)
     d_hidden = torch.empty_like(hidden)
     d_weight = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
     d_bias = torch.zeros(0 if bias is None else len(bias), device=weight.device)

@@ -92,11 +92,10 @@ def test_gradients_are_as_close_to_float64_as_those_of_torch(case: Case, backend
     found = _gradients(case, _ours(backend), double=False)
     for ours, theirs, truth in zip(found, of_torch, exact, strict=True):
         assert ours.dtype == case.dtype
-        # In float32 ours have one rounding more, that of lse before p is recomputed: up to 1.18 was
-        # seen. Half precision gains far more from its float32 logits. The largest of some hundred
-        # rounding errors is itself a random draw: twice.
-        ratio = 1.25 if case.dtype == torch.float32 else 1.0
-        assert _rms(ours - truth) <= ratio * _rms(theirs - truth)
+        # Ours were .72 to .995 of torch's in float32 and a tenth to a quarter in half precision; 5%
+        # are for processors that add in another order. The largest of some hundred rounding
+        # errors is itself a random draw: twice.
+        assert _rms(ours - truth) <= 1.05 * _rms(theirs - truth)
         assert float((ours - truth).abs().max()) <= 2.0 * float((theirs - truth).abs().max())
 
 
