@@ -114,8 +114,8 @@ class Stages:
         """Return the rows that stay, and what became of every row.
 
         The second table has a row for each of the first one's input: ``number`` (from 1), ``id``,
-        the ``stage`` that dropped it, ``verdict`` (kept, changed, dropped or rejected), ``reason``
-        and ``detail``.
+        the ``stage`` that dropped it or those that changed it, ``verdict`` (kept, changed, dropped
+        or rejected), ``reason`` and ``detail``.
         """
         whole = _table(table)
         kept, decisions = [], []

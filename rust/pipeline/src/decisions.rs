@@ -26,7 +26,7 @@ pub(crate) struct Row<'a> {
     /// One-based line or row.
     pub(crate) number: u64,
     pub(crate) id: Option<&'a str>,
-    /// The stage that dropped it.
+    /// The stage that dropped it, or those that changed it.
     pub(crate) stage: &'a str,
     /// `kept`, `changed`, `dropped` or `rejected`.
     pub(crate) verdict: &'static str,
@@ -50,7 +50,7 @@ pub struct Decision {
     pub number: u64,
     /// Its identifier, when it has one.
     pub id: Option<String>,
-    /// The stage that dropped it; empty where none did.
+    /// The stage that dropped it, or those that changed it, in order; else empty.
     pub stage: String,
     /// `kept`, `changed`, `dropped` or `rejected`.
     pub verdict: &'static str,

@@ -124,12 +124,14 @@ impl<'a> Settler<'a> {
             trail.changes.push((stage, outcome.bytes));
         }
         self.account.keep(trail);
-        let verdict = if candidate.changed.is_some() {
-            "changed"
-        } else {
-            "kept"
-        };
-        self.decide(origin, "", verdict, "", "")?;
+        if candidate.changed.is_none() {
+            self.decide(origin, "", "kept", "", "")?;
+        } else if self.decisions.is_some() {
+            let names = self.stages.names();
+            let changed = trail.changes.iter().map(|(stage, _)| names[*stage].as_str());
+            let changed: Vec<_> = changed.collect();
+            self.decide(origin, &changed.join(", "), "changed", "", "")?;
+        }
         Ok(true)
     }
 
