@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use assay_corpus::{CorpusError, Fields, blake3_file, list_inputs};
 use assay_filter::Chain;
@@ -27,7 +28,7 @@ pub(crate) struct Job<'a> {
     /// Evaluation sets, then sources, each in the recipe's order.
     pub(crate) units: Vec<Unit>,
     /// The filters of each source.
-    pub(crate) chains: Vec<Chain>,
+    pub(crate) chains: Vec<Arc<Chain>>,
     /// The files that filters read, as the recipe names them, with their digests.
     pub(crate) filter_files: BTreeMap<String, String>,
 }
@@ -144,16 +145,28 @@ fn open_tokenizer(
     Ok((tokenizer, report))
 }
 
-/// The filters of each source, their files opened.
-pub(crate) fn chains(recipe: &Recipe, base: &Path) -> Result<Vec<Chain>, PipelineError> {
-    let chain = |source: &SourceInput| {
-        let mut filters = source.filters.clone();
-        for file in filters.iter_mut().flat_map(FilterSpec::files_mut) {
-            *file = base.join(&*file).to_string_lossy().into_owned();
-        }
-        Ok(Chain::new(&filters)?)
-    };
-    recipe.sources.iter().map(chain).collect()
+/// The filters of each source, their files opened; sources with the same filters share them, for a
+/// model can be large.
+pub(crate) fn chains(recipe: &Recipe, base: &Path) -> Result<Vec<Arc<Chain>>, PipelineError> {
+    let mut chains: Vec<Arc<Chain>> = Vec::with_capacity(recipe.sources.len());
+    for source in &recipe.sources {
+        let same = |other: &SourceInput| other.filters == source.filters;
+        let place = recipe.sources.iter().position(same);
+        let chain = match place.and_then(|place| chains.get(place)) {
+            Some(chain) => Arc::clone(chain),
+            None => Arc::new(chain(source, base)?),
+        };
+        chains.push(chain);
+    }
+    Ok(chains)
+}
+
+fn chain(source: &SourceInput, base: &Path) -> Result<Chain, PipelineError> {
+    let mut filters = source.filters.clone();
+    for file in filters.iter_mut().flat_map(FilterSpec::files_mut) {
+        *file = base.join(&*file).to_string_lossy().into_owned();
+    }
+    Ok(Chain::new(&filters)?)
 }
 
 fn filter_files(recipe: &Recipe, base: &Path) -> Result<BTreeMap<String, String>, CorpusError> {
@@ -250,4 +263,23 @@ fn input_files(base: &Path, path: &str) -> Result<Vec<InputFile>, CorpusError> {
         .into_iter()
         .map(file)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_with_the_same_filters_share_them() {
+        let source = |name: &str, rule: &str| {
+            format!("[[source]]\nname = \"{name}\"\npath = \"a\"\nfilters = [\"{rule}\"]\n")
+        };
+        let sources = [("a", "c4"), ("b", "fineweb"), ("c", "c4")];
+        let sources = sources.map(|(name, rule)| source(name, rule)).concat();
+        let head = "schema_version = 1\noutput = \"o\"\ndecisions = true\n";
+        let recipe = Recipe::from_toml(&format!("{head}{sources}"), "recipe").unwrap();
+        let chains = chains(&recipe, Path::new("")).unwrap();
+        assert!(Arc::ptr_eq(&chains[0], &chains[2]));
+        assert_eq!(chains[1].stages(), ["filter:fineweb"]);
+    }
 }

@@ -1,6 +1,7 @@
 //! The stages of a recipe over batches that the caller holds.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use assay_corpus::{Batch, Fields, Format};
@@ -24,7 +25,7 @@ pub struct Session {
     recipe: Recipe,
     fields: Fields,
     unit: Unit,
-    chain: Chain,
+    chain: Arc<Chain>,
     evals: Option<EvalIndex>,
     indexes: Indexes,
 }

@@ -128,7 +128,10 @@ impl<'a> Settler<'a> {
             self.decide(origin, "", "kept", "", "")?;
         } else if self.decisions.is_some() {
             let names = self.stages.names();
-            let changed = trail.changes.iter().map(|(stage, _)| names[*stage].as_str());
+            let changed = trail
+                .changes
+                .iter()
+                .map(|(stage, _)| names[*stage].as_str());
             let changed: Vec<_> = changed.collect();
             self.decide(origin, &changed.join(", "), "changed", "", "")?;
         }
