@@ -332,3 +332,24 @@ fn a_changed_byte_in_documents_or_decisions_fails_verification() {
         world.write(&name, &good);
     }
 }
+
+#[test]
+fn the_limit_of_memory_changes_no_document() {
+    for stage in [
+        &["near", "web.jsonl", "--set=keep=first"],
+        &["substrings", "web.jsonl", "--set=length=100"],
+    ] {
+        let outputs = ["--memory=1", "--memory=1024"].map(|memory| {
+            // More entries than one MiB holds.
+            let world = World::with_documents(8_000);
+            world.stage(stage, &["--decisions", memory]);
+            let mut files = world.files();
+            files.retain(|name, _| name.starts_with("documents"));
+            files
+        });
+        assert!(
+            outputs[0] == outputs[1] && outputs[0].len() == 2,
+            "{stage:?}"
+        );
+    }
+}

@@ -56,12 +56,14 @@ fn run_recipe(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
     let watch = Watch::new(!how.no_progress, interrupted);
+    let mut recipe = recipe.clone();
+    recipe.dedup.memory_mib = how.memory.unwrap_or(recipe.dedup.memory_mib);
     if how.dry_run {
-        let found = assay_pipeline::estimate(recipe, base, how.threads, &watch);
+        let found = assay_pipeline::estimate(&recipe, base, how.threads, &watch);
         let found = or_interrupted(found)?;
         return show(how.json, &found, || findings::of_estimate(&found));
     }
-    let result = assay_pipeline::run(recipe, base, how.threads, &watch);
+    let result = assay_pipeline::run(&recipe, base, how.threads, &watch);
     watch.clear();
     let manifest = or_interrupted(result)?;
     print(&if how.json {

@@ -88,6 +88,10 @@ pub(crate) struct HowArgs {
     /// Worker threads, 0 for one per core; the output does not depend on it.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) threads: usize,
+    /// Most MiB for the stages that see all documents before they decide, `substrings` and clusters
+    /// of near-duplicates; the rest goes to temporary files. The output does not depend on it.
+    #[arg(long, value_name = "MIB")]
+    pub(crate) memory: Option<u64>,
     /// Write nothing: try a sample of up to 16 MB and tell what the run would take and leave.
     #[arg(long)]
     pub(crate) dry_run: bool,

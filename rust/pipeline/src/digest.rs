@@ -1,6 +1,6 @@
 //! SHA-256 of text, and of a recipe.
 
-use assay_schema::Recipe;
+use assay_schema::{Dedup, Recipe};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 in hexadecimal.
@@ -9,11 +9,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What identifies a recipe: its canonical JSON without the place of the output.
+/// What identifies a recipe: its canonical JSON without the place of the output and the limit of
+/// memory, on which the output does not depend.
 pub(crate) fn recipe_sha256(recipe: &Recipe) -> String {
-    let placeless = Recipe {
-        output: String::new(),
-        ..recipe.clone()
-    };
-    sha256(placeless.to_json().as_bytes())
+    let mut recipe = recipe.clone();
+    recipe.output = String::new();
+    recipe.dedup.memory_mib = Dedup::default().memory_mib;
+    sha256(recipe.to_json().as_bytes())
 }

@@ -17,8 +17,8 @@ pub struct Manifest {
     pub assay_version: String,
     /// The recipe, with every default filled in.
     pub recipe: Recipe,
-    /// SHA-256 of the recipe as canonical JSON with an empty `output`, hexadecimal: the same
-    /// wherever the output is.
+    /// SHA-256 of the recipe as canonical JSON with an empty `output` and the default limit of
+    /// memory, hexadecimal: the same wherever the output is and whatever memory it took.
     pub recipe_sha256: String,
     /// The tokenizer, where the recipe names one.
     pub tokenizer: Option<TokenizerReport>,
