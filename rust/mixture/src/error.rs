@@ -17,11 +17,34 @@ pub enum MixtureError {
         /// The weight.
         weight: f64,
     },
-    /// The weights do not sum to one; there may be none.
-    #[error("weights sum to {sum}, expected 1 within 1e-9: divide each by their sum")]
-    WeightSum {
-        /// Their sum.
-        sum: f64,
+    /// Every weight is zero; there may be none.
+    #[error("no weight is positive ({count} weights): give at least one source a positive weight")]
+    NoWeight {
+        /// How many weights there are.
+        count: usize,
+    },
+    /// A phase does not say what every source weighs.
+    #[error("phase {index} has {found} weights for {expected} sources: give one for each")]
+    PhaseWeights {
+        /// Place of the phase, from zero.
+        index: usize,
+        /// Weights given.
+        found: usize,
+        /// Sources.
+        expected: usize,
+    },
+    /// A source has no sequence to draw, or fewer than it should.
+    #[error(
+        "{name}: {unique} unique sequences of {available} are to be drawn, expected 1 to \
+         {available}: add text to it or leave it out"
+    )]
+    Unique {
+        /// The source.
+        name: String,
+        /// Different sequences to draw.
+        unique: u64,
+        /// Sequences that it has.
+        available: u64,
     },
     /// A token is not in the vocabulary.
     #[error(

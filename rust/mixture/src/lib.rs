@@ -1,5 +1,6 @@
 //! Weights to whole-token quotas, seeded orders, token store.
 
+mod draws;
 mod error;
 mod order;
 mod permutation;
@@ -9,9 +10,11 @@ mod shard;
 mod weights;
 mod writer;
 
+pub use assay_text::draw;
+pub use draws::{Draw, Draws, SourceRow};
 pub use error::MixtureError;
-pub use order::order;
-pub use permutation::permutation;
+pub use order::{Phase, order};
+pub use permutation::Permutation;
 pub use quota::quotas;
 pub use reader::{ShardContent, StoreReader, verify};
 pub use writer::{StoreSettings, StoreWriter};

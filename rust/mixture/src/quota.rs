@@ -1,33 +1,23 @@
 //! Shares of a whole number of tokens.
 
-use std::cmp::Reverse;
-
 use crate::MixtureError;
-use crate::weights::Weights;
+use crate::weights::{divide, whole};
 
 /// Divides `total` by `weights` into whole numbers that sum to it.
 ///
-/// Largest remainder (Hamilton): each gets its share rounded down, and the largest remainders get
-/// one more, ties going to the lowest index. Every quota is within one of its exact share.
+/// Weights are relative: they need not sum to one. Largest remainder (Hamilton): each gets its
+/// share rounded down, and the largest remainders get one more, ties going to the lowest index.
+/// Every quota is within one of its exact share.
 ///
 /// # Errors
-/// [`MixtureError::Weight`] and [`MixtureError::WeightSum`].
+/// [`MixtureError::Weight`] and [`MixtureError::NoWeight`].
 ///
 /// ```
-/// assert_eq!(assay_mixture::quotas(&[0.5, 0.25, 0.25], 9)?, [5, 2, 2]);
+/// assert_eq!(assay_mixture::quotas(&[2.0, 1.0, 1.0], 9)?, [5, 2, 2]);
 /// # Ok::<(), assay_mixture::MixtureError>(())
 /// ```
 pub fn quotas(weights: &[f64], total: u64) -> Result<Vec<u64>, MixtureError> {
-    let Weights { units, sum } = Weights::new(weights)?;
-    let exact: Vec<i128> = units.iter().map(|unit| unit * i128::from(total)).collect();
-    let mut quotas: Vec<u64> = exact.iter().map(|exact| (exact / sum) as u64).collect();
-    let left = total - quotas.iter().sum::<u64>();
-    let mut order: Vec<usize> = (0..units.len()).collect();
-    order.sort_by_key(|index| Reverse(exact[*index] % sum));
-    for index in order.into_iter().take(left as usize) {
-        quotas[index] += 1;
-    }
-    Ok(quotas)
+    Ok(divide(total, &whole(weights)?))
 }
 
 #[cfg(test)]

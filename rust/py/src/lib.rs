@@ -26,6 +26,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(mixture::mixture_order, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::quotas, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::permutation, module)?)?;
+    module.add_function(wrap_pyfunction!(mixture::draw, module)?)?;
+    module.add_class::<mixture::Draws>()?;
     module.add_function(wrap_pyfunction!(solve::fitted_laws, module)?)?;
     module.add_function(wrap_pyfunction!(solve::minimise, module)?)?;
     module.add_function(wrap_pyfunction!(solve::profile_grid, module)?)?;

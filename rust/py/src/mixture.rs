@@ -1,5 +1,8 @@
-//! Quotas, orders and permutations; arrays cross as little-endian bytes.
+//! Quotas, orders, permutations and draws; arrays cross as little-endian bytes.
 
+use std::sync::{Mutex, PoisonError};
+
+use assay_mixture::{Draw, Permutation, Phase, SourceRow};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -32,8 +35,69 @@ pub(crate) fn permutation<'py>(
     n: u64,
 ) -> Bound<'py, PyBytes> {
     let bytes: Vec<u8> = py.detach(|| {
-        let permutation = assay_mixture::permutation(seed, stage, index, n);
-        permutation.into_iter().flat_map(u64::to_le_bytes).collect()
+        let permutation = Permutation::new(seed, stage, index, n);
+        permutation.iter().flat_map(u64::to_le_bytes).collect()
     });
     PyBytes::new(py, &bytes)
+}
+
+#[pyfunction]
+pub(crate) fn draw(seed: u64, stage: &str, index: u64) -> u64 {
+    assay_mixture::draw(seed, stage, index)
+}
+
+#[pyclass(frozen, module = "assay._core")]
+pub(crate) struct Draws(Mutex<assay_mixture::Draws>);
+
+/// Sources, sequences and epochs of some draws.
+type Columns<'py> = (
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+);
+
+#[pymethods]
+impl Draws {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        seed: u64,
+        names: Vec<String>,
+        available: Vec<u64>,
+        unique: Vec<u64>,
+        phases: Vec<(u64, Vec<f64>)>,
+    ) -> PyResult<Self> {
+        let sources: Vec<SourceRow> = names
+            .into_iter()
+            .zip(available.into_iter().zip(unique))
+            .map(|(name, (available, unique))| SourceRow {
+                name,
+                available,
+                unique,
+            })
+            .collect();
+        let phases: Vec<Phase> = phases
+            .into_iter()
+            .map(|(sequences, weights)| Phase { sequences, weights })
+            .collect();
+        assay_mixture::Draws::new(seed, &sources, &phases)
+            .map(|draws| Self(Mutex::new(draws)))
+            .map_err(|error| errors::from_mixture(py, &error))
+    }
+
+    fn draw<'py>(&self, py: Python<'py>, first: u64, count: usize) -> Columns<'py> {
+        let drawn: Vec<Draw> = py.detach(|| {
+            let mut draws = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            draws.seek(first);
+            draws.by_ref().take(count).collect()
+        });
+        let sources = drawn.iter().flat_map(|draw| draw.source.to_le_bytes());
+        let sequences = drawn.iter().flat_map(|draw| draw.sequence.to_le_bytes());
+        let epochs = drawn.iter().flat_map(|draw| draw.epoch.to_le_bytes());
+        (
+            PyBytes::new(py, &sources.collect::<Vec<u8>>()),
+            PyBytes::new(py, &sequences.collect::<Vec<u8>>()),
+            PyBytes::new(py, &epochs.collect::<Vec<u8>>()),
+        )
+    }
 }
