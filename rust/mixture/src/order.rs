@@ -199,16 +199,26 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::weights::tests::{any_weights, weights_of};
+    use crate::weights::tests::{any_weights, scaled, weights_of};
 
     /// One to four phases of one to nine sources.
-    fn any_phases() -> impl Strategy<Value = Vec<Phase>> {
-        let phases = |count: usize| {
-            let phase = (0_u64..40, weights_of(count));
+    fn any_phases<S: Strategy<Value = Vec<f64>>>(
+        weights: impl Fn(usize) -> S + Copy,
+    ) -> impl Strategy<Value = Vec<Phase>> {
+        let phases = move |count: usize| {
+            let phase = (0_u64..40, weights(count));
             let phase = phase.prop_map(|(sequences, weights)| Phase { sequences, weights });
             prop::collection::vec(phase, 1..5)
         };
         (1_usize..10).prop_flat_map(phases)
+    }
+
+    /// Weights that are zero or large, so that deadlines are near enough to be looked for.
+    fn large_weights(count: usize) -> impl Strategy<Value = Vec<f64>> {
+        scaled(prop::collection::vec(
+            prop_oneof![Just(0.0), 0.1..1.0_f64],
+            count,
+        ))
     }
 
     /// The weights of every single sequence, in parts of [`ONE`].
@@ -224,7 +234,7 @@ mod tests {
         let length = steps.len();
         // The last phase goes on beyond the run.
         let last = Phase {
-            sequences: 3_000,
+            sequences: 1_000,
             ..phases.last().unwrap().clone()
         };
         steps.extend(step_by_step(&[last]));
@@ -293,7 +303,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(10_000))]
         #[test]
-        fn every_prefix_is_within_the_bound(phases in any_phases()) {
+        fn every_prefix_is_within_the_bound(phases in any_phases(weights_of)) {
             let steps = step_by_step(&phases);
             let order = Order::new(&phases).unwrap();
             let slack = order.slack;
@@ -314,9 +324,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn agrees_with_the_slow_twin(phases in any_phases()) {
+        fn agrees_with_the_slow_twin(phases in any_phases(large_weights)) {
             let fast: Vec<u32> = Order::new(&phases).unwrap().collect();
-            // Deadlines further off than the slow twin looks do not matter in small runs.
             prop_assert_eq!(fast, slow_order(&phases));
         }
 

@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn values_never_change() {
         assert_eq!(numbers(1, 0, 8), [1, 6, 2, 5, 0, 7, 4, 3]);
-        assert_eq!(numbers(1, 1, 8), [0; 8]);
+        assert_eq!(numbers(1, 1, 8), [3, 7, 0, 2, 6, 1, 4, 5]);
         assert!(numbers(1, 0, 0).is_empty());
         assert_eq!(numbers(1, 0, 1), [0]);
     }

@@ -75,7 +75,13 @@ pub(crate) mod tests {
     /// So many weights that sum to one, some of them zero or nearly so.
     pub(crate) fn weights_of(count: usize) -> impl Strategy<Value = Vec<f64>> {
         let part = prop_oneof![Just(0.0), 1e-6..1e-3, 0.0..1.0_f64, Just(1.0)];
-        let parts = prop::collection::vec(part, count);
+        scaled(prop::collection::vec(part, count))
+    }
+
+    /// Parts of which some is positive, made to sum to one.
+    pub(crate) fn scaled(
+        parts: impl Strategy<Value = Vec<f64>>,
+    ) -> impl Strategy<Value = Vec<f64>> {
         let some = parts.prop_filter("all zero", |parts| parts.iter().any(|part| *part > 0.0));
         some.prop_map(|parts| {
             let sum: f64 = parts.iter().sum();
