@@ -90,7 +90,7 @@ impl Draws {
         if index < self.index() {
             self.order.rewind();
         }
-        while self.index() < index && self.order.next().is_some() {}
+        self.order.skip_to(index);
     }
 
     /// How many sequences of each source were drawn before this index.

@@ -46,6 +46,115 @@ pub enum MixtureError {
         /// Sequences that it has.
         available: u64,
     },
+    /// A store is too small for a single sequence.
+    #[error(
+        "{name}: {tokens} tokens make no sequence of {sequence_tokens}: add text to it, shorten \
+         the sequences or leave it out"
+    )]
+    TooShort {
+        /// The source.
+        name: String,
+        /// Tokens of its store.
+        tokens: u64,
+        /// Tokens of a sequence.
+        sequence_tokens: u32,
+    },
+    /// More different tokens are asked for than a store has.
+    #[error(
+        "{name}: unique_tokens is {asked}, and its store has {tokens} tokens: ask for fewer or \
+         leave unique_tokens out"
+    )]
+    UniqueTokens {
+        /// The source.
+        name: String,
+        /// Different tokens asked for.
+        asked: u64,
+        /// Tokens of its store.
+        tokens: u64,
+    },
+    /// A source would be repeated more often than allowed.
+    #[error(
+        "{name}: {drawn} sequences are to be drawn of {unique} different ones, in {} passes where \
+         max_epochs is {max_epochs}: lower its weight or the tokens of the run, add text to it or \
+         raise max_epochs", passes(*drawn, *unique)
+    )]
+    Repeats {
+        /// The source.
+        name: String,
+        /// Sequences to draw.
+        drawn: u64,
+        /// Different ones.
+        unique: u64,
+        /// Passes allowed.
+        max_epochs: u32,
+    },
+    /// Two sources have the same name.
+    #[error("two sources are named {name:?} (stores {first} and {second}): give one another name")]
+    SameName {
+        /// The name.
+        name: String,
+        /// A store.
+        first: String,
+        /// The other store.
+        second: String,
+    },
+    /// A phase gives a weight to a source that is not there.
+    #[error("phase {phase} weighs {name:?}, which is no source: name one of {}", known.join(", "))]
+    UnknownSource {
+        /// The phase, from one.
+        phase: usize,
+        /// The name.
+        name: String,
+        /// The sources.
+        known: Vec<String>,
+    },
+    /// Two stores were made by different tokenizers.
+    #[error(
+        "{name}: tokenizer {found}, but {first} has {expected}: prepare both with one tokenizer \
+         and separator"
+    )]
+    Tokenizer {
+        /// The source.
+        name: String,
+        /// Its tokenizer.
+        found: String,
+        /// Another source.
+        first: String,
+        /// The other's tokenizer.
+        expected: String,
+    },
+    /// A span lies beyond the end of a store.
+    #[error(
+        "{store}: tokens {start} to {start} + {count} of {total}: the mixture is of another store"
+    )]
+    Span {
+        /// Name of the store.
+        store: String,
+        /// First token.
+        start: u64,
+        /// Tokens.
+        count: u64,
+        /// Tokens of the store.
+        total: u64,
+    },
+    /// The pieces of a sequence are longer than it.
+    #[error("{name}: sequence {sequence} has more tokens than fit: mix again")]
+    Overfull {
+        /// The source.
+        name: String,
+        /// The sequence.
+        sequence: u64,
+    },
+    /// A store or a file of a mixture is not the one that the mixture was made from.
+    #[error("{}: {found}, expected {expected} by mixture.json: mix again", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+        /// What the manifest says.
+        expected: String,
+    },
     /// A token is not in the vocabulary.
     #[error(
         "{store}: document {document}: token {token} is not below the vocabulary's size \
@@ -103,7 +212,7 @@ pub enum MixtureError {
         /// What is wrong.
         problem: &'static str,
     },
-    /// The header is wrong.
+    /// A header or a manifest is wrong.
     #[error(transparent)]
     Header(#[from] SchemaError),
     /// A file cannot be read or written.
@@ -117,4 +226,26 @@ impl MixtureError {
     pub fn is_write(&self) -> bool {
         matches!(self, Self::File(CorpusError::Write { .. }))
     }
+
+    /// Whether a recipe asks for what cannot be done.
+    #[must_use]
+    pub fn is_request(&self) -> bool {
+        matches!(
+            self,
+            Self::Weight { .. }
+                | Self::NoWeight { .. }
+                | Self::PhaseWeights { .. }
+                | Self::Unique { .. }
+                | Self::TooShort { .. }
+                | Self::UniqueTokens { .. }
+                | Self::Repeats { .. }
+                | Self::SameName { .. }
+                | Self::UnknownSource { .. }
+                | Self::Tokenizer { .. }
+        )
+    }
+}
+
+fn passes(drawn: u64, unique: u64) -> String {
+    format!("{:.2}", drawn as f64 / unique as f64)
 }

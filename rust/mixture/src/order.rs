@@ -67,7 +67,7 @@ impl Order {
         let mut stretches = Vec::with_capacity(phases.len());
         let (mut start, mut plans) = (0, vec![0; count]);
         for phase in phases {
-            let units = divide(ONE, &whole(&phase.weights)?);
+            let units = parts(&phase.weights)?;
             let next = units.iter().zip(&plans).map(|(unit, plan): (&u64, &i128)| {
                 plan + i128::from(*unit) * i128::from(phase.sequences)
             });
@@ -106,6 +106,11 @@ impl Order {
     /// How often a source was taken so far.
     pub(crate) fn taken(&self, source: usize) -> u64 {
         self.sources[source].taken
+    }
+
+    /// Goes forward to a time, at most to the end.
+    pub(crate) fn skip_to(&mut self, time: u64) {
+        while self.time < time && self.next().is_some() {}
     }
 
     /// Back to the start.
@@ -177,6 +182,11 @@ impl Iterator for Order {
     }
 }
 
+/// Weights in parts of 2^52, which they sum to.
+pub(crate) fn parts(weights: &[f64]) -> Result<Vec<u64>, MixtureError> {
+    Ok(divide(ONE, &whole(weights)?))
+}
+
 /// The source of each of `n` sequences of a run whose weights do not change.
 ///
 /// # Errors
@@ -223,7 +233,7 @@ mod tests {
 
     /// The weights of every single sequence, in parts of [`ONE`].
     fn step_by_step(phases: &[Phase]) -> Vec<Vec<u64>> {
-        let units = |phase: &Phase| divide(ONE, &whole(&phase.weights).unwrap());
+        let units = |phase: &Phase| parts(&phase.weights).unwrap();
         let repeated = |phase| vec![units(phase); phase.sequences as usize];
         phases.iter().flat_map(repeated).collect()
     }
@@ -239,8 +249,8 @@ mod tests {
         };
         steps.extend(step_by_step(&[last]));
         let weighted = |index: &usize| {
-            let phase_weights = |phase: &Phase| divide(ONE, &whole(&phase.weights).unwrap());
-            phases.iter().any(|phase| phase_weights(phase)[*index] > 0)
+            let weighs = |phase: &Phase| parts(&phase.weights).unwrap()[*index] > 0;
+            phases.iter().any(weighs)
         };
         let count = phases[0].weights.len();
         let slack = (2 * (0..count).filter(weighted).count() as i128 - 2).max(1);

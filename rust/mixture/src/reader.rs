@@ -7,6 +7,7 @@ use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{Shard, TokenDtype, TokenStore};
 
 use crate::shard::file_names;
+use crate::tokens::{u16s, u32s};
 use crate::{HEADER, MixtureError};
 
 /// A finished token store.
@@ -52,6 +53,12 @@ impl StoreReader {
     #[must_use]
     pub fn header(&self) -> &TokenStore {
         &self.header
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The content of one shard of the header, in memory.
@@ -198,22 +205,6 @@ pub fn verify(folder: &Path) -> Result<TokenStore, MixtureError> {
 
 fn sum(bytes: &[u32]) -> u64 {
     bytes.iter().copied().map(u64::from).sum()
-}
-
-fn u16s(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
-    bytes
-        .as_chunks()
-        .0
-        .iter()
-        .map(|chunk| u16::from_le_bytes(*chunk))
-}
-
-fn u32s(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    bytes
-        .as_chunks()
-        .0
-        .iter()
-        .map(|chunk| u32::from_le_bytes(*chunk))
 }
 
 fn pairs(bytes: &[u8]) -> impl Iterator<Item = (u64, u64)> + '_ {

@@ -1,5 +1,6 @@
 //! The checks that several formats share, and their errors.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use crate::SchemaError;
@@ -66,6 +67,35 @@ impl Check<'_> {
         }
         let expected = "letters, digits, '.', '_' and '-', not starting with '.'";
         Err(self.fail(key, format!("{name:?}"), expected))
+    }
+
+    /// A name that is not there yet; it is put into `names`.
+    ///
+    /// Names of files and folders differ only in case on some systems: they are compared without
+    /// it.
+    pub(crate) fn new_name(
+        &self,
+        key: &str,
+        name: &str,
+        names: &mut BTreeSet<String>,
+    ) -> Result<(), SchemaError> {
+        if names.insert(name.to_ascii_lowercase()) {
+            return Ok(());
+        }
+        Err(self.fail(key, format!("{name:?} twice"), "unique names"))
+    }
+
+    /// Weights of which at least one is above zero.
+    pub(crate) fn some_positive(
+        &self,
+        key: &str,
+        weights: impl IntoIterator<Item = f64>,
+    ) -> Result<(), SchemaError> {
+        if weights.into_iter().any(|weight| weight > 0.0) {
+            return Ok(());
+        }
+        let expected = "a positive number for at least one source";
+        Err(self.fail(key, "0 everywhere", expected))
     }
 
     pub(crate) fn paths(&self, key: &str, paths: &[String]) -> Result<(), SchemaError> {

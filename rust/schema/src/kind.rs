@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Manifest, Recipe, SchemaError, TokenStore};
+use crate::{Manifest, Mixture, MixtureRecipe, Recipe, SchemaError, TokenStore};
 
 /// A kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,18 +14,30 @@ pub enum Kind {
     Manifest,
     /// The header of a token store.
     TokenStore,
+    /// The recipe of a mixture.
+    MixtureRecipe,
+    /// The manifest of a mixture.
+    Mixture,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Recipe, Self::Manifest, Self::TokenStore];
+    pub const ALL: [Self; 5] = [
+        Self::Recipe,
+        Self::Manifest,
+        Self::TokenStore,
+        Self::MixtureRecipe,
+        Self::Mixture,
+    ];
 
-    /// The kind's name: `recipe`, `manifest` or `token-store`.
+    /// The kind's name: `recipe`, `manifest`, `token-store`, `mixture-recipe` or `mixture`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Recipe => "recipe",
             Self::Manifest => "manifest",
             Self::TokenStore => "token-store",
+            Self::MixtureRecipe => "mixture-recipe",
+            Self::Mixture => "mixture",
         }
     }
 
@@ -52,6 +64,8 @@ impl Kind {
             Self::Recipe => Ok(Recipe::from_json(json, origin)?.to_json()),
             Self::Manifest => Ok(Manifest::from_json(json, origin)?.to_json()),
             Self::TokenStore => Ok(TokenStore::from_json(json, origin)?.to_json()),
+            Self::MixtureRecipe => Ok(MixtureRecipe::from_json(json, origin)?.to_json()),
+            Self::Mixture => Ok(Mixture::from_json(json, origin)?.to_json()),
         }
     }
 }
@@ -62,6 +76,8 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         (Kind::Recipe, schemars::schema_for!(Recipe)),
         (Kind::Manifest, schemars::schema_for!(Manifest)),
         (Kind::TokenStore, schemars::schema_for!(TokenStore)),
+        (Kind::MixtureRecipe, schemars::schema_for!(MixtureRecipe)),
+        (Kind::Mixture, schemars::schema_for!(Mixture)),
     ];
     schemas
         .into_iter()
@@ -117,22 +133,35 @@ macro_rules! json_document {
 json_document!(Recipe);
 json_document!(Manifest);
 json_document!(TokenStore);
+json_document!(MixtureRecipe);
+json_document!(Mixture);
 
-impl Recipe {
-    /// Parses and checks TOML text; `origin` names the file in errors.
-    ///
-    /// # Errors
-    /// [`SchemaError`] naming the line or key that is wrong.
-    pub fn from_toml(text: &str, origin: &str) -> Result<Self, SchemaError> {
-        let recipe: Self = toml::from_str(text).map_err(|error| SchemaError::Syntax {
-            origin: origin.to_owned(),
-            line: error.span().map_or(1, |span| line_of(text, span.start)),
-            detail: error.message().replace('\n', ", "),
-        })?;
-        recipe.validate(origin)?;
-        Ok(recipe)
-    }
+fn parse_toml<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, SchemaError> {
+    toml::from_str(text).map_err(|error| SchemaError::Syntax {
+        origin: origin.to_owned(),
+        line: error.span().map_or(1, |span| line_of(text, span.start)),
+        detail: error.message().replace('\n', ", "),
+    })
 }
+
+macro_rules! toml_document {
+    ($type:ty) => {
+        impl $type {
+            /// Parses and checks TOML text; `origin` names the file in errors.
+            ///
+            /// # Errors
+            /// [`SchemaError`] naming the line or key that is wrong.
+            pub fn from_toml(text: &str, origin: &str) -> Result<Self, SchemaError> {
+                let value: Self = parse_toml(text, origin)?;
+                value.validate(origin)?;
+                Ok(value)
+            }
+        }
+    };
+}
+
+toml_document!(Recipe);
+toml_document!(MixtureRecipe);
 
 fn line_of(text: &str, offset: usize) -> usize {
     let before = text.as_bytes().iter().take(offset);

@@ -1,4 +1,4 @@
-//! The formats both languages read: recipe, manifest, token store.
+//! The formats both languages read: recipe, manifest, token store, mixture.
 //!
 //! Every type here is plain data with serde and schemars derives; nothing in this crate touches a
 //! file. The JSON schemas in `python/assay/schema` are written from these types by
@@ -12,6 +12,8 @@ mod error;
 mod filter;
 mod kind;
 mod manifest;
+mod mixture;
+mod mixture_recipe;
 mod paragraphs;
 mod recipe;
 mod serde_help;
@@ -32,6 +34,8 @@ pub use kind::{Kind, json_schemas};
 pub use manifest::{
     FoundItems, InputReport, Manifest, SourceReport, StageReport, TokenizerReport, Totals,
 };
+pub use mixture::{MANY_EPOCHS, Mixture, MixtureFile, MixturePhase, MixtureSource};
+pub use mixture_recipe::{MixtureInput, MixtureRecipe, Packing, PhaseInput};
 pub use paragraphs::{Bloom, Passage, PassageNgrams, RepeatedParagraphs};
 pub use recipe::{EvalInput, OnBadLine, Recipe, SourceInput, SpecialTokens};
 pub use store::{Shard, TokenDtype, TokenStore};

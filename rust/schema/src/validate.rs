@@ -38,11 +38,7 @@ impl Recipe {
         let evals = self.evals.iter().map(|e| ("eval", &e.name, &e.path));
         for (table, name, paths) in sources.chain(evals) {
             check.name(&format!("{table}.name"), name)?;
-            // Folder names differ only in case on some systems: compare them without it.
-            if !names.insert(name.to_ascii_lowercase()) {
-                let found = format!("{name:?} twice");
-                return Err(check.fail(&format!("{table}.name"), found, "unique names"));
-            }
+            check.new_name(&format!("{table}.name"), name, &mut names)?;
             check.paths(&format!("{table} {name:?}: path"), paths)?;
         }
         if names.is_empty() {
