@@ -60,7 +60,7 @@ def prepare(
     """
 
 def verify(folder: str | PathLike[str]) -> None:
-    """Recompute every digest of a finished output.
+    """Recompute every digest of a finished output, token store or mixture.
 
     Raises
     ------

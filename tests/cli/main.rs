@@ -12,6 +12,7 @@ mod disk_full;
 mod errors;
 mod kill;
 mod looking;
+mod mix;
 mod samples;
 mod stages;
 mod tokens;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::looking::{Curve, Diff, Features, Report, Sample, Stats};
+use crate::mix::Mix;
 use crate::stage::{HowArgs, StageArgs, TokenizeArgs};
 
 /// Prepare text for training: filter, decontaminate, deduplicate, tokenise.
@@ -35,7 +36,9 @@ pub(crate) enum Command {
     Decontaminate(Decontaminate),
     /// Write documents as token ids, and do nothing else.
     Tokenize(TokenizeArgs),
-    /// Recompute every digest of a finished output.
+    /// Say which sequences of which token stores a training run reads.
+    Mix(Mix),
+    /// Recompute every digest of a finished output, token store or mixture.
     Verify(Verify),
     /// List the rules that filters may name.
     Filters(Filters),
@@ -86,7 +89,7 @@ pub(crate) struct Run {
 /// `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The output folder of a recipe.
+    /// The folder of an output, a token store or a mixture.
     pub(crate) folder: PathBuf,
     /// Print the manifest as JSON instead of a summary.
     #[arg(long)]
@@ -124,6 +127,7 @@ fn after_help(program: &str) -> String {
   {program} run recipe.toml               prepare the sources of a recipe
   {program} run recipe.toml --json        the same, with the manifest on standard output
   {program} verify prepared               check every file of an output
+  {program} mix mixture.toml --dry-run    what a run would draw from each token store
   {program} filters                       the rules that filters = [...] may name
   {program} filter web/ -o kept --filter gopher-quality --decisions
   {program} near web/ -o kept --set threshold=0.8 --dry-run

@@ -22,6 +22,7 @@ pub(crate) fn run(command: &Command, interrupted: &dyn Fn() -> bool) -> Result<(
         }
         Command::Verify(arguments) => return verify(arguments, interrupted),
         Command::Filters(arguments) => return filters(arguments),
+        Command::Mix(arguments) => return arguments.run(interrupted),
         Command::Stats(arguments) => return arguments.run(interrupted),
         Command::Sample(arguments) => return arguments.run(interrupted),
         Command::Diff(arguments) => return arguments.run(interrupted),
@@ -82,22 +83,30 @@ pub(crate) fn or_interrupted<T>(result: Result<T, PipelineError>) -> Result<T, F
 }
 
 fn read_recipe(path: &Path) -> Result<Recipe, Failure> {
-    let origin = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| Failure::RecipeFile {
-        path: origin.clone(),
-        error,
-    })?;
+    let (text, origin) = read_text(path)?;
     let recipe = Recipe::from_toml(&text, &origin);
     Ok(recipe.map_err(PipelineError::Recipe)?)
 }
 
+/// The text of a recipe file, and its name for errors.
+pub(crate) fn read_text(path: &Path) -> Result<(String, String), Failure> {
+    let origin = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => Ok((text, origin)),
+        Err(error) => Err(Failure::RecipeFile {
+            path: origin,
+            error,
+        }),
+    }
+}
+
 fn verify(arguments: &Verify, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
     let watch = Watch::new(false, interrupted);
-    let manifest = or_interrupted(assay_pipeline::verify(&arguments.folder, &watch))?;
+    let verified = or_interrupted(assay_pipeline::verify_any(&arguments.folder, &watch))?;
     print(&if arguments.json {
-        manifest.to_json()
+        verified.to_json()
     } else {
-        summary::of_verify(&manifest, &arguments.folder)
+        summary::of_verify(&verified, &arguments.folder)
     })
 }
 
@@ -110,7 +119,7 @@ fn filters(arguments: &Filters) -> Result<(), Failure> {
     })
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
     print_bytes(text.as_bytes())
 }
 

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod findings;
 mod looking;
+mod mix;
 mod progress;
 mod stage;
 mod summary;

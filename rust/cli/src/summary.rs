@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use assay_pipeline::Verified;
 use assay_schema::{Manifest, SourceReport, TokenStore};
 
 /// A table of what a run read, dropped and wrote.
@@ -37,16 +38,26 @@ pub(crate) fn of_run(manifest: &Manifest, output: &Path) -> String {
     text
 }
 
-/// One line on an output that is as it should be.
-pub(crate) fn of_verify(manifest: &Manifest, folder: &Path) -> String {
-    let reports = || manifest.evals.iter().chain(&manifest.sources);
-    let documents = reports().map(|report| report.kept.documents).sum();
-    let stores = reports().filter_map(|report| report.store.as_ref());
-    let tokens = stores.map(|store| store.tokens).sum();
+/// One line on a folder that is as it should be.
+pub(crate) fn of_verify(verified: &Verified, folder: &Path) -> String {
+    let (count, what, tokens) = match verified {
+        Verified::Output(manifest) => {
+            let reports = || manifest.evals.iter().chain(&manifest.sources);
+            let documents = reports().map(|report| report.kept.documents).sum();
+            let stores = reports().filter_map(|report| report.store.as_ref());
+            let tokens = stores.map(|store| store.tokens).sum();
+            (documents, "documents", tokens)
+        }
+        Verified::Store(store) => (store.documents, "documents", store.tokens),
+        Verified::Mixture(mixture) => {
+            let tokens = mixture.sources.iter().map(|source| source.tokens).sum();
+            (mixture.sequences, "sequences", tokens)
+        }
+    };
     format!(
-        "{}: every digest agrees: {} documents, {} tokens\n",
+        "{}: every digest agrees: {} {what}, {} tokens\n",
         folder.display(),
-        grouped(documents),
+        grouped(count),
         grouped(tokens)
     )
 }

@@ -36,7 +36,7 @@ pub enum MixtureError {
     /// A source has no sequence to draw, or fewer than it should.
     #[error(
         "{name}: {unique} unique sequences of {available} are to be drawn, expected 1 to \
-         {available}: add text to it or leave it out"
+         {available}: raise unique_tokens or leave the source out"
     )]
     Unique {
         /// The source.

@@ -1,6 +1,6 @@
-//! SHA-256 of text, and of a recipe.
+//! SHA-256 of text, and of recipes.
 
-use assay_schema::{Dedup, Recipe};
+use assay_schema::{Dedup, MixtureRecipe, Recipe};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 in hexadecimal.
@@ -16,4 +16,13 @@ pub(crate) fn recipe_sha256(recipe: &Recipe) -> String {
     recipe.output = String::new();
     recipe.dedup.memory_mib = Dedup::default().memory_mib;
     sha256(recipe.to_json().as_bytes())
+}
+
+/// What identifies the recipe of a mixture, likewise.
+pub(crate) fn mixture_recipe_sha256(recipe: &MixtureRecipe) -> String {
+    let placeless = MixtureRecipe {
+        output: String::new(),
+        ..recipe.clone()
+    };
+    sha256(placeless.to_json().as_bytes())
 }

@@ -194,6 +194,7 @@ impl PipelineError {
             | Self::OtherOrder { .. }
             | Self::Separator { .. }
             | Self::ForeignOutput { .. } => ErrorKind::Recipe,
+            Self::Store(error) if error.is_request() => ErrorKind::Recipe,
             Self::Corpus(CorpusError::Write { .. })
             | Self::Busy { .. }
             | Self::Dedup { .. }

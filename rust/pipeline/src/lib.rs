@@ -19,6 +19,7 @@ mod fields;
 mod inputs;
 mod job;
 mod judge;
+mod mix;
 mod observer;
 mod outputs;
 mod reading;
@@ -31,6 +32,7 @@ mod sink;
 mod source;
 mod stats;
 mod verify;
+mod verify_any;
 mod whole;
 mod work;
 
@@ -41,6 +43,7 @@ pub use error::{ErrorKind, PipelineError};
 pub use estimate::{Estimate, SourceEstimate, estimate};
 pub use features::{Features, features};
 pub use inputs::Inputs;
+pub use mix::{mix, plan_mixture};
 pub use observer::{Event, Observer, Silent};
 pub use report::{Loss, Losses, LostDocument, report};
 pub use run::run;
@@ -48,6 +51,7 @@ pub use sample::{Sample, sample};
 pub use session::{Outcome, Session};
 pub use stats::{Stats, stats};
 pub use verify::verify;
+pub use verify_any::{Verified, verify_any};
 
 /// The version of assay that this build is.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -31,7 +31,7 @@ pub struct Mixture {
     pub vocab_size: u64,
     /// The token after each document; also the padding.
     pub separator_id: u32,
-    /// Width of one token in the stores.
+    /// Narrowest width that holds the vocabulary.
     pub dtype: TokenDtype,
     /// How documents became sequences.
     pub packing: Packing,

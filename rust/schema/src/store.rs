@@ -71,6 +71,11 @@ impl TokenDtype {
         }
     }
 
+    /// Whether it holds every token of a vocabulary.
+    pub fn holds(self, vocab_size: u64) -> bool {
+        self == Self::Uint32 || vocab_size <= 1 << 16
+    }
+
     /// Bytes per token.
     pub fn bytes(self) -> usize {
         match self {

@@ -86,6 +86,10 @@ impl TokenStore {
                 &format!("{tokens}, the sum over shards"),
             ));
         }
+        if !self.dtype.holds(self.vocab_size) {
+            let expected = format!("uint32 for a vocabulary of {}", self.vocab_size);
+            return Err(check.fail("dtype", "uint16", &expected));
+        }
         if u64::from(self.separator_id) >= self.vocab_size {
             return Err(check.fail(
                 "separator_id",
