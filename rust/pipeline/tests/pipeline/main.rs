@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod mix;
 mod resume;
 mod run;
 mod verify;
