@@ -13,6 +13,7 @@ mod plan;
 mod quota;
 mod reader;
 mod shard;
+mod supply;
 mod tokens;
 mod weights;
 mod writer;

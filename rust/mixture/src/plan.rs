@@ -1,10 +1,9 @@
 //! What a run draws from each source, before anything is drawn.
 
-use assay_schema::{MANY_EPOCHS, MixturePhase, MixtureRecipe, MixtureSource, Packing};
+use assay_schema::{MixturePhase, MixtureRecipe, MixtureSource, Packing};
 
-use crate::draws::{shuffle, subset};
 use crate::order::{Order, parts};
-use crate::packing::{concatenate, pack};
+use crate::supply::Supply;
 use crate::{MixtureError, Phase, StoreReader};
 
 /// A store that a recipe names.
@@ -31,22 +30,22 @@ pub fn plan(
     recipe: &MixtureRecipe,
     stores: &[MixtureStore],
 ) -> Result<(Vec<MixturePhase>, Vec<MixtureSource>), MixtureError> {
-    let rows: Vec<Row<'_>> = recipe
+    let supplies: Vec<Supply<'_>> = recipe
         .sources
         .iter()
         .zip(stores)
-        .map(|(input, store)| Row::new(recipe, input.unique_tokens, store))
+        .map(|(input, store)| Supply::new(recipe, input.unique_tokens, store))
         .collect::<Result<_, _>>()?;
     let phases = token_phases(recipe, stores)?;
     let quotas = quotas(recipe, &phases)?;
     let phases = phases
         .into_iter()
-        .map(|phase| sequence_phase(recipe, &rows, phase));
+        .map(|phase| sequence_phase(recipe, &supplies, phase));
     let phases: Vec<MixturePhase> = phases.collect::<Result<_, _>>()?;
     let drawn = drawn(&phases)?;
-    let sources = (0..rows.len()).map(|source| {
+    let sources = (0..supplies.len()).map(|source| {
         let max_epochs = recipe.sources[source].max_epochs.or(recipe.max_epochs);
-        rows[source].report(quotas[source], drawn[source], max_epochs)
+        supplies[source].report(quotas[source], drawn[source], max_epochs)
     });
     Ok((phases, sources.collect::<Result<_, _>>()?))
 }
@@ -113,13 +112,13 @@ fn quotas(recipe: &MixtureRecipe, phases: &[Phase]) -> Result<Vec<u64>, MixtureE
 /// often.
 fn sequence_phase(
     recipe: &MixtureRecipe,
-    rows: &[Row<'_>],
+    supplies: &[Supply<'_>],
     phase: Phase,
 ) -> Result<MixturePhase, MixtureError> {
     let mut weights = phase.weights;
     if recipe.packing != Packing::Concatenate {
-        for (weight, row) in weights.iter_mut().zip(rows) {
-            *weight *= row.unique as f64 / row.unique_tokens as f64;
+        for (weight, supply) in weights.iter_mut().zip(supplies) {
+            *weight *= supply.unique as f64 / supply.unique_tokens as f64;
         }
     }
     Ok(MixturePhase {
@@ -136,172 +135,6 @@ fn drawn(phases: &[MixturePhase]) -> Result<Vec<u64>, MixtureError> {
     Ok(sources.map(|source| order.taken(source)).collect())
 }
 
-/// A source with what its packing gives.
-struct Row<'a> {
-    store: &'a MixtureStore,
-    packing: Packing,
-    seed: u64,
-    sequence_tokens: u32,
-    available: u64,
-    /// Tokens without padding of all sequences.
-    tokens: u64,
-    unique: u64,
-    /// Tokens without padding of the unique sequences.
-    unique_tokens: u64,
-}
-
-impl<'a> Row<'a> {
-    fn new(
-        recipe: &MixtureRecipe,
-        unique_tokens: Option<u64>,
-        store: &'a MixtureStore,
-    ) -> Result<Self, MixtureError> {
-        let mut row = Self {
-            store,
-            packing: recipe.packing,
-            seed: recipe.seed,
-            sequence_tokens: recipe.sequence_tokens,
-            available: 0,
-            tokens: 0,
-            unique: 0,
-            unique_tokens: 0,
-        };
-        let total = store.reader.header().tokens;
-        (row.available, row.tokens) = match recipe.packing {
-            Packing::Concatenate => {
-                let available = concatenate::available(total, recipe.sequence_tokens);
-                (available, available * u64::from(recipe.sequence_tokens))
-            }
-            _ => row.count(|_| true)?,
-        };
-        if row.available == 0 {
-            return Err(MixtureError::TooShort {
-                name: store.name.clone(),
-                tokens: total,
-                sequence_tokens: recipe.sequence_tokens,
-            });
-        }
-        row.unique = match unique_tokens {
-            None => row.available,
-            Some(asked) if asked > total => {
-                return Err(MixtureError::UniqueTokens {
-                    name: store.name.clone(),
-                    asked,
-                    tokens: total,
-                });
-            }
-            Some(asked) => row.sequences_of(asked)?,
-        };
-        row.unique_tokens = row.tokens_of_first(row.unique, 0)?;
-        Ok(row)
-    }
-
-    /// Whole sequences that hold so many tokens on average.
-    fn sequences_of(&self, tokens: u64) -> Result<u64, MixtureError> {
-        let sequences = u128::from(tokens) * u128::from(self.available) / u128::from(self.tokens);
-        let unique = (sequences as u64).min(self.available);
-        match unique {
-            0 => Err(MixtureError::Unique {
-                name: self.store.name.clone(),
-                unique,
-                available: self.available,
-            }),
-            _ => Ok(unique),
-        }
-    }
-
-    /// Sequences for which `counts` is true, and their tokens without padding.
-    fn count(&self, counts: impl Fn(u64) -> bool) -> Result<(u64, u64), MixtureError> {
-        let (mut sequence, mut counted, mut tokens) = (0, 0, 0);
-        pack(
-            self.packing,
-            &self.store.reader,
-            self.sequence_tokens,
-            &mut |pieces| {
-                if counts(sequence) {
-                    counted += 1;
-                    tokens += pieces
-                        .iter()
-                        .map(|piece| u64::from(piece.tokens))
-                        .sum::<u64>();
-                }
-                sequence += 1;
-                Ok(())
-            },
-        )?;
-        Ok((counted, tokens))
-    }
-
-    /// Tokens without padding of the first sequences that an epoch draws.
-    fn tokens_of_first(&self, count: u64, epoch: u64) -> Result<u64, MixtureError> {
-        if self.packing == Packing::Concatenate {
-            return Ok(count * u64::from(self.sequence_tokens));
-        }
-        if count == self.available {
-            return Ok(self.tokens);
-        }
-        let name = &self.store.name;
-        let subset = subset(self.seed, name, self.available);
-        let shuffle = (epoch > 0).then(|| shuffle(self.seed, name, epoch, self.unique));
-        let is_drawn = |sequence| {
-            let place = subset.place_of(sequence);
-            place < self.unique
-                && shuffle
-                    .as_ref()
-                    .map_or(place, |shuffle| shuffle.place_of(place))
-                    < count
-        };
-        Ok(self.count(is_drawn)?.1)
-    }
-
-    fn report(
-        &self,
-        quota_tokens: u64,
-        drawn: u64,
-        max_epochs: Option<u32>,
-    ) -> Result<MixtureSource, MixtureError> {
-        if let Some(max_epochs) = max_epochs
-            && u128::from(drawn) > u128::from(max_epochs) * u128::from(self.unique)
-        {
-            return Err(MixtureError::Repeats {
-                name: self.store.name.clone(),
-                drawn,
-                unique: self.unique,
-                max_epochs,
-            });
-        }
-        let (whole_epochs, rest) = (drawn / self.unique, drawn % self.unique);
-        let last_epoch_tokens = match rest {
-            0 => 0,
-            rest => self.tokens_of_first(rest, whole_epochs)?,
-        };
-        let positions = self.available as f64 * f64::from(self.sequence_tokens);
-        Ok(MixtureSource {
-            name: self.store.name.clone(),
-            store: self.store.path.clone(),
-            store_sha256: self.store.sha256.clone(),
-            store_tokens: self.store.reader.header().tokens,
-            available: self.available,
-            fill: six_decimals(self.tokens as f64 / positions),
-            unique: self.unique,
-            unique_tokens: self.unique_tokens,
-            quota_tokens,
-            sequences: drawn,
-            tokens: whole_epochs * self.unique_tokens + last_epoch_tokens,
-            whole_epochs,
-            last_epoch_tokens,
-            epochs: six_decimals(drawn as f64 / self.unique as f64),
-            many_epochs: drawn > u64::from(MANY_EPOCHS) * self.unique,
-            pieces: None,
-            piece_ends: None,
-        })
-    }
-}
-
-fn six_decimals(number: f64) -> f64 {
-    (number * 1e6).round() / 1e6
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -310,6 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::packing::pack;
     use crate::writer::tests::{settings, writer};
     use crate::{Draws, SourceRow};
 

@@ -134,6 +134,20 @@ impl Mixture {
                 "a token of the vocabulary",
             ));
         }
+        self.validate_counts(&check)?;
+        for source in &self.sources {
+            check.name("sources.name", &source.name)?;
+            let named = source.pieces.is_some() && source.piece_ends.is_some();
+            if named != (self.packing != Packing::Concatenate) {
+                let key = format!("{:?}: pieces", source.name);
+                let found = if named { "there" } else { "missing" };
+                return Err(check.fail(&key, found, "files, unless documents are concatenated"));
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_counts(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         let planned: u64 = self.phases.iter().map(|phase| phase.sequences).sum();
         let drawn: u64 = self.sources.iter().map(|source| source.sequences).sum();
         for (key, sum) in [("phases", planned), ("sources", drawn)] {
@@ -146,14 +160,6 @@ impl Mixture {
             if phase.weights.len() != self.sources.len() {
                 let found = format!("{} weights", phase.weights.len());
                 return Err(check.fail("phases", found, "one for each source"));
-            }
-        }
-        for source in &self.sources {
-            check.name("sources.name", &source.name)?;
-            let named = source.pieces.is_some() && source.piece_ends.is_some();
-            if named != (self.packing != Packing::Concatenate) {
-                let key = format!("{:?}: pieces", source.name);
-                return Err(check.fail(&key, named, "files, unless documents are concatenated"));
             }
         }
         Ok(())
