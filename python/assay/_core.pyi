@@ -75,7 +75,8 @@ def corpus_main(args: Sequence[str]) -> int:
     """Run the command line of the engine, without the program's name, and return its exit code."""
 
 def validate(
-    kind: Literal["recipe", "manifest", "token-store", "mixture-recipe", "mixture"], json: str
+    kind: Literal["recipe", "manifest", "token-store", "mixture-recipe", "mixture", "export"],
+    json: str,
 ) -> str:
     """Check a document and return it as canonical JSON with every default filled in.
 

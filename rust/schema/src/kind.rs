@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Manifest, Mixture, MixtureRecipe, Recipe, SchemaError, TokenStore};
+use crate::{Export, Manifest, Mixture, MixtureRecipe, Recipe, SchemaError, TokenStore};
 
 /// A kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,19 +18,23 @@ pub enum Kind {
     MixtureRecipe,
     /// The manifest of a mixture.
     Mixture,
+    /// The record of an export.
+    Export,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Recipe,
         Self::Manifest,
         Self::TokenStore,
         Self::MixtureRecipe,
         Self::Mixture,
+        Self::Export,
     ];
 
-    /// The kind's name: `recipe`, `manifest`, `token-store`, `mixture-recipe` or `mixture`.
+    /// The kind's name: `recipe`, `manifest`, `token-store`, `mixture-recipe`, `mixture` or
+    /// `export`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Recipe => "recipe",
@@ -38,6 +42,7 @@ impl Kind {
             Self::TokenStore => "token-store",
             Self::MixtureRecipe => "mixture-recipe",
             Self::Mixture => "mixture",
+            Self::Export => "export",
         }
     }
 
@@ -66,6 +71,7 @@ impl Kind {
             Self::TokenStore => Ok(TokenStore::from_json(json, origin)?.to_json()),
             Self::MixtureRecipe => Ok(MixtureRecipe::from_json(json, origin)?.to_json()),
             Self::Mixture => Ok(Mixture::from_json(json, origin)?.to_json()),
+            Self::Export => Ok(Export::from_json(json, origin)?.to_json()),
         }
     }
 }
@@ -78,6 +84,7 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         (Kind::TokenStore, schemars::schema_for!(TokenStore)),
         (Kind::MixtureRecipe, schemars::schema_for!(MixtureRecipe)),
         (Kind::Mixture, schemars::schema_for!(Mixture)),
+        (Kind::Export, schemars::schema_for!(Export)),
     ];
     schemas
         .into_iter()
@@ -135,6 +142,7 @@ json_document!(Manifest);
 json_document!(TokenStore);
 json_document!(MixtureRecipe);
 json_document!(Mixture);
+json_document!(Export);
 
 fn parse_toml<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, SchemaError> {
     toml::from_str(text).map_err(|error| SchemaError::Syntax {

@@ -9,6 +9,7 @@ mod decontaminate;
 mod dedup;
 mod documents;
 mod error;
+mod export;
 mod filter;
 mod kind;
 mod manifest;
@@ -25,6 +26,7 @@ pub use decontaminate::{Decontaminate, DecontaminateAction};
 pub use dedup::{Dedup, Exact, Keep, MinHash, Unit};
 pub use documents::{DocumentFormat, DocumentShard, Documents};
 pub use error::SchemaError;
+pub use export::{Export, ExportDtype, ExportFile, ExportFormat, ExportSource};
 pub use filter::{
     C4, Classifier, DclmLines, DclmQuality, DclmRepetition, Expression, FilterSpec, FineWeb,
     GopherQuality, GopherRepetition, Language, Length, Paragraphs, Pii, Preset, Ratios, UrlList,
