@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::export::ExportArgs;
 use crate::looking::{Curve, Diff, Features, Report, Sample, Stats};
 use crate::mix::Mix;
 use crate::stage::{HowArgs, StageArgs, TokenizeArgs};
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Tokenize(TokenizeArgs),
     /// Say which sequences of which token stores a training run reads.
     Mix(Mix),
+    /// Write a token store in the format of a training engine.
+    Export(ExportArgs),
     /// Recompute every digest of a finished output, token store or mixture.
     Verify(Verify),
     /// List the rules that filters may name.

@@ -21,6 +21,7 @@ pub(crate) fn run(command: &Command, interrupted: &dyn Fn() -> bool) -> Result<(
             return run_recipe(&recipe, base, &arguments.how, interrupted);
         }
         Command::Verify(arguments) => return verify(arguments, interrupted),
+        Command::Export(arguments) => return arguments.run(interrupted),
         Command::Filters(arguments) => return filters(arguments),
         Command::Mix(arguments) => return arguments.run(interrupted),
         Command::Stats(arguments) => return arguments.run(interrupted),

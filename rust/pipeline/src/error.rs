@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use assay_corpus::CorpusError;
 use assay_decontam::DecontamError;
 use assay_dedup::DedupError;
+use assay_export::ExportError;
 use assay_filter::FilterError;
 use assay_mixture::MixtureError;
 use assay_schema::SchemaError;
@@ -55,6 +56,9 @@ pub enum PipelineError {
     /// A token store cannot be written or is damaged.
     #[error(transparent)]
     Store(#[from] MixtureError),
+    /// Tokens cannot be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// A deduplication index cannot take another document.
     #[error("{name}: {error}")]
     Dedup {
@@ -201,9 +205,12 @@ impl PipelineError {
             | Self::Decontaminate(_)
             | Self::Threads { .. } => ErrorKind::System,
             Self::Store(error) if error.is_write() => ErrorKind::System,
+            Self::Export(error) if error.is_write() => ErrorKind::System,
+            Self::Export(error) if error.is_request() => ErrorKind::Recipe,
             Self::Corpus(_)
             | Self::Tokenize(_)
             | Self::Store(_)
+            | Self::Export(_)
             | Self::EmptySource { .. }
             | Self::NothingLeft { .. }
             | Self::Damaged { .. } => ErrorKind::Data,

@@ -1,0 +1,86 @@
+//! `export`.
+
+use std::path::{Path, PathBuf};
+
+use assay_export::{Export, ExportFormat, Settings};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser as _;
+
+use crate::Failure;
+use crate::commands::{or_interrupted, print_bytes};
+use crate::progress::Watch;
+use crate::summary::grouped;
+
+/// `export`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The folder of a token store, such as the folder of a source in the output of a recipe.
+    input: PathBuf,
+    /// The folder to write, which is not there yet.
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// The format.
+    #[arg(long, value_parser = formats())]
+    format: ExportFormat,
+    /// What the engine calls the tokenizer: a folder or a name; it goes into the lines that load
+    /// the export, and for nanotron into its metadata.
+    #[arg(long, value_name = "NAME")]
+    tokenizer_name: Option<String>,
+    /// Most tokens of a file, unless one document has more [default: 67108864, for mds 16777216,
+    /// for megatron one file].
+    #[arg(long, value_name = "N")]
+    shard_tokens: Option<u64>,
+    /// Print the record of the export as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Show no progress.
+    #[arg(long)]
+    no_progress: bool,
+}
+
+/// The formats by name.
+fn formats() -> impl clap::builder::TypedValueParser<Value = ExportFormat> {
+    PossibleValuesParser::new(ExportFormat::ALL.map(ExportFormat::name)).try_map(|name| {
+        let format = ExportFormat::ALL.into_iter().find(|f| f.name() == name);
+        format.ok_or("no such format")
+    })
+}
+
+impl ExportArgs {
+    pub(crate) fn run(&self, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
+        let settings = Settings {
+            format: self.format,
+            shard_tokens: self.shard_tokens,
+        };
+        let watch = Watch::new(!self.no_progress, interrupted);
+        let name = self.tokenizer_name.clone();
+        let written = assay_pipeline::export(&self.input, &self.output, settings, name, &watch);
+        watch.clear();
+        let export = or_interrupted(written)?;
+        let text = if self.json {
+            export.to_json()
+        } else {
+            summary(&export, &self.output)
+        };
+        print_bytes(text.as_bytes())
+    }
+}
+
+/// What was written and how the engine reads it, for a person.
+fn summary(export: &Export, output: &Path) -> String {
+    let folder = output.display().to_string();
+    let load: Vec<_> = export
+        .load
+        .iter()
+        .map(|line| format!("  {}\n", line.replace("DIR", &folder)))
+        .collect();
+    format!(
+        "{} documents, {} tokens written to {folder}: {} files, tokens are {}\nto load it:\n\n{}",
+        grouped(export.items),
+        grouped(export.tokens),
+        export.files.len(),
+        export.dtype.name(),
+        load.concat()
+    )
+}
