@@ -1,11 +1,14 @@
 """The built wheel, and an environment where it is installed with nothing optional."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +32,20 @@ class Outside:
             text=True,
             check=False,
         )
+
+
+@dataclass(frozen=True)
+class Store:
+    """A token store, and the documents that were put into it, each with its separator."""
+
+    folder: Path
+    vocab_size: int
+    documents: list[list[int]]
+
+    @property
+    def tokens(self) -> list[int]:
+        """All tokens."""
+        return [token for document in self.documents for token in document]
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +77,50 @@ def core(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Outside:
     programs = folder / "venv" / "bin"
     subprocess.check_call([programs / "python", "-m", "pip", "install", "--quiet", wheel])
     return Outside(programs, folder)
+
+
+@pytest.fixture(scope="session", params=[50_257, 65_536, 70_000])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A token store of three shards: empty documents, separators inside, lengths that matter."""
+    vocab_size, separator = request.param, 7
+    random = np.random.default_rng(vocab_size)
+    lengths = [0, 1, 254, 255, 256, 0, 65_535, 65_536, *random.integers(0, 400, 60), 0]
+    documents = [[*random.integers(0, vocab_size, n).tolist(), separator] for n in lengths]
+    documents[2][0] = documents[2][5] = separator
+    documents[3][0] = vocab_size - 1
+    folder = tmp_path_factory.mktemp("stores") / "books"
+    _write_store(folder, vocab_size, separator, [documents[:5], documents[5:40], documents[40:]])
+    return Store(folder, vocab_size, documents)
+
+
+def _write_store(folder: Path, vocab_size: int, separator: int, parts: list) -> None:
+    """Write a token store as its format says."""
+    folder.mkdir()
+    dtype = "uint16" if vocab_size <= 1 << 16 else "uint32"
+    shards = []
+    for number, documents in enumerate(parts):
+        ends = np.cumsum([len(document) for document in documents])
+        files = {
+            f"tokens-{number:05}.bin": np.concatenate(documents).astype(dtype),
+            f"documents-{number:05}.bin": np.stack([ends, 3 * ends], axis=1).astype("<u8"),
+        }
+        for name, array in files.items():
+            (folder / name).write_bytes(array.tobytes())
+        shards.append(
+            dict(zip(["tokens_file", "documents_file"], files, strict=True))
+            | {"bytes_file": None, "documents": len(documents), "tokens": int(ends[-1])}
+            | {"sha256": {k: hashlib.sha256(v.tobytes()).hexdigest() for k, v in files.items()}}
+        )
+    header = {
+        "schema_version": 1,
+        "name": folder.name,
+        "dtype": dtype,
+        "vocab_size": vocab_size,
+        "tokenizer_sha256": "ab" * 32,
+        "separator_id": separator,
+        "documents": sum(shard["documents"] for shard in shards),
+        "tokens": sum(shard["tokens"] for shard in shards),
+        "text_bytes": sum(3 * shard["tokens"] for shard in shards),
+        "shards": shards,
+    }
+    (folder / "store.json").write_text(json.dumps(header))
