@@ -192,3 +192,125 @@ fn writer(
         ExportFormat::Mds => Box::new(Mds::create(folder, dtype, shard_tokens)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn source(vocab_size: u64) -> ExportSource {
+        ExportSource {
+            name: "books".to_owned(),
+            sha256: "cd".repeat(32),
+            sequence_tokens: None,
+            tokenizer_sha256: "ab".repeat(32),
+            tokenizer_name: Some("some/tokenizer".to_owned()),
+            vocab_size,
+            separator_id: 0,
+        }
+    }
+
+    fn settings(format: ExportFormat) -> Settings {
+        let shard_tokens = (format != ExportFormat::Megatron).then_some(4);
+        Settings {
+            format,
+            shard_tokens,
+        }
+    }
+
+    fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+        let entries = fs::read_dir(folder).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        paths
+            .map(|path| {
+                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                (name, fs::read(path).unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn items_stay_whole_and_the_record_comes_last() {
+        let parent = tempfile::tempdir().unwrap();
+        for format in ExportFormat::ALL {
+            let output = parent.path().join(format.name());
+            let mut exporter = Exporter::create(&output, settings(format), source(9)).unwrap();
+            for item in [&[1, 2, 0][..], &[0], &[3, 0], &[1, 2, 3, 4, 5, 0], &[0]] {
+                exporter.push(item).unwrap();
+            }
+            assert!(!output.exists());
+            let export = exporter.finish().unwrap();
+            assert_eq!((export.items, export.tokens), (5, 13), "{format:?}");
+            let mut files = files(&output);
+            let record = String::from_utf8(files.remove(RECORD).unwrap()).unwrap();
+            assert_eq!(Export::from_json(&record, RECORD).unwrap(), export);
+            let mut listed: Vec<_> = export.files.iter().map(|file| file.file.clone()).collect();
+            listed.sort();
+            assert!(listed.iter().eq(files.keys()), "{listed:?}");
+            let sharded = listed.iter().filter(|name| name.contains("0000"));
+            let each = match format {
+                ExportFormat::Olmo => 2,
+                ExportFormat::Nanotron => 3,
+                ExportFormat::Megatron => 0,
+                _ => 1,
+            };
+            assert_eq!(sharded.count(), 4 * each, "{listed:?}");
+        }
+        assert_eq!(
+            fs::read(parent.path().join("olmo/part-00001.npy")).unwrap(),
+            [3, 0, 0, 0]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_said_before_anything_is_written() {
+        let parent = tempfile::tempdir().unwrap();
+        let output = parent.path().join("out");
+        let fails = |format, shard_tokens, source| {
+            let settings = Settings {
+                format,
+                shard_tokens,
+            };
+            let error = Exporter::create(&output, settings, source).err().unwrap();
+            assert!(error.is_request(), "{error}");
+            error.to_string()
+        };
+        let message = fails(ExportFormat::Arrow, None, source(1 << 32));
+        assert!(message.starts_with("a vocabulary of 4294967296 tokens does not fit arrow"));
+        let message = fails(ExportFormat::Megatron, Some(5), source(9));
+        assert!(
+            message.contains("but megatron is one file of tokens"),
+            "{message}"
+        );
+        let message = fails(ExportFormat::Mds, Some(0), source(9));
+        assert!(message.contains("expected at least 1"), "{message}");
+        let mut named = source(9);
+        named.tokenizer_name = Some("a|b".to_owned());
+        let message = fails(ExportFormat::Nanotron, None, named);
+        assert!(message.contains("\"a|b\""), "{message}");
+        fs::write(&output, "mine").unwrap();
+        let message = fails(ExportFormat::Olmo, None, source(9));
+        assert!(message.contains("out: exists"), "{message}");
+        assert_eq!(files(parent.path()).len(), 1);
+    }
+
+    #[test]
+    fn items_that_do_not_fit_are_named_and_nothing_is_left() {
+        let parent = tempfile::tempdir().unwrap();
+        let output = parent.path().join("out");
+        let settings = settings(ExportFormat::Nanotron);
+        let mut exporter = Exporter::create(&output, settings, source(9)).unwrap();
+        exporter.push(&[8, 0]).unwrap();
+        let message = exporter.push(&[1, 9, 0]).unwrap_err().to_string();
+        let expected = "books: item 1: token 9 is not below the vocabulary's size 9";
+        assert!(message.starts_with(expected), "{message}");
+        let message = exporter.push(&[]).unwrap_err().to_string();
+        assert!(message.starts_with("books: item 1: no token"), "{message}");
+        drop(exporter);
+        let exporter = Exporter::create(&output, settings, source(9)).unwrap();
+        let message = exporter.finish().err().unwrap().to_string();
+        assert!(message.starts_with("books: holds no document"), "{message}");
+        assert!(files(parent.path()).is_empty());
+    }
+}

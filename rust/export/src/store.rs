@@ -96,20 +96,14 @@ impl StoreDocuments {
 fn decode(bytes: &[u8], dtype: TokenDtype, tokens: &mut Vec<u32>) {
     tokens.clear();
     match dtype {
-        TokenDtype::Uint16 => tokens.extend(
-            bytes
-                .as_chunks()
-                .0
-                .iter()
-                .map(|bytes| u32::from(u16::from_le_bytes(*bytes))),
-        ),
-        TokenDtype::Uint32 => tokens.extend(
-            bytes
-                .as_chunks()
-                .0
-                .iter()
-                .map(|bytes| u32::from_le_bytes(*bytes)),
-        ),
+        TokenDtype::Uint16 => {
+            let chunks = bytes.as_chunks().0.iter();
+            tokens.extend(chunks.map(|chunk| u32::from(u16::from_le_bytes(*chunk))));
+        }
+        TokenDtype::Uint32 => {
+            let chunks = bytes.as_chunks().0.iter();
+            tokens.extend(chunks.map(|chunk| u32::from_le_bytes(*chunk)));
+        }
     }
 }
 
@@ -216,5 +210,119 @@ impl Hashed {
             found,
             expected,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use assay_mixture::{StoreSettings, StoreWriter};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn write(folder: &Path, vocab_size: u64, documents: &[Vec<u32>]) {
+        fs::create_dir(folder).unwrap();
+        let settings = StoreSettings {
+            name: "books".to_owned(),
+            tokenizer_sha256: "ab".repeat(32),
+            vocab_size,
+            separator_id: 0,
+            bytes: false,
+        };
+        let mut writer = StoreWriter::create(folder, settings).unwrap();
+        for document in documents {
+            writer.push(document, 0, None).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+
+    fn read(folder: &Path) -> Result<Vec<Vec<u32>>, ExportError> {
+        let mut documents = StoreDocuments::open(folder)?;
+        let mut found = Vec::new();
+        while let Some(document) = documents.advance()? {
+            found.push(document.to_vec());
+        }
+        Ok(found)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn documents_are_those_of_the_whole_store(
+            documents in prop::collection::vec(prop::collection::vec(0_u32..70_000, 0..9), 0..9),
+            wide: bool,
+        ) {
+            let parent = tempfile::tempdir().unwrap();
+            let folder = parent.path().join("store");
+            let vocab_size = if wide { 70_000 } else { 256 };
+            let within = |document: Vec<u32>| document.iter().map(|t| t % vocab_size).collect();
+            let documents: Vec<_> = documents.into_iter().map(within).collect();
+            write(&folder, vocab_size.into(), &documents);
+
+            let store = StoreReader::open(&folder).unwrap();
+            let mut expected = Vec::new();
+            for shard in &store.header().shards {
+                let content = store.shard(shard).unwrap();
+                let mut start = 0;
+                for (end, _) in content.documents {
+                    expected.push(content.tokens[start as usize..end as usize].to_vec());
+                    start = end;
+                }
+            }
+            prop_assert_eq!(read(&folder).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn damage_is_named() {
+        for (file, at, byte, expected) in [
+            ("tokens-00000.bin", 0, Some(9), "tokens-00000.bin: sha256 "),
+            (
+                "documents-00000.bin",
+                8,
+                Some(1),
+                "documents-00000.bin: sha256 ",
+            ),
+            (
+                "documents-00000.bin",
+                0,
+                Some(200),
+                "documents-00000.bin: entry 0: document ends out of order",
+            ),
+            (
+                "documents-00000.bin",
+                0,
+                Some(2),
+                "tokens-00000.bin: entry 1: no separator after a document",
+            ),
+            (
+                "documents-00000.bin",
+                16,
+                Some(5),
+                "documents-00000.bin: entry 2: tokens after the last document",
+            ),
+            (
+                "tokens-00000.bin",
+                5,
+                None,
+                "tokens-00000.bin: 5 bytes, expected 12 by store.json",
+            ),
+        ] {
+            let parent = tempfile::tempdir().unwrap();
+            let folder = parent.path().join("store");
+            write(&folder, 256, &[vec![1, 2], vec![3, 0]]);
+            let path = folder.join(file);
+            let mut bytes = fs::read(&path).unwrap();
+            match byte {
+                Some(byte) => bytes[at] = byte,
+                None => bytes.truncate(at),
+            }
+            fs::write(&path, bytes).unwrap();
+            let error = read(&folder).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+            assert!(!error.is_request() && !error.is_write());
+        }
     }
 }
