@@ -10,6 +10,7 @@
 mod commands;
 mod disk_full;
 mod errors;
+mod export;
 mod kill;
 mod looking;
 mod mix;

@@ -75,11 +75,14 @@ fn summary(export: &Export, output: &Path) -> String {
         .iter()
         .map(|line| format!("  {}\n", line.replace("DIR", &folder)))
         .collect();
+    let files = match export.files.len() {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
+    };
     format!(
-        "{} documents, {} tokens written to {folder}: {} files, tokens are {}\nto load it:\n\n{}",
+        "{} documents, {} tokens in {files} in {folder}, tokens are {}\nto load it:\n\n{}",
         grouped(export.items),
         grouped(export.tokens),
-        export.files.len(),
         export.dtype.name(),
         load.concat()
     )

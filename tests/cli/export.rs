@@ -1,0 +1,109 @@
+//! `export`: what it prints, and what it refuses.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::world::{World, text, transcript};
+
+/// A recipe that was run: its source `web` is a token store.
+fn finished() -> World {
+    let world = World::new();
+    assert!(
+        world
+            .run(&["run", "recipe.toml", "--no-progress"])
+            .status
+            .success()
+    );
+    world
+}
+
+const EXPORT: [&str; 5] = ["export", "out/web", "-o", "exported", "--no-progress"];
+
+fn to(format: &'static str) -> Vec<&'static str> {
+    [&EXPORT[..], &["--format", format]].concat()
+}
+
+#[test]
+fn what_was_written_and_what_loads_it() {
+    let mut shown = String::new();
+    for format in ["olmo", "megatron", "nanotron", "parquet", "arrow", "mds"] {
+        let world = finished();
+        shown += &transcript(&world.run(&to(format)));
+        shown += "\n";
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn the_record_is_what_json_prints() {
+    let world = finished();
+    let arguments = [&to("nanotron")[..], &["--json", "--tokenizer-name=mine"]].concat();
+    let output = world.run(&arguments);
+    let record = world.read("exported/export.json").unwrap();
+    assert_eq!(text(&output.stdout), text(&record));
+    let record: Value = serde_json::from_slice(&record).unwrap();
+    assert_eq!(record["source"]["tokenizer_name"], "mine");
+    assert_eq!(record["source"]["name"], "web");
+    let metadata = world.read("exported/00000.ds.metadata").unwrap();
+    assert!(text(&metadata).starts_with("mine|2\n"));
+}
+
+#[test]
+fn nothing_is_replaced() {
+    let world = finished();
+    fs::create_dir(world.path().join("exported")).unwrap();
+    assert!(world.run(&to("mds")).status.success());
+    let before = world.read("exported/index.json").unwrap();
+    let (code, message) = world.fails(&to("olmo"));
+    assert_eq!(code, 2);
+    assert!(message.contains("exported: exists"), "{message}");
+    assert_eq!(world.read("exported/index.json").unwrap(), before);
+}
+
+#[test]
+fn wrong_arguments_are_usage() {
+    let world = finished();
+    for (arguments, expected) in [
+        (to("webdataset"), "[possible values: olmo, megatron,"),
+        (
+            vec!["export", "out", "-o", "exported", "--format", "mds"],
+            "out: no store.json: name the folder of a token store",
+        ),
+        (
+            [&to("megatron")[..], &["--shard-tokens", "9"]].concat(),
+            "shard_tokens is 9, but megatron is one file",
+        ),
+        (
+            [&to("nanotron")[..], &["--tokenizer-name", "a|b"]].concat(),
+            "tokenizer_name is \"a|b\"",
+        ),
+    ] {
+        let (code, message) = world.fails(&arguments);
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains(expected), "{message}");
+        assert!(!world.path().join("exported").exists());
+    }
+}
+
+#[test]
+fn a_damaged_store_is_bad_data_and_leaves_nothing() {
+    let tokens = "out/web/tokens-00000.bin";
+    let change = |bytes: &mut Vec<u8>| bytes[0] ^= 1;
+    let truncate = |bytes: &mut Vec<u8>| bytes.truncate(100);
+    let damages: [(fn(&mut Vec<u8>), &str); 2] =
+        [(change, "sha256"), (truncate, "100 bytes, expected")];
+    for (damage, expected) in damages {
+        let world = finished();
+        let mut bytes = world.read(tokens).unwrap();
+        damage(&mut bytes);
+        world.write(tokens, &bytes);
+        let (code, message) = world.fails(&to("parquet"));
+        assert_eq!((code, message.lines().count()), (3, 1), "{message}");
+        assert!(message.contains(tokens), "{message}");
+        assert!(message.contains(expected), "{message}");
+        let names = fs::read_dir(world.path()).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(names.into_iter().all(|name| !name.contains("exported")));
+    }
+}
