@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Tokenize(TokenizeArgs),
     /// Say which sequences of which token stores a training run reads.
     Mix(Mix),
-    /// Write a token store in the format of a training engine.
+    /// Write a token store or a mixture in the format of a training engine.
     Export(ExportArgs),
     /// Recompute every digest of a finished output, token store or mixture.
     Verify(Verify),

@@ -15,7 +15,8 @@ use crate::summary::grouped;
 /// `export`.
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// The folder of a token store, such as the folder of a source in the output of a recipe.
+    /// The folder of a token store, such as that of a source in the output of a recipe, or of a
+    /// mixture.
     input: PathBuf,
     /// The folder to write, which is not there yet.
     #[arg(short, long, value_name = "DIR")]
@@ -27,7 +28,7 @@ pub(crate) struct ExportArgs {
     /// the export, and for nanotron into its metadata.
     #[arg(long, value_name = "NAME")]
     tokenizer_name: Option<String>,
-    /// Most tokens of a file, unless one document has more [default: 67108864, for mds 16777216,
+    /// Most tokens of a file, unless one item has more [default: 67108864, for mds 16777216,
     /// for megatron one file].
     #[arg(long, value_name = "N")]
     shard_tokens: Option<u64>,
@@ -52,10 +53,10 @@ impl ExportArgs {
         let settings = Settings {
             format: self.format,
             shard_tokens: self.shard_tokens,
+            tokenizer_name: self.tokenizer_name.clone(),
         };
         let watch = Watch::new(!self.no_progress, interrupted);
-        let name = self.tokenizer_name.clone();
-        let written = assay_pipeline::export(&self.input, &self.output, settings, name, &watch);
+        let written = assay_pipeline::export(&self.input, &self.output, settings, &watch);
         watch.clear();
         let export = or_interrupted(written)?;
         let text = if self.json {
@@ -79,8 +80,12 @@ fn summary(export: &Export, output: &Path) -> String {
         1 => "1 file".to_owned(),
         count => format!("{count} files"),
     };
+    let items = match export.source.sequence_tokens {
+        None => "documents",
+        Some(_) => "sequences",
+    };
     format!(
-        "{} documents, {} tokens in {files} in {folder}, tokens are {}\nto load it:\n\n{}",
+        "{} {items}, {} tokens in {files} in {folder}, tokens are {}\nto load it:\n\n{}",
         grouped(export.items),
         grouped(export.tokens),
         export.dtype.name(),

@@ -11,7 +11,7 @@ use assay_mixture::MixtureError;
 #[non_exhaustive]
 pub enum ExportError {
     /// The input is neither a token store nor a mixture.
-    #[error("{}: no store.json: name the folder of a token store, such as that of a source in the output of a recipe", path.display())]
+    #[error("{}: no store.json and no mixture.json: name the folder of a token store or of a mixture", path.display())]
     Input {
         /// The input.
         path: PathBuf,
@@ -59,7 +59,7 @@ pub enum ExportError {
         format: &'static str,
     },
     /// There is nothing to export.
-    #[error("{name}: holds no document: export a source that has some")]
+    #[error("{name}: holds no document and no sequence: export something that has some")]
     Empty {
         /// The token store or mixture.
         name: String,

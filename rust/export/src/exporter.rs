@@ -26,19 +26,21 @@ const SHARD_TOKENS: u64 = 1 << 26;
 const MDS_SHARD_TOKENS: u64 = 1 << 24;
 
 /// How to export.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The format.
     pub format: ExportFormat,
     /// Most tokens of a file, unless one item has more; by default 2^26, for MDS 2^24, and for
     /// Megatron no limit, which it also cannot be given.
     pub shard_tokens: Option<u64>,
+    /// What the engine calls the tokenizer: for its configuration, and for nanotron's metadata.
+    pub tokenizer_name: Option<String>,
 }
 
 /// Writes items, documents or sequences, into a folder that appears when all is there.
 pub struct Exporter {
     folder: AtomicDir,
-    format: ExportFormat,
+    settings: Settings,
     dtype: ExportDtype,
     source: ExportSource,
     writer: Box<dyn Writer>,
@@ -59,13 +61,13 @@ impl Exporter {
         source: ExportSource,
     ) -> Result<Self, ExportError> {
         let dtype = dtype_for(settings.format, source.vocab_size)?;
-        let shard_tokens = shard_tokens(settings)?;
+        let shard_tokens = shard_tokens(&settings)?;
         check_free(output)?;
         let folder = AtomicDir::create(output)?;
-        let writer = writer(folder.path(), settings.format, dtype, &source, shard_tokens)?;
+        let writer = writer(folder.path(), &settings, dtype, shard_tokens)?;
         Ok(Self {
             folder,
-            format: settings.format,
+            settings,
             dtype,
             source,
             writer,
@@ -100,10 +102,11 @@ impl Exporter {
         let export = Export {
             schema_version: SCHEMA_VERSION,
             assay_version: env!("CARGO_PKG_VERSION").to_owned(),
-            format: self.format,
-            load: load_lines(self.format, self.dtype, &self.source),
+            format: self.settings.format,
+            load: load_lines(&self.settings, self.dtype, &self.source),
             source: self.source,
             dtype: self.dtype,
+            tokenizer_name: self.settings.tokenizer_name,
             items: self.items,
             tokens: self.tokens,
             files: self.writer.finish()?,
@@ -145,7 +148,7 @@ impl Exporter {
     }
 }
 
-fn shard_tokens(settings: Settings) -> Result<u64, ExportError> {
+fn shard_tokens(settings: &Settings) -> Result<u64, ExportError> {
     let format = settings.format;
     match (format, settings.shard_tokens) {
         (_, Some(0)) => Err(ExportError::ShardTokens),
@@ -175,16 +178,15 @@ fn check_free(output: &Path) -> Result<(), ExportError> {
 
 fn writer(
     folder: &Path,
-    format: ExportFormat,
+    settings: &Settings,
     dtype: ExportDtype,
-    source: &ExportSource,
     shard_tokens: u64,
 ) -> Result<Box<dyn Writer>, ExportError> {
-    Ok(match format {
+    Ok(match settings.format {
         ExportFormat::Olmo => Box::new(Olmo::create(folder, dtype, shard_tokens)?),
         ExportFormat::Megatron => Box::new(Megatron::create(folder, dtype)?),
         ExportFormat::Nanotron => {
-            let name = source.tokenizer_name.as_deref();
+            let name = settings.tokenizer_name.as_deref();
             Box::new(Nanotron::create(folder, dtype, name, shard_tokens)?)
         }
         ExportFormat::Parquet => Box::new(Table::create(folder, Kind::Parquet, shard_tokens)),
@@ -205,7 +207,6 @@ mod tests {
             sha256: "cd".repeat(32),
             sequence_tokens: None,
             tokenizer_sha256: "ab".repeat(32),
-            tokenizer_name: Some("some/tokenizer".to_owned()),
             vocab_size,
             separator_id: 0,
         }
@@ -216,6 +217,7 @@ mod tests {
         Settings {
             format,
             shard_tokens,
+            tokenizer_name: Some("some/tokenizer".to_owned()),
         }
     }
 
@@ -267,30 +269,29 @@ mod tests {
     fn what_cannot_be_done_is_said_before_anything_is_written() {
         let parent = tempfile::tempdir().unwrap();
         let output = parent.path().join("out");
-        let fails = |format, shard_tokens, source| {
+        let fails = |format, shard_tokens, name: &str, source| {
             let settings = Settings {
                 format,
                 shard_tokens,
+                tokenizer_name: Some(name.to_owned()),
             };
             let error = Exporter::create(&output, settings, source).err().unwrap();
             assert!(error.is_request(), "{error}");
             error.to_string()
         };
-        let message = fails(ExportFormat::Arrow, None, source(1 << 32));
+        let message = fails(ExportFormat::Arrow, None, "a", source(1 << 32));
         assert!(message.starts_with("a vocabulary of 4294967296 tokens does not fit arrow"));
-        let message = fails(ExportFormat::Megatron, Some(5), source(9));
+        let message = fails(ExportFormat::Megatron, Some(5), "a", source(9));
         assert!(
             message.contains("but megatron is one file of tokens"),
             "{message}"
         );
-        let message = fails(ExportFormat::Mds, Some(0), source(9));
+        let message = fails(ExportFormat::Mds, Some(0), "a", source(9));
         assert!(message.contains("expected at least 1"), "{message}");
-        let mut named = source(9);
-        named.tokenizer_name = Some("a|b".to_owned());
-        let message = fails(ExportFormat::Nanotron, None, named);
+        let message = fails(ExportFormat::Nanotron, None, "a|b", source(9));
         assert!(message.contains("\"a|b\""), "{message}");
         fs::write(&output, "mine").unwrap();
-        let message = fails(ExportFormat::Olmo, None, source(9));
+        let message = fails(ExportFormat::Olmo, None, "a", source(9));
         assert!(message.contains("out: exists"), "{message}");
         assert_eq!(files(parent.path()).len(), 1);
     }
@@ -300,7 +301,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let output = parent.path().join("out");
         let settings = settings(ExportFormat::Nanotron);
-        let mut exporter = Exporter::create(&output, settings, source(9)).unwrap();
+        let mut exporter = Exporter::create(&output, settings.clone(), source(9)).unwrap();
         exporter.push(&[8, 0]).unwrap();
         let message = exporter.push(&[1, 9, 0]).unwrap_err().to_string();
         let expected = "books: item 1: token 9 is not below the vocabulary's size 9";

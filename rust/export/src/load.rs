@@ -6,16 +6,19 @@
 
 use assay_schema::{ExportDtype, ExportFormat, ExportSource};
 
+use crate::Settings;
+
 /// The lines for this export.
 pub(crate) fn load_lines(
-    format: ExportFormat,
+    settings: &Settings,
     dtype: ExportDtype,
     source: &ExportSource,
 ) -> Vec<String> {
-    let text = match format {
+    let tokenizer = settings.tokenizer_name.as_deref().unwrap_or("TOKENIZER");
+    let text = match settings.format {
         ExportFormat::Olmo => olmo(dtype, source),
-        ExportFormat::Megatron => megatron(dtype, source),
-        ExportFormat::Nanotron => nanotron(dtype, source),
+        ExportFormat::Megatron => megatron(dtype, tokenizer, source),
+        ExportFormat::Nanotron => nanotron(dtype, tokenizer, source),
         ExportFormat::Parquet => PARQUET.to_owned(),
         ExportFormat::Arrow => ARROW.to_owned(),
         ExportFormat::Mds => mds(dtype),
@@ -44,9 +47,8 @@ dataset = NumpyFSLDatasetConfig(
     )
 }
 
-fn megatron(dtype: ExportDtype, source: &ExportSource) -> String {
-    let (sequence, tokenizer) = (sequence(source), tokenizer(source));
-    let dtype = dtype.name();
+fn megatron(dtype: ExportDtype, tokenizer: &str, source: &ExportSource) -> String {
+    let (sequence, dtype) = (sequence(source), dtype.name());
     format!(
         "--data-path DIR/tokens --split 100,0,0 --seq-length {sequence} \\
 --tokenizer-type HuggingFaceTokenizer --tokenizer-model {tokenizer}
@@ -54,8 +56,8 @@ fn megatron(dtype: ExportDtype, source: &ExportSource) -> String {
     )
 }
 
-fn nanotron(dtype: ExportDtype, source: &ExportSource) -> String {
-    let (tokenizer, vocab_size, width) = (tokenizer(source), source.vocab_size, dtype.bytes());
+fn nanotron(dtype: ExportDtype, tokenizer: &str, source: &ExportSource) -> String {
+    let (vocab_size, width) = (source.vocab_size, dtype.bytes());
     // nanotron reads one token more than its sequence_length and goes on after that.
     let sequence = match source.sequence_tokens {
         Some(tokens) => tokens.saturating_sub(1).to_string(),
@@ -84,10 +86,6 @@ fn mds(dtype: ExportDtype) -> String {
 dataset = StreamingDataset(local="DIR", shuffle=False, batch_size=BATCH)
 # dataset[0]["tokens"]: a numpy array of {dtype}; torch models take it as .astype("int64")"#
     )
-}
-
-fn tokenizer(source: &ExportSource) -> &str {
-    source.tokenizer_name.as_deref().unwrap_or("TOKENIZER")
 }
 
 fn sequence(source: &ExportSource) -> String {

@@ -9,19 +9,20 @@ use assay_mixture::{HEADER, MixtureError, StoreReader};
 use assay_schema::{ExportSource, Shard, TokenDtype, TokenStore};
 use sha2::{Digest, Sha256};
 
-use crate::ExportError;
 use crate::out::hexadecimal;
+use crate::{ExportError, Items};
 
 /// Bytes that are read from a file at once.
 const BUFFER: usize = 1 << 18;
 
 /// Reads the documents of a token store in order; memory is that of the longest one.
 ///
-/// A damaged shard is found at its end at the latest, before [`StoreDocuments::advance`] gives
-/// a document of the next one or says that there is none.
+/// Documents carry their separator. A damaged shard is found at its end at the latest, before
+/// [`Items::advance`] gives a document of the next one or says that there is none.
 pub struct StoreDocuments {
     folder: PathBuf,
     header: TokenStore,
+    source: ExportSource,
     shards: std::vec::IntoIter<Shard>,
     shard: Option<ShardFiles>,
     bytes: Vec<u8>,
@@ -38,6 +39,7 @@ impl StoreDocuments {
         let header = StoreReader::open(folder)?.header().clone();
         Ok(Self {
             folder: folder.to_owned(),
+            source: described(folder, &header)?,
             shards: header.shards.clone().into_iter(),
             header,
             shard: None,
@@ -45,34 +47,22 @@ impl StoreDocuments {
             document: Vec::new(),
         })
     }
+}
 
-    /// The header.
-    #[must_use]
-    pub fn header(&self) -> &TokenStore {
-        &self.header
+impl Items for StoreDocuments {
+    fn source(&self) -> &ExportSource {
+        &self.source
     }
 
-    /// What an export of the store says of it; `tokenizer_name` is what engines call its tokenizer.
-    ///
-    /// # Errors
-    /// [`ExportError::File`] when the system refuses.
-    pub fn source(&self, tokenizer_name: Option<String>) -> Result<ExportSource, ExportError> {
-        Ok(ExportSource {
-            name: self.header.name.clone(),
-            sha256: sha256_file(&self.folder.join(HEADER))?,
-            sequence_tokens: None,
-            tokenizer_sha256: self.header.tokenizer_sha256.clone(),
-            tokenizer_name,
-            vocab_size: self.header.vocab_size,
-            separator_id: self.header.separator_id,
-        })
+    fn bytes(&self) -> u64 {
+        self.header.tokens * self.header.dtype.bytes() as u64
     }
 
-    /// Goes to the next document, separator included; none after the last one.
-    ///
-    /// # Errors
-    /// [`ExportError::Store`] naming the file that differs from the header.
-    pub fn advance(&mut self) -> Result<Option<&[u32]>, ExportError> {
+    fn unchecked(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn advance(&mut self) -> Result<Option<&[u32]>, ExportError> {
         while self.shard.as_ref().is_none_or(ShardFiles::is_done) {
             if let Some(shard) = self.shard.take() {
                 shard.check()?;
@@ -91,6 +81,17 @@ impl StoreDocuments {
         }
         Ok(Some(&self.document))
     }
+}
+
+fn described(folder: &Path, header: &TokenStore) -> Result<ExportSource, ExportError> {
+    Ok(ExportSource {
+        name: header.name.clone(),
+        sha256: sha256_file(&folder.join(HEADER))?,
+        sequence_tokens: None,
+        tokenizer_sha256: header.tokenizer_sha256.clone(),
+        vocab_size: header.vocab_size,
+        separator_id: header.separator_id,
+    })
 }
 
 fn decode(bytes: &[u8], dtype: TokenDtype, tokens: &mut Vec<u32>) {

@@ -40,7 +40,9 @@ pub enum SchemaError {
         expected: String,
     },
     /// No such kind of document.
-    #[error("kind is {found:?}, expected one of recipe, manifest, token-store, mixture-recipe, mixture, export")]
+    #[error(
+        "kind is {found:?}, expected one of recipe, manifest, token-store, mixture-recipe, mixture, export"
+    )]
     Kind {
         /// The name that was asked for.
         found: String,

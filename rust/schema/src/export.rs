@@ -20,6 +20,8 @@ pub struct Export {
     pub source: ExportSource,
     /// Width and sign of a token in the files.
     pub dtype: ExportDtype,
+    /// What the engine calls the tokenizer, where it was given.
+    pub tokenizer_name: Option<String>,
     /// Documents or sequences.
     pub items: u64,
     /// Tokens of all items, separators included.
@@ -35,7 +37,7 @@ pub struct Export {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExportSource {
-    /// Name of the token store or of the mixture.
+    /// Name of the token store, or of the folder of the mixture.
     pub name: String,
     /// SHA-256 of the header of the token store or of the manifest of the mixture, hexadecimal.
     pub sha256: String,
@@ -43,8 +45,6 @@ pub struct ExportSource {
     pub sequence_tokens: Option<u64>,
     /// SHA-256 of the tokenizer file, hexadecimal.
     pub tokenizer_sha256: String,
-    /// What the engine calls the tokenizer, where it was given.
-    pub tokenizer_name: Option<String>,
     /// Size of the tokenizer's vocabulary; every token is below it.
     pub vocab_size: u64,
     /// The token after each document.

@@ -1,0 +1,275 @@
+//! What an export is made of: the documents of a token store or the sequences of a mixture.
+
+use std::path::{Path, PathBuf};
+
+use assay_corpus::{CorpusError, sha256_file};
+use assay_mixture::{Draws, HEADER, MIXTURE, MixtureError, MixtureReader, store_folder};
+use assay_schema::{ExportSource, Mixture, MixtureFile};
+
+use crate::{ExportError, StoreDocuments};
+
+/// Documents or sequences, one by one.
+pub trait Items {
+    /// Where they come from.
+    fn source(&self) -> &ExportSource;
+
+    /// Bytes on disk of all their tokens.
+    fn bytes(&self) -> u64;
+
+    /// The folders of token stores whose digests nobody compares while items are read, since their
+    /// tokens are read out of order: read their documents first.
+    fn unchecked(&self) -> Vec<PathBuf>;
+
+    /// Goes to the next item; none after the last one.
+    ///
+    /// # Errors
+    /// [`ExportError::Store`] naming the file that is damaged or cannot be read.
+    fn advance(&mut self) -> Result<Option<&[u32]>, ExportError>;
+}
+
+/// Opens the token store or the mixture in `folder`.
+///
+/// # Errors
+/// [`ExportError::Input`] when it is neither, [`ExportError::Store`] naming the file that is missing
+/// or truncated, or what is wrong with the header.
+pub fn open(folder: &Path) -> Result<Box<dyn Items>, ExportError> {
+    if folder.join(HEADER).exists() {
+        return Ok(Box::new(StoreDocuments::open(folder)?));
+    }
+    if folder.join(MIXTURE).exists() {
+        return Ok(Box::new(MixtureSequences::open(folder)?));
+    }
+    Err(ExportError::Input {
+        path: folder.to_owned(),
+    })
+}
+
+/// The sequences of a mixture in the order in which a run draws them.
+struct MixtureSequences {
+    source: ExportSource,
+    stores: Vec<PathBuf>,
+    reader: MixtureReader,
+    draws: Draws,
+    sequence: Vec<u32>,
+}
+
+impl MixtureSequences {
+    fn open(folder: &Path) -> Result<Self, ExportError> {
+        let reader = MixtureReader::open(folder)?;
+        let sources = &reader.header().sources;
+        for source in sources {
+            for file in source.pieces.iter().chain(&source.piece_ends) {
+                check_file(folder, file)?;
+            }
+        }
+        let mut stores: Vec<_> = sources.iter().map(|s| store_folder(folder, s)).collect();
+        stores.sort();
+        stores.dedup();
+        Ok(Self {
+            source: described(folder, reader.header())?,
+            stores,
+            draws: reader.draws(),
+            reader,
+            sequence: Vec::new(),
+        })
+    }
+}
+
+impl Items for MixtureSequences {
+    fn source(&self) -> &ExportSource {
+        &self.source
+    }
+
+    fn bytes(&self) -> u64 {
+        let header = self.reader.header();
+        let tokens = header.sequences * u64::from(header.sequence_tokens);
+        tokens * header.dtype.bytes() as u64
+    }
+
+    fn unchecked(&self) -> Vec<PathBuf> {
+        self.stores.clone()
+    }
+
+    fn advance(&mut self) -> Result<Option<&[u32]>, ExportError> {
+        let Some(draw) = self.draws.next() else {
+            return Ok(None);
+        };
+        self.reader.read(&draw, &mut self.sequence)?;
+        Ok(Some(&self.sequence))
+    }
+}
+
+fn described(folder: &Path, header: &Mixture) -> Result<ExportSource, ExportError> {
+    let manifest = folder.join(MIXTURE);
+    // The path may end in dots, which are no name.
+    let whole = folder
+        .canonicalize()
+        .map_err(|error| CorpusError::read(folder, error))?;
+    let name = whole.file_name().unwrap_or_default();
+    Ok(ExportSource {
+        name: name.to_string_lossy().into_owned(),
+        sha256: sha256_file(&manifest)?,
+        sequence_tokens: Some(header.sequence_tokens.into()),
+        tokenizer_sha256: header.tokenizer_sha256.clone(),
+        vocab_size: header.vocab_size,
+        separator_id: header.separator_id,
+    })
+}
+
+fn check_file(folder: &Path, file: &MixtureFile) -> Result<(), ExportError> {
+    let path = folder.join(&file.file);
+    let found = sha256_file(&path)?;
+    if found == file.sha256 {
+        return Ok(());
+    }
+    Err(ExportError::Store(MixtureError::Changed {
+        path,
+        found: format!("sha256 {found}"),
+        expected: file.sha256.clone(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use assay_mixture::{
+        MixtureStore, StoreReader, StoreSettings, StoreTokens, StoreWriter, plan, write_pieces,
+    };
+    use assay_schema::{MixtureRecipe, Packing, SCHEMA_VERSION, TokenDtype};
+
+    use super::*;
+
+    const SEQUENCE: u32 = 8;
+
+    fn write_store(folder: &Path) {
+        fs::create_dir(folder).unwrap();
+        let settings = StoreSettings {
+            name: "books".to_owned(),
+            tokenizer_sha256: "ab".repeat(32),
+            vocab_size: 256,
+            separator_id: 0,
+            bytes: false,
+        };
+        let mut writer = StoreWriter::create(folder, settings).unwrap();
+        for document in 0..50_u32 {
+            let tokens: Vec<_> = (1..=document % 13 + 1).map(|t| t + 4 * document).collect();
+            writer.push(&tokens, 0, None).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+
+    /// Writes the mixture of the store beside it that draws each sequence about twice.
+    fn write_mixture(folder: &Path, packing: &str) {
+        fs::create_dir(folder).unwrap();
+        let recipe = format!(
+            "schema_version = 1\noutput = 'm'\nsequence_tokens = {SEQUENCE}\ntokens = 800\n\
+             packing = '{packing}'\n[[source]]\nstore = '../store'\nweight = 1.0\n"
+        );
+        let recipe = MixtureRecipe::from_toml(&recipe, "recipe").unwrap();
+        let store = folder.with_file_name("store");
+        let reader = StoreReader::open(&store).unwrap();
+        let stores = [MixtureStore {
+            name: "books".to_owned(),
+            path: "../store".to_owned(),
+            sha256: sha256_file(&store.join(HEADER)).unwrap(),
+            reader,
+        }];
+        let (phases, mut sources) = plan(&recipe, &stores).unwrap();
+        if recipe.packing != Packing::Concatenate {
+            let reader = &stores[0].reader;
+            let (pieces, ends) =
+                write_pieces(recipe.packing, reader, SEQUENCE, folder, "books").unwrap();
+            (sources[0].pieces, sources[0].piece_ends) = (Some(pieces), Some(ends));
+        }
+        let header = Mixture {
+            schema_version: SCHEMA_VERSION,
+            assay_version: "0".to_owned(),
+            recipe_sha256: "cd".repeat(32),
+            tokenizer_sha256: "ab".repeat(32),
+            vocab_size: 256,
+            separator_id: 0,
+            dtype: TokenDtype::Uint16,
+            packing: recipe.packing,
+            seed: recipe.seed,
+            sequence_tokens: SEQUENCE,
+            sequences: phases.iter().map(|phase| phase.sequences).sum(),
+            phases,
+            sources,
+            recipe,
+        };
+        fs::write(folder.join(MIXTURE), header.to_json()).unwrap();
+    }
+
+    fn all(items: &mut dyn Items) -> Result<Vec<Vec<u32>>, ExportError> {
+        let mut found = Vec::new();
+        while let Some(item) = items.advance()? {
+            found.push(item.to_vec());
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn sequences_are_those_that_a_run_draws() {
+        for packing in ["concatenate", "best-fit", "pad"] {
+            let parent = tempfile::tempdir().unwrap();
+            let store = parent.path().join("store");
+            let mixture = parent.path().join("mixture");
+            write_store(&store);
+            write_mixture(&mixture, packing);
+            let mut items = open(&mixture).unwrap();
+            let source = items.source();
+            assert_eq!(
+                (source.name.as_str(), source.sequence_tokens),
+                ("mixture", Some(8))
+            );
+            assert_eq!(items.bytes(), 1600);
+            let stores = items.unchecked();
+            assert_eq!(stores.len(), 1);
+            assert_eq!(all(&mut *open(&stores[0]).unwrap()).unwrap().len(), 50);
+
+            let (reader, tokens) = (
+                MixtureReader::open(&mixture).unwrap(),
+                StoreTokens::open(&store).unwrap(),
+            );
+            let drawn = reader.draws().map(|draw| {
+                let mut sequence = Vec::new();
+                for piece in reader.pieces(&draw).unwrap() {
+                    let count = piece.tokens.into();
+                    tokens.read(piece.start, count, &mut sequence).unwrap();
+                }
+                sequence.resize(SEQUENCE as usize, 0);
+                sequence
+            });
+            assert_eq!(all(&mut *items).unwrap(), drawn.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_changed_file_of_pieces_is_named() {
+        let parent = tempfile::tempdir().unwrap();
+        let mixture = parent.path().join("mixture");
+        write_store(&parent.path().join("store"));
+        write_mixture(&mixture, "best-fit");
+        let path = mixture.join("books.pieces.bin");
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[0] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let message = open(&mixture).err().unwrap().to_string();
+        assert!(message.contains("books.pieces.bin"), "{message}");
+        assert!(message.contains("sha256"), "{message}");
+    }
+
+    #[test]
+    fn a_folder_of_something_else_is_named() {
+        let parent = tempfile::tempdir().unwrap();
+        let error = open(parent.path()).err().unwrap();
+        assert!(error.is_request());
+        assert!(
+            error
+                .to_string()
+                .contains("no store.json and no mixture.json"),
+            "{error}"
+        );
+    }
+}
