@@ -93,6 +93,30 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Store(folder, vocab_size, documents)
 
 
+@dataclass(frozen=True)
+class Mixture:
+    """A mixture of one store, whose sequences it draws twice."""
+
+    folder: Path
+    sequence_tokens: int
+    vocab_size: int
+
+
+@pytest.fixture(scope="session", params=["concatenate", "best-fit"])
+def mixture(request: pytest.FixtureRequest, store: Store, full: Outside) -> Mixture:
+    """A mixture that a recipe made."""
+    length = 64
+    recipe = store.folder.with_name(f"{request.param}.toml")
+    recipe.write_text(
+        f"schema_version = 1\noutput = 'mixed-{request.param}'\npacking = '{request.param}'\n"
+        f"sequence_tokens = {length}\ntokens = {2 * len(store.tokens)}\n"
+        f"[[source]]\nstore = '{store.folder.name}'\nweight = 1\n"
+    )
+    done = full.run("assay", "corpus", "mix", str(recipe))
+    assert done.returncode == 0, done.stderr
+    return Mixture(recipe.with_name(f"mixed-{request.param}"), length, store.vocab_size)
+
+
 def _write_store(folder: Path, vocab_size: int, separator: int, parts: list) -> None:
     """Write a token store as its format says."""
     folder.mkdir()

@@ -63,7 +63,9 @@ def arrow(folder, record):
     state = json.loads((folder / "state.json").read_text())
     names = [file["filename"] for file in state["_data_files"]]
     assert names == sorted(path.name for path in folder.glob("*.arrow"))
-    return rows([pa.ipc.open_stream((folder / name).read_bytes()).read_all() for name in names], record)
+    return rows(
+        [pa.ipc.open_stream((folder / name).read_bytes()).read_all() for name in names], record
+    )
 
 
 def rows(tables, record):
@@ -102,13 +104,13 @@ def mds_array(sample, dtype):
     return array.tolist()
 
 
-def export(full, store, output, *arguments):
-    command = ["corpus", "export", str(store.folder), "-o", str(output), "--no-progress"]
+def export(full, source, output, *arguments):
+    command = ["corpus", "export", str(source.folder), "-o", str(output), "--no-progress"]
     return full.run("assay", *command, *arguments)
 
 
-def exported(full, store, output, format_, *arguments):
-    done = export(full, store, output, "--format", format_, "--json", *arguments)
+def exported(full, source, output, format_, *arguments):
+    done = export(full, source, output, "--format", format_, "--json", *arguments)
     assert done.returncode == 0, done.stderr
     record = json.loads((output / "export.json").read_text())
     assert record == json.loads(done.stdout)
@@ -141,6 +143,25 @@ def test_the_record_lists_every_file(full, store, tmp_path, format_):
     assert record["source"]["sha256"] == hashlib.sha256(header).hexdigest()
     again = exported(full, store, tmp_path / "again", format_, *sharded(format_))
     assert again == record
+
+
+def test_sequences_of_a_mixture_are_the_same_in_every_format(full, store, mixture, tmp_path):
+    length = mixture.sequence_tokens
+    name = ["--tokenizer-name", "some/tokenizer"]
+    found = {}
+    for format_ in FORMATS:
+        folder = tmp_path / format_
+        record = exported(full, mixture, folder, format_, *name, *sharded(format_))
+        assert record["source"]["sequence_tokens"] == length
+        found[format_] = globals()[format_](folder, record)
+    sequences = found["olmo"]
+    assert all(sequences == others for others in found.values())
+    assert {len(sequence) for sequence in sequences} == {length}
+    assert len(sequences) == 2 * len(store.tokens) // length
+    if mixture.folder.name == "mixed-concatenate":
+        last = len(store.tokens) - 1 - length
+        windows = [store.tokens[i : i + length] for i in range(0, last + 1, length)]
+        assert sorted(sequences[: len(windows)]) == sorted(windows)
 
 
 def test_tokens_of_olmo_are_those_of_the_store(full, store, tmp_path):

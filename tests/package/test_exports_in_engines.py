@@ -18,11 +18,11 @@ SEQUENCE = 64
 
 @pytest.fixture
 def export(full, store, tmp_path):
-    """Export the store and return the folder and the lines that load it, ready to run."""
+    """Export something and return the folder and the lines that load it, ready to run."""
 
-    def run(format_, *arguments):
+    def run(format_, *arguments, source=store):
         folder = tmp_path / format_
-        command = [str(store.folder), "-o", str(folder), "--format", format_, "--no-progress"]
+        command = [str(source.folder), "-o", str(folder), "--format", format_, "--no-progress"]
         done = full.run("assay", "corpus", "export", *command, *arguments)
         assert done.returncode == 0, done.stderr
         lines = "\n".join(json.loads((folder / "export.json").read_text())["load"])
@@ -128,3 +128,35 @@ def test_streaming(export, store, monkeypatch):
     dtype = "uint16" if store.vocab_size <= 1 << 16 else "uint32"
     assert dataset[0]["tokens"].dtype == dtype
     assert [row["tokens"].tolist() for row in dataset] == store.documents
+
+
+def drawn(export, mixture):
+    """Return the sequences of a mixture in the order drawn, as a plain reader finds them."""
+    folder, _ = export("olmo", source=mixture)
+    dtype = "uint16" if mixture.vocab_size <= 1 << 16 else "uint32"
+    tokens = np.fromfile(folder / "part-00000.npy", dtype)
+    return tokens.reshape(-1, mixture.sequence_tokens).tolist()
+
+
+def test_olmo_core_reads_a_mixture_in_order(export, mixture, tmp_path):
+    pytest.importorskip("olmo_core.data", reason="pip install --no-deps ai2-olmo-core")
+    expected = drawn(export, mixture)
+    lines = "\n".join(json.loads((tmp_path / "olmo" / "export.json").read_text())["load"])
+    dataset = loaded(lines.replace("DIR", str(tmp_path / "olmo"))).build()
+    dataset.prepare()
+    assert [dataset[i]["input_ids"].tolist() for i in range(len(dataset))] == expected
+
+
+def test_nanotron_reads_a_mixture_in_order(export, mixture):
+    reason = "pip install --no-deps datatrove loguru humanize multiprocess dill"
+    module = pytest.importorskip("datatrove.utils.dataset", reason=reason)
+    yaml = pytest.importorskip("yaml")
+    folder, lines = export("nanotron", "--shard-tokens", "10000", source=mixture)
+    loads = yaml.safe_load(lines)
+    dataset = module.DatatroveFolderDataset(
+        str(folder),
+        seq_len=loads["tokens"]["sequence_length"],
+        token_size=loads["data_stages"][0]["data"]["dataset"]["token_size_in_bytes"],
+    )
+    found = [dataset[i]["input_ids"].tolist() for i in range(len(dataset))]
+    assert found == drawn(export, mixture)
