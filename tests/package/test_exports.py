@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import itertools
 import json
 import struct
 
@@ -87,7 +88,7 @@ def mds(folder, record):
         places = np.frombuffer(data, "<u4", samples + 1, 4)
         settings = json.loads(data[8 + 4 * samples : places[0]])
         assert settings.items() <= shard.items()
-        for start, end in zip(places, places[1:], strict=False):
+        for start, end in itertools.pairwise(places):
             documents.append(mds_array(data[start:end], record["dtype"]))
         assert end == len(data)
     return documents
