@@ -107,3 +107,37 @@ fn a_damaged_store_is_bad_data_and_leaves_nothing() {
         assert!(names.into_iter().all(|name| !name.contains("exported")));
     }
 }
+
+#[test]
+fn a_mixture_is_exported_and_verified_first() {
+    let world = finished();
+    let recipe = "schema_version = 1\noutput = \"mixed\"\npacking = \"best-fit\"\n\
+                  sequence_tokens = 100\ntokens = 20000\n[[source]]\nstore = \"out/web\"\nweight = 1\n";
+    world.write("mix.toml", recipe.as_bytes());
+    assert!(world.run(&["mix", "mix.toml"]).status.success());
+    let export = ["export", "mixed", "-o", "exported", "--format", "nanotron"];
+    let output = world.run(&[&export[..], &["--no-progress"]].concat());
+    let shown = text(&output.stdout);
+    assert!(
+        shown.starts_with("200 sequences, 20,000 tokens in 2 files"),
+        "{shown}"
+    );
+    assert!(shown.contains("sequence_length: 99"), "{shown}");
+    fs::remove_dir_all(world.path().join("exported")).unwrap();
+    for file in [
+        "mixed/mixture.json",
+        "mixed/web.pieces.bin",
+        "out/web/tokens-00000.bin",
+    ] {
+        let whole = world.read(file).unwrap();
+        let mut bytes = whole.clone();
+        let at = bytes.len() - 3;
+        bytes[at] ^= 1;
+        world.write(file, &bytes);
+        let (code, message) = world.fails(&export);
+        assert_eq!(code, 3, "{message}");
+        assert!(message.contains(file), "{message}");
+        assert!(!world.path().join("exported").exists());
+        world.write(file, &whole);
+    }
+}

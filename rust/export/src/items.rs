@@ -1,10 +1,10 @@
 //! What an export is made of: the documents of a token store or the sequences of a mixture.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use assay_corpus::{CorpusError, sha256_file};
-use assay_mixture::{Draws, HEADER, MIXTURE, MixtureError, MixtureReader, store_folder};
-use assay_schema::{ExportSource, Mixture, MixtureFile};
+use assay_mixture::{Draws, HEADER, MIXTURE, MixtureReader};
+use assay_schema::{ExportSource, Mixture};
 
 use crate::{ExportError, StoreDocuments};
 
@@ -16,10 +16,6 @@ pub trait Items {
     /// Bytes on disk of all their tokens.
     fn bytes(&self) -> u64;
 
-    /// The folders of token stores whose digests nobody compares while items are read, since their
-    /// tokens are read out of order: read their documents first.
-    fn unchecked(&self) -> Vec<PathBuf>;
-
     /// Goes to the next item; none after the last one.
     ///
     /// # Errors
@@ -28,6 +24,8 @@ pub trait Items {
 }
 
 /// Opens the token store or the mixture in `folder`.
+///
+/// A store is compared with its digests while it is read; verify a mixture first.
 ///
 /// # Errors
 /// [`ExportError::Input`] when it is neither, [`ExportError::Store`] naming the file that is missing
@@ -44,10 +42,10 @@ pub fn open(folder: &Path) -> Result<Box<dyn Items>, ExportError> {
     })
 }
 
-/// The sequences of a mixture in the order in which a run draws them.
+/// The sequences of a mixture in the order in which a run draws them. Their tokens are read out of
+/// order, so digests are not compared on the way.
 struct MixtureSequences {
     source: ExportSource,
-    stores: Vec<PathBuf>,
     reader: MixtureReader,
     draws: Draws,
     sequence: Vec<u32>,
@@ -56,18 +54,8 @@ struct MixtureSequences {
 impl MixtureSequences {
     fn open(folder: &Path) -> Result<Self, ExportError> {
         let reader = MixtureReader::open(folder)?;
-        let sources = &reader.header().sources;
-        for source in sources {
-            for file in source.pieces.iter().chain(&source.piece_ends) {
-                check_file(folder, file)?;
-            }
-        }
-        let mut stores: Vec<_> = sources.iter().map(|s| store_folder(folder, s)).collect();
-        stores.sort();
-        stores.dedup();
         Ok(Self {
             source: described(folder, reader.header())?,
-            stores,
             draws: reader.draws(),
             reader,
             sequence: Vec::new(),
@@ -84,10 +72,6 @@ impl Items for MixtureSequences {
         let header = self.reader.header();
         let tokens = header.sequences * u64::from(header.sequence_tokens);
         tokens * header.dtype.bytes() as u64
-    }
-
-    fn unchecked(&self) -> Vec<PathBuf> {
-        self.stores.clone()
     }
 
     fn advance(&mut self) -> Result<Option<&[u32]>, ExportError> {
@@ -114,19 +98,6 @@ fn described(folder: &Path, header: &Mixture) -> Result<ExportSource, ExportErro
         vocab_size: header.vocab_size,
         separator_id: header.separator_id,
     })
-}
-
-fn check_file(folder: &Path, file: &MixtureFile) -> Result<(), ExportError> {
-    let path = folder.join(&file.file);
-    let found = sha256_file(&path)?;
-    if found == file.sha256 {
-        return Ok(());
-    }
-    Err(ExportError::Store(MixtureError::Changed {
-        path,
-        found: format!("sha256 {found}"),
-        expected: file.sha256.clone(),
-    }))
 }
 
 #[cfg(test)]
@@ -224,9 +195,6 @@ mod tests {
                 ("mixture", Some(8))
             );
             assert_eq!(items.bytes(), 1600);
-            let stores = items.unchecked();
-            assert_eq!(stores.len(), 1);
-            assert_eq!(all(&mut *open(&stores[0]).unwrap()).unwrap().len(), 50);
 
             let (reader, tokens) = (
                 MixtureReader::open(&mixture).unwrap(),
@@ -243,21 +211,6 @@ mod tests {
             });
             assert_eq!(all(&mut *items).unwrap(), drawn.collect::<Vec<_>>());
         }
-    }
-
-    #[test]
-    fn a_changed_file_of_pieces_is_named() {
-        let parent = tempfile::tempdir().unwrap();
-        let mixture = parent.path().join("mixture");
-        write_store(&parent.path().join("store"));
-        write_mixture(&mixture, "best-fit");
-        let path = mixture.join("books.pieces.bin");
-        let mut bytes = fs::read(&path).unwrap();
-        bytes[0] ^= 1;
-        fs::write(&path, bytes).unwrap();
-        let message = open(&mixture).err().unwrap().to_string();
-        assert!(message.contains("books.pieces.bin"), "{message}");
-        assert!(message.contains("sha256"), "{message}");
     }
 
     #[test]

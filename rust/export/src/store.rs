@@ -58,10 +58,6 @@ impl Items for StoreDocuments {
         self.header.tokens * self.header.dtype.bytes() as u64
     }
 
-    fn unchecked(&self) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
     fn advance(&mut self) -> Result<Option<&[u32]>, ExportError> {
         while self.shard.as_ref().is_none_or(ShardFiles::is_done) {
             if let Some(shard) = self.shard.take() {

@@ -49,7 +49,10 @@ pub fn verify_any(folder: &Path, observer: &dyn Observer) -> Result<Verified, Pi
     Ok(Verified::Output(Box::new(verify(folder, observer)?)))
 }
 
-fn verify_mixture(folder: &Path, observer: &dyn Observer) -> Result<Mixture, PipelineError> {
+pub(crate) fn verify_mixture(
+    folder: &Path,
+    observer: &dyn Observer,
+) -> Result<Mixture, PipelineError> {
     let path = folder.join(MIXTURE);
     let read = |path: &Path| fs::read(path).map_err(|error| CorpusError::read(path, error));
     let found = format!("{}  {MIXTURE}\n", sha256(&read(&path)?));
