@@ -13,14 +13,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from assay.anneal.basefolder import OPTIMIZER, install, link_files, verify_base
 from assay.anneal.checkpoint import optimizer_tensors, write_tensors
 from assay.anneal.checks import check_store
-from assay.anneal.loader import Sequences, block_count
+from assay.anneal.dataset import read_batch
+from assay.anneal.loader import base_mixture
 from assay.anneal.loop import (
     CHECKPOINT_SECONDS,
     Job,
@@ -187,24 +186,11 @@ def _build(
 
 
 def _job(spec: BaseSpec, store: TokenStore) -> Job:
-    blocks = block_count(len(store.tokens), spec.sequence_tokens)
-    sequences = Sequences(
-        name="replay",
-        tokens=store.tokens,
-        sequence_tokens=spec.sequence_tokens,
-        unique=max(1, blocks),
-        study_seed=spec.seed,
-        seed=0,
-    )
-
-    def batch(step: int) -> NDArray[np.int64]:
-        first = step * spec.batch_sequences
-        positions = range(first, first + spec.batch_sequences)
-        return np.stack([sequences.sequence(position) for position in positions])
-
+    steps = math.ceil(spec.tokens / (spec.batch_sequences * spec.sequence_tokens))
+    mixture = base_mixture(spec, store, steps * spec.batch_sequences)
     return Job(
-        steps=math.ceil(spec.tokens / (spec.batch_sequences * spec.sequence_tokens)),
-        batch=batch,
+        steps=steps,
+        batch=functools.partial(read_batch, mixture, spec.batch_sequences),
         rate=functools.partial(constant, peak=spec.learning_rate, warmup_steps=spec.warmup_steps),
         precision="float32",
         seed=spec.seed,

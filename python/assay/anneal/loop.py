@@ -11,10 +11,10 @@ from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from assay.anneal.checkpoint import Cursor, load_state, save_state
+from assay.anneal.dataset import Batch
 from assay.anneal.loss import mean_cross_entropy
 from assay.anneal.metrics import Metrics, has_diverged
 from assay.errors import Interrupted
@@ -34,12 +34,14 @@ class Job:
     """What a run trains on and how: all that decides its weights, besides the start."""
 
     steps: int
-    batch: Callable[[int], NDArray[np.int64]]
-    """From the update to its token ids, shape ``[batch, sequence + 1]``."""
+    batch: Callable[[int], Batch]
+    """From the update to what it trains on."""
     rate: Callable[[int], float]
     """From the update to its learning rate."""
     precision: Literal["float32", "bfloat16"]
     seed: int
+    separate: bool = False
+    """Whether documents in a sequence see nothing of each other; else they are one stream."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +127,12 @@ def _update(
     model: PreTrainedModel, optimizer: torch.optim.Optimizer, job: Job, step: int
 ) -> tuple[float, int]:
     """Make one update; return its loss and the number of tokens. Bad gradients are not applied."""
-    ids = torch.from_numpy(job.batch(step))
+    batch = job.batch(step)
+    # Without a mask, transformers takes places that start anew as bounds that attention keeps.
+    position_ids = batch["position_ids"] if job.separate else None
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=job.precision == "bfloat16"):
-        logits = model(input_ids=ids[:, :-1], use_cache=False).logits
-    loss = mean_cross_entropy(logits, ids[:, 1:])
+        logits = model(input_ids=batch["tokens"], position_ids=position_ids, use_cache=False).logits
+    loss = mean_cross_entropy(logits, batch["targets"])
     value = loss.item()
     if np.isfinite(value):
         loss.backward()  # type: ignore[no-untyped-call]
@@ -137,7 +141,7 @@ def _update(
             group["lr"] = job.rate(step)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-    return value, ids[:, 1:].numel()
+    return value, batch["tokens"].numel()
 
 
 def _outcome(status: Literal["done", "diverged"], loss: float | None, end: Cursor) -> Outcome:

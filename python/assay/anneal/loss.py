@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from assay.corpus import IGNORED
+
 __all__ = ["mean_cross_entropy"]
 
 
@@ -19,15 +21,16 @@ class _MeanCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, logits_NV: Tensor, targets_N: Tensor) -> Tensor:
-        tokens = len(targets_N)
-        index_N1 = targets_N[:, None]
+        kept_N1 = (targets_N != IGNORED)[:, None]
+        index_N1 = targets_N[:, None].where(kept_N1, 0)
+        share_N1 = kept_N1 / kept_N1.sum().clamp(min=1)
         top_N1 = logits_NV.amax(1, keepdim=True)
         picked_N1 = logits_NV.gather(1, index_N1) - top_N1
         gradient_NV = logits_NV.sub_(top_N1).exp_()
         sums_N1 = gradient_NV.sum(1, keepdim=True)
-        loss = (sums_N1.log() - picked_N1).mean()
-        gradient_NV.div_(sums_N1 * tokens)
-        gradient_NV.scatter_add_(1, index_N1, gradient_NV.new_full((tokens, 1), -1.0 / tokens))
+        loss = ((sums_N1.log() - picked_N1) * share_N1).sum()
+        gradient_NV.mul_(share_N1 / sums_N1)
+        gradient_NV.scatter_add_(1, index_N1, -share_N1)
         ctx.save_for_backward(gradient_NV)
         return loss
 
@@ -46,12 +49,13 @@ def mean_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
         Float tensor, shape ``[batch, sequence, vocabulary]``. **Overwritten**: its memory holds
         the gradient afterwards.
     targets
-        Ids to predict, shape ``[batch, sequence]``.
+        Ids to predict, -100 at positions that do not count, shape ``[batch, sequence]``.
 
     Returns
     -------
     Tensor
-        A scalar, equal to ``torch.nn.functional.cross_entropy`` up to rounding.
+        A scalar, equal to ``torch.nn.functional.cross_entropy`` up to rounding; 0 where no
+        position counts.
     """
     flat = logits.float().view(-1, logits.shape[-1])
     loss: Tensor = _MeanCrossEntropy.apply(flat, targets.reshape(-1))

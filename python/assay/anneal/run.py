@@ -19,7 +19,8 @@ from transformers import PreTrainedModel
 from assay import _core
 from assay.anneal.basefolder import OPTIMIZER
 from assay.anneal.checkpoint import load_optimizer
-from assay.anneal.loader import MixtureLoader
+from assay.anneal.dataset import read_batch
+from assay.anneal.loader import run_mixture
 from assay.anneal.loop import (
     CHECKPOINT_SECONDS,
     Job,
@@ -33,6 +34,7 @@ from assay.anneal.schedule import linear_to_zero
 from assay.corpus import TokenStore
 from assay.ledger import DONE, read_result
 from assay.records import CONTROL, RunSpec, write_atomic, write_json
+from assay.study import REPLAY
 
 __all__ = ["anneal"]
 
@@ -90,14 +92,14 @@ def anneal(
 
 
 def _job(spec: RunSpec, stores: Mapping[str, Path]) -> Job:
-    candidate = None if spec.source == CONTROL else TokenStore.open(stores[spec.source]).tokens
-    loader = MixtureLoader(spec, candidate, TokenStore.open(stores["replay"]).tokens)
+    names = {spec.source, REPLAY} - {CONTROL}
+    mixture = run_mixture(spec, {name: TokenStore.open(stores[name]) for name in names})
     rate = functools.partial(
         linear_to_zero, peak=spec.learning_rate, warmup_steps=spec.warmup_steps, steps=spec.steps
     )
     return Job(
         steps=spec.steps,
-        batch=loader.batch,
+        batch=functools.partial(read_batch, mixture, spec.batch_sequences),
         rate=rate,
         precision=spec.precision,
         seed=spec.seed,

@@ -2,21 +2,92 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay import _core
+from assay.corpus.files import check_sha256, check_size, map_array
 from assay.errors import DataError
 
-__all__ = ["TokenStore"]
+__all__ = ["TokenArray", "TokenStore", "Tokens"]
+
+
+class Tokens(Protocol):
+    """Documents as token ids, one after the other, each with the separator at its end."""
+
+    @property
+    def name(self) -> str:
+        """What error messages call them."""
+
+    @property
+    def token_count(self) -> int:
+        """Number of tokens, separators included."""
+
+    @property
+    def separator_id(self) -> int:
+        """The token at the end of each document."""
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """Return the ids from ``start`` to ``stop``, shape ``[stop - start]``, not to be changed.
+
+        Raises
+        ------
+        DataError
+            If there are no such tokens.
+        """
+
+    def document_ends(self, start: int, stop: int) -> tuple[int, NDArray[np.int64]]:
+        """Return the documents that the tokens from ``start`` to ``stop`` belong to.
+
+        Returns
+        -------
+        first
+            Number of the document of token ``start``.
+        ends
+            End (exclusive) of it and of each that follows, up to that of token ``stop - 1``.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class TokenArray:
+    """Tokens in memory."""
+
+    tokens: NDArray[Any]
+    """Ids, shape ``[tokens]``."""
+    ends: NDArray[np.int64]
+    """End of each document, its separator included, ascending, shape ``[documents]``."""
+    separator_id: int = 0
+    name: str = "tokens"
+
+    def __post_init__(self) -> None:
+        """Check that the documents cover the tokens."""
+        last = int(self.ends[-1]) if len(self.ends) else 0
+        if last != len(self.tokens):
+            raise DataError(f"{self.name}: documents end at {last} of {len(self.tokens)} tokens")
+
+    @property
+    def token_count(self) -> int:
+        """Number of tokens, separators included."""
+        return len(self.tokens)
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """Return the ids from ``start`` to ``stop``; see :class:`Tokens`."""
+        _check_span(self, start, stop)
+        return self.tokens[start:stop]
+
+    def document_ends(self, start: int, stop: int) -> tuple[int, NDArray[np.int64]]:
+        """Return the documents of a span; see :class:`Tokens`."""
+        _check_span(self, start, stop)
+        return _ends_within(self.ends, start, stop)
 
 
 @dataclass(frozen=True)
@@ -40,10 +111,27 @@ class TokenStore:
         if not path.exists():
             raise DataError(f"{path} is missing: {folder} is no token store, run `assay prepare`")
         store = cls(folder, json.loads(_core.validate("token-store", path.read_text())))
-        for shard in store.header["shards"]:
-            store._check_size(shard["tokens_file"], shard["tokens"] * store.dtype.itemsize)
-            store._check_size(shard["documents_file"], shard["documents"] * 16)
+        for shard in store.shards:
+            check_size(folder / shard["tokens_file"], shard["tokens"] * store.dtype.itemsize)
+            check_size(folder / shard["documents_file"], shard["documents"] * 16)
         return store
+
+    def verify(self) -> None:
+        """Recompute the digest of every file.
+
+        Raises
+        ------
+        DataError
+            If a file is not what the header says; the message names it.
+        """
+        for shard in self.shards:
+            for name, expected in shard["sha256"].items():
+                check_sha256(self.folder / name, expected)
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self.folder)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -51,10 +139,50 @@ class TokenStore:
         dtype: np.dtype[Any] = np.dtype(self.header["dtype"]).newbyteorder("<")
         return dtype
 
+    @property
+    def token_count(self) -> int:
+        """Number of tokens, separators included."""
+        return int(self.header["tokens"])
+
+    @property
+    def separator_id(self) -> int:
+        """The token at the end of each document."""
+        return int(self.header["separator_id"])
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """Return the ids from ``start`` to ``stop``, copied only where they cross shards.
+
+        Raises
+        ------
+        DataError
+            If there are no such tokens, or one is outside the vocabulary.
+        """
+        _check_span(self, start, stop)
+        parts = [self._token_views[k][a:b] for k, a, b in self._shard_spans(start, stop)]
+        ids = _joined(parts, self.dtype)
+        if len(ids) and int(ids.max()) >= self.header["vocab_size"]:
+            raise DataError(
+                f"{self.folder}: token {start + int(ids.argmax())} has the id {ids.max()}, the "
+                f"vocabulary has {self.header['vocab_size']}: prepare again"
+            )
+        return ids
+
+    def document_ends(self, start: int, stop: int) -> tuple[int, NDArray[np.int64]]:
+        """Return the documents of a span; see :class:`Tokens`."""
+        _check_span(self, start, stop)
+        first = 0
+        parts: list[NDArray[np.int64]] = []
+        for k, a, b in self._shard_spans(start, stop):
+            within, ends = _ends_within(self._document_views[k][:, 0], a, b)
+            if not parts:
+                first = sum(shard["documents"] for shard in self.shards[:k]) + within
+            parts.append(ends + self._shard_starts[k])
+        return first, _joined(parts, np.dtype(np.int64))
+
     @functools.cached_property
     def tokens(self) -> NDArray[Any]:
-        """All token ids, shape ``[tokens]``; each document ends with the separator."""
-        return self._joined([self._map(s["tokens_file"], self.dtype) for s in self.shards])
+        """All token ids, shape ``[tokens]``; several shards are joined in memory."""
+        return _joined(self._token_views, self.dtype)
 
     @functools.cached_property
     def token_bytes(self) -> NDArray[np.uint32]:
@@ -62,17 +190,17 @@ class TokenStore:
         names = [shard["bytes_file"] for shard in self.shards if shard["bytes_file"] is not None]
         if len(names) < len(self.shards):
             raise DataError(f"{self.folder} has no byte counts: it is not an evaluation set")
-        return self._joined([self._map(name, np.dtype("<u4")) for name in names])
+        dtype = np.dtype("<u4")
+        return _joined([self._map(name, dtype) for name in names], dtype)
 
     @functools.cached_property
     def documents(self) -> NDArray[np.uint64]:
         """Ends of the documents, shape ``[documents, 2]``: token end, text byte end."""
-        ends = []
+        ends = [np.zeros((0, 2), dtype=np.uint64)]
         base = np.zeros(2, dtype=np.uint64)
-        for shard in self.shards:
-            part = self._map(shard["documents_file"], np.dtype("<u8")).reshape(-1, 2) + base
-            ends.append(part)
-            base = part[-1]
+        for view in self._document_views:
+            ends.append(view + base)
+            base = ends[-1][-1]
         return np.concatenate(ends)
 
     @property
@@ -85,16 +213,56 @@ class TokenStore:
         """Digest of the header, which itself holds the digests of every file."""
         return hashlib.sha256((self.folder / "store.json").read_bytes()).hexdigest()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the header alone: another process maps the files itself."""
+        return TokenStore, (self.folder, self.header)
+
+    @functools.cached_property
+    def _token_views(self) -> list[NDArray[Any]]:
+        return [self._map(shard["tokens_file"], self.dtype) for shard in self.shards]
+
+    @functools.cached_property
+    def _document_views(self) -> list[NDArray[np.uint64]]:
+        files = [shard["documents_file"] for shard in self.shards]
+        return [self._map(name, np.dtype("<u8")).reshape(-1, 2) for name in files]
+
+    @functools.cached_property
+    def _shard_starts(self) -> list[int]:
+        """First token of each shard, and the end of the last."""
+        starts = [0]
+        for shard in self.shards:
+            starts.append(starts[-1] + shard["tokens"])
+        return starts
+
+    def _shard_spans(self, start: int, stop: int) -> list[tuple[int, int, int]]:
+        """Return what each shard has of a span: the shard, start and stop within it."""
+        spans = []
+        shard = bisect.bisect_right(self._shard_starts, start) - 1
+        while start < stop:
+            base, end = self._shard_starts[shard : shard + 2]
+            spans.append((shard, start - base, min(stop, end) - base))
+            start, shard = end, shard + 1
+        return spans
+
     def _map(self, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
-        return np.memmap(self.folder / name, dtype=dtype, mode="r")
+        return map_array(self.folder / name, dtype)
 
-    @staticmethod
-    def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _check_size(self, name: str, expected: int) -> None:
-        path = self.folder / name
-        size = path.stat().st_size if path.exists() else None
-        if size != expected:
-            found = "missing" if size is None else f"{size} bytes"
-            raise DataError(f"{path} is {found}, its header says {expected} bytes: prepare again")
+def _joined(parts: list[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype)
+
+
+def _check_span(tokens: Tokens, start: int, stop: int) -> None:
+    if not 0 <= start <= stop <= tokens.token_count:
+        raise DataError(
+            f"{tokens.name} has {tokens.token_count} tokens, {start} to {stop} are asked for"
+        )
+
+
+def _ends_within(ends: NDArray[Any], start: int, stop: int) -> tuple[int, NDArray[np.int64]]:
+    """Return the documents of a span within one shard; bisection reads little of a mapped file."""
+    first = bisect.bisect_right(ends, start)
+    last = bisect.bisect_left(ends, stop, lo=first)
+    return first, ends[first : last + 1].astype(np.int64)

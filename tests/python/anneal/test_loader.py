@@ -10,13 +10,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assay.anneal.loader import MixtureLoader, Sequences, block_count
+from assay.anneal.dataset import read_batch
+from assay.anneal.loader import run_mixture
+from assay.corpus import TokenArray
 from assay.errors import StudyError
 from assay.records import RunSpec
 
 S = 4
-CANDIDATE = np.arange(0, 4001)
-REPLAY = np.arange(10_000, 14_001)
+STORES = {
+    "text": TokenArray(np.arange(0, 4001), np.array([4001])),
+    "replay": TokenArray(np.arange(10_000, 14_001), np.array([4001])),
+}
 
 
 def make_spec(**changes: Any) -> RunSpec:
@@ -43,8 +47,11 @@ def make_spec(**changes: Any) -> RunSpec:
 
 
 def rows(spec: RunSpec) -> np.ndarray[Any, Any]:
-    loader = MixtureLoader(spec, CANDIDATE, REPLAY)
-    return np.concatenate([loader.batch(step) for step in range(spec.steps)])
+    """Tokens and targets of the whole run, side by side."""
+    mixture = run_mixture(spec, STORES)
+    batches = [read_batch(mixture, spec.batch_sequences, step) for step in range(spec.steps)]
+    rows = [np.hstack([batch["tokens"], batch["targets"]]) for batch in batches]
+    return np.concatenate(rows)
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,53 +86,39 @@ def test_mixture_and_unique_counts_are_exact(
         assert max(counts.values(), default=0) - min(counts.values(), default=0) <= 1
 
 
-def test_a_sequence_is_a_block_and_its_next_token() -> None:
+def test_a_sequence_predicts_the_next_tokens_of_its_source() -> None:
     for row in rows(make_spec()):
         assert row[0] % S == 0
-        assert np.array_equal(row, np.arange(row[0], row[0] + S + 1))
+        assert row.tolist() == [*range(row[0], row[0] + S), *range(row[0] + 1, row[0] + S + 1)]
 
 
 @settings(deadline=None)
 @given(small=st.integers(1, 20), large=st.integers(1, 60), seed=st.integers(0, 3))
-def test_subsets_nest(small: int, large: int, seed: int) -> None:
+def test_subsets_nest_over_the_ladder(small: int, large: int, seed: int) -> None:
     assume(small <= large)
 
-    def subset(unique: int) -> list[int]:
-        sequences = Sequences(
-            name="text",
-            tokens=CANDIDATE,
-            sequence_tokens=S,
-            unique=unique,
-            study_seed=1,
+    def subset(steps: int) -> set[int]:
+        spec = make_spec(
+            steps=steps,
+            candidate_sequences=3 * steps,
+            unique_sequences=3 * steps,
+            replay_unique_sequences=steps,
             seed=seed,
         )
-        return [sequences.block(position) for position in range(unique)]
+        return {int(row[0]) for row in rows(spec)}
 
-    assert subset(large)[:small] == subset(small)
-
-
-def test_every_epoch_has_all_sequences_in_another_order() -> None:
-    sequences = Sequences(
-        name="text", tokens=CANDIDATE, sequence_tokens=S, unique=50, study_seed=1, seed=0
-    )
-    epochs = [[sequences.block(50 * epoch + i) for i in range(50)] for epoch in range(3)]
-    assert len({tuple(epoch) for epoch in epochs}) == 3
-    assert len({frozenset(epoch) for epoch in epochs}) == 1
+    assert subset(small) <= subset(large)
 
 
 def test_batches_depend_on_spec_and_index_alone() -> None:
-    forward = MixtureLoader(make_spec(), CANDIDATE, REPLAY)
-    backward = MixtureLoader(make_spec(), CANDIDATE, REPLAY)
-    late = {step: backward.batch(step) for step in reversed(range(10))}
+    forward, backward = (run_mixture(make_spec(), STORES) for _ in range(2))
+    late = {step: read_batch(backward, 4, step)["tokens"] for step in reversed(range(10))}
     for step in range(10):
-        assert np.array_equal(forward.batch(step), late[step])
+        assert read_batch(forward, 4, step)["tokens"].equal(late[step])
     assert not np.array_equal(rows(make_spec()), rows(make_spec(seed=1)))
 
 
-def test_blocks_need_a_last_target() -> None:
-    assert [block_count(tokens, 4) for tokens in (0, 4, 5, 8, 9)] == [0, 0, 1, 1, 2]
-
-
 def test_a_source_too_small_says_what_to_change() -> None:
+    small = TokenArray(np.arange(13), np.array([13]))
     with pytest.raises(StudyError, match=r'"text" has 3 sequences .* needs 12 .*lower \[ladder\]'):
-        MixtureLoader(make_spec(), CANDIDATE[:13], REPLAY)
+        run_mixture(make_spec(), {**STORES, "text": small})

@@ -1,0 +1,55 @@
+"""What a header says of a file, compared with the file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.errors import DataError
+
+__all__ = ["check_sha256", "check_size", "map_array"]
+
+
+def check_size(path: Path, expected: int) -> None:
+    """Check that a file has ``expected`` bytes.
+
+    Raises
+    ------
+    DataError
+        If it has another size, or is missing.
+    """
+    size = path.stat().st_size if path.exists() else None
+    if size != expected:
+        found = "missing" if size is None else f"{size} bytes"
+        raise DataError(f"{path} is {found}, its header says {expected} bytes: prepare again")
+
+
+def check_sha256(path: Path, expected: str) -> None:
+    """Check that a file has the digest ``expected``, hexadecimal.
+
+    Raises
+    ------
+    DataError
+        If it has another, or is missing.
+    """
+    if not path.exists():
+        raise DataError(f"{path} is missing: prepare again")
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != expected:
+        raise DataError(
+            f"{path} has sha256 {found[:12]}, its header says {expected[:12]}: it was changed, "
+            "prepare again"
+        )
+
+
+def map_array(path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Map a file as a read-only array; an empty file cannot be mapped and needs not be."""
+    if path.stat().st_size == 0:
+        return np.zeros(0, dtype)
+    # A plain array over the mapped file: the class memmap makes every index slower.
+    return np.asarray(np.memmap(path, dtype=dtype, mode="r"))
