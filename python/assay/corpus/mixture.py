@@ -114,7 +114,7 @@ class Mixture:
         manifest: dict[str, Any] = json.loads(_core.validate("mixture", path.read_text()))
         return cls(
             [_open_source(folder, manifest, source, verify) for source in manifest["sources"]],
-            seed=manifest["recipe"]["seed"],
+            seed=manifest["seed"],
             phases=[(phase["sequences"], phase["weights"]) for phase in manifest["phases"]],
         )
 
@@ -194,16 +194,15 @@ class Mixture:
 
     def _check_sources(self) -> int:
         """Return the one length of all sequences."""
+        if not self.sources:
+            raise StudyError("a mixture of no sources: give it one")
+        names = [source.name for source in self.sources]
+        for name in names:
+            if names.count(name) > 1:
+                raise StudyError(f'two sources are called "{name}": the draws go by the name')
         lengths = {source.packing.sequence_tokens for source in self.sources}
         if len(lengths) != 1:
             raise StudyError(f"sequences of {sorted(lengths)} tokens: a mixture needs one length")
-        for source in self.sources:
-            have = len(source.packing)
-            if source.unique > have:
-                raise StudyError(
-                    f'source "{source.name}" has {have} sequences of {min(lengths)} tokens, '
-                    f"{source.unique} different ones are asked for: give it more text"
-                )
         return lengths.pop()
 
 
@@ -213,9 +212,9 @@ def _open_source(
     store = _open_store(folder, source, verify)
     length = manifest["sequence_tokens"]
     packing: Packing = Concatenated(store, length)
-    if manifest["recipe"]["packing"] != "concatenate":
+    if manifest["packing"] != "concatenate":
         pieces = _map(folder, source["pieces"], PIECE, verify)
-        ends = _map(folder, source["sequences"], np.dtype("<u8"), verify)
+        ends = _map(folder, source["piece_ends"], np.dtype("<u8"), verify)
         packing = Packed(store, length, pieces, ends)
     return MixtureSource(name=source["name"], packing=packing, unique=source["unique"])
 

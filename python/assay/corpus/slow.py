@@ -21,8 +21,6 @@ Pieces = list[tuple[int, int]]
 
 _ONE = 2**52
 """The weights of a phase as whole numbers sum to this."""
-_HORIZON = 2000
-"""Sequences after the run among which deadlines are looked for."""
 
 
 def draws(
@@ -55,7 +53,7 @@ def order(phases: Phases) -> list[int]:
     too far ahead of it.
     """
     steps = [weights for count, units in phases for weights in [_whole(units)] * count]
-    beyond = steps + [_whole(phases[-1][1])] * _HORIZON
+    beyond = _whole(phases[-1][1])
     weighted = {s for _, units in phases for s, unit in enumerate(_whole(units)) if unit}
     slack = Fraction(_ONE, max(1, 2 * len(weighted) - 2))
     sources = range(len(phases[0][1]))
@@ -65,7 +63,7 @@ def order(phases: Phases) -> list[int]:
         before = plan
         plan = [plan[s] + step[s] for s in sources]
         latest = {
-            s: _deadline(beyond[time:], s, taken[s] * _ONE + _ONE - slack - before[s])
+            s: _deadline(steps[time:], beyond, s, taken[s] * _ONE + _ONE - slack - before[s])
             for s in sources
             if plan[s] - taken[s] * _ONE >= slack
         }
@@ -111,14 +109,14 @@ def _cut(lengths: Sequence[int], sequence_tokens: int) -> Pieces:
     return pieces
 
 
-def _deadline(steps: list[list[int]], source: int, limit: Fraction) -> float:
-    """Return after how many steps a source has more than ``limit``."""
+def _deadline(steps: list[list[int]], beyond: list[int], source: int, limit: Fraction) -> float:
+    """Return when a source first has more than ``limit``; the last weights go on for ever."""
     plan = 0
     for count, step in enumerate(steps):
         plan += step[source]
         if plan > limit:
             return count
-    return math.inf
+    return len(steps) + (limit - plan) // beyond[source] if beyond[source] else math.inf
 
 
 def _whole(weights: Sequence[float]) -> list[int]:
