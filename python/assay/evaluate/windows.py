@@ -102,9 +102,9 @@ class Windows:
 
     def window(self, i: int) -> Window:
         """Return one window, read from the store."""
-        place = slice(self.start[i], self.stop[i])
+        place = slice(int(self.start[i]), int(self.stop[i]))
         return Window(
-            tokens=self.store.tokens[place].astype(np.int64),
+            tokens=self.store.slice(place.start, place.stop).astype(np.int64),
             token_bytes=self.token_bytes[place].astype(np.int64),
             context=int(self.first[i] - self.start[i]),
         )
