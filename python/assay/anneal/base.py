@@ -191,6 +191,7 @@ def _job(spec: BaseSpec, store: TokenStore) -> Job:
     return Job(
         steps=steps,
         batch=functools.partial(read_batch, mixture, spec.batch_sequences),
+        separate=mixture.separate,
         rate=functools.partial(constant, peak=spec.learning_rate, warmup_steps=spec.warmup_steps),
         precision="float32",
         seed=spec.seed,

@@ -40,8 +40,8 @@ class Job:
     """From the update to its learning rate."""
     precision: Literal["float32", "bfloat16"]
     seed: int
-    separate: bool = False
-    """Whether documents in a sequence see nothing of each other; else they are one stream."""
+    separate: bool
+    """Whether the documents of a sequence see nothing of each other; else they are one stream."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,6 +100,7 @@ def _job(spec: RunSpec, stores: Mapping[str, Path]) -> Job:
     return Job(
         steps=spec.steps,
         batch=functools.partial(read_batch, mixture, spec.batch_sequences),
+        separate=mixture.separate,
         rate=rate,
         precision=spec.precision,
         seed=spec.seed,

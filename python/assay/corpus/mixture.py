@@ -87,6 +87,7 @@ class Mixture:
         self.seed = seed
         self.phases = tuple((count, tuple(weights)) for count, weights in phases)
         self.sequence_tokens = self._check_sources()
+        self.separate = any(source.packing.separate for source in self.sources)
         self._length = sum(count for count, _ in self.phases)
         self._open_draws()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,10 @@ class Packing(Protocol):
     def sequence_tokens(self) -> int:
         """Tokens of a sequence."""
 
+    @property
+    def separate(self) -> bool:
+        """Whether the documents of a sequence are to see nothing of each other."""
+
     def __len__(self) -> int:
         """Return the number of sequences."""
 
@@ -99,6 +103,7 @@ class Concatenated:
 
     store: Tokens
     sequence_tokens: int
+    separate: ClassVar[bool] = False
 
     def __len__(self) -> int:
         """Return the number of sequences."""
@@ -129,6 +134,7 @@ class Packed:
     """Start and length of each piece, shape ``[pieces]``, type :data:`PIECE`."""
     ends: NDArray[np.uint64]
     """End of each sequence's pieces, ascending, shape ``[sequences]``."""
+    separate: ClassVar[bool] = True
 
     def __len__(self) -> int:
         """Return the number of sequences."""

@@ -86,7 +86,7 @@ def test_training_counts_predicted_positions_within_documents_alone(
         rate=lambda step: 0.0,
         precision="float32",
         seed=0,
-        separate=True,
+        separate=mixture.separate,
     )
     outcome = train(
         model,

@@ -1,13 +1,12 @@
 """Mixtures from their folder, and what is said of folders that are not as they were written."""
 
-import hashlib
-import json
 import shutil
 
 import numpy as np
 import pytest
 
-from assay.corpus import Concatenated, Mixture, MixtureSource, Packed, TokenStore, slow
+from assay import _core
+from assay.corpus import Concatenated, Mixture, Packed, TokenStore, slow
 from assay.corpus.packing import PIECE
 from assay.errors import DataError
 
@@ -16,113 +15,69 @@ SHARDS = {
     "web": [[[*range(1, 12)], [12, 13]], [[14], [], [*range(15, 40)]]],
     "code": [[[50 + i, 51 + i] for i in range(9)]],
 }
+RECIPE = """
+schema_version = 1
+output = "mixture"
+seed = 4
+sequence_tokens = 8
+tokens = 240
+packing = "{packing}"
+source = [{{ store = "web", weight = 2 }}, {{ store = "code", weight = 1 }}]
+"""
 PACK = {"best-fit": slow.best_fit, "pad": slow.pad}
-
-
-def pieces_of(store, packing):
-    """The arrays of the two files of a source."""
-    lengths = np.diff(store.documents[:, 0].astype(int), prepend=0).tolist()
-    sequences = PACK[packing](lengths, S)
-    pieces = np.array([piece for sequence in sequences for piece in sequence], PIECE)
-    return pieces, np.cumsum([len(sequence) for sequence in sequences]).astype("<u8")
-
-
-def described(path, array):
-    array.tofile(path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return {"file": path.name, "count": len(array), "sha256": digest}
-
-
-def source_of(folder, name, packing, drawn):
-    store = TokenStore.open(folder.parent / name)
-    files = dict.fromkeys(["pieces", "piece_ends"])
-    available = (store.token_count - 1) // S
-    if packing != "concatenate":
-        pieces, ends = pieces_of(store, packing)
-        files["pieces"] = described(folder / f"{name}.pieces.bin", pieces)
-        files["piece_ends"] = described(folder / f"{name}.sequences.bin", ends)
-        available = len(ends)
-    return {
-        "name": name,
-        "store": f"../{name}",
-        "store_sha256": store.sha256,
-        "store_tokens": store.token_count,
-        "available": available,
-        "fill": 1.0,
-        "unique": min(drawn, available),
-        "unique_tokens": 0,
-        "quota_tokens": 0,
-        "sequences": drawn,
-        "tokens": 0,
-        "whole_epochs": 1,
-        "last_epoch_tokens": 0,
-        "epochs": 1.0,
-        "many_epochs": False,
-        **files,
-    }
 
 
 @pytest.fixture
 def write_mixture(tmp_path, write_store):
-    """Write a mixture of two stores, two thirds of it ``web``."""
+    """Write a mixture of two stores, two thirds of its tokens ``web``."""
 
     def write(packing):
         for name, shards in SHARDS.items():
             write_store(tmp_path / name, shards)
-        folder = tmp_path / "mixture"
-        folder.mkdir()
-        inputs = [{"name": name, "store": f"../{name}", "weight": 1.0} for name in SHARDS]
-        manifest = {
-            "schema_version": 1,
-            "assay_version": "0",
-            "recipe": {
-                "schema_version": 1,
-                "output": "mixture",
-                "seed": 4,
-                "sequence_tokens": S,
-                "tokens": 9 * S,
-                "packing": packing,
-                "source": inputs,
-            },
-            "recipe_sha256": "",
-            "tokenizer_sha256": "ab" * 32,
-            "vocab_size": 100,
-            "separator_id": 0,
-            "dtype": "uint16",
-            "packing": packing,
-            "seed": 4,
-            "sequence_tokens": S,
-            "sequences": 9,
-            "phases": [{"sequences": 9, "weights": [2 * 2**52 // 3, 2**52 - 2 * 2**52 // 3]}],
-            "sources": [
-                source_of(folder, "web", packing, 6),
-                source_of(folder, "code", packing, 3),
-            ],
-        }
-        (folder / "mixture.json").write_text(json.dumps(manifest))
-        return folder
+        (tmp_path / "mixture.toml").write_text(RECIPE.format(packing=packing))
+        assert _core.corpus_main(["mix", str(tmp_path / "mixture.toml")]) == 0
+        return tmp_path / "mixture"
 
     return write
 
 
+def packing_of(folder, packing):
+    """A store's sequences, packed by the slow twin."""
+    store = TokenStore.open(folder)
+    if packing == "concatenate":
+        return Concatenated(store, S)
+    lengths = np.diff(store.documents[:, 0].astype(int), prepend=0).tolist()
+    sequences = PACK[packing](lengths, S)
+    pieces = np.array([piece for sequence in sequences for piece in sequence], PIECE)
+    return Packed(store, S, pieces, np.cumsum([len(s) for s in sequences]).astype("<u8"))
+
+
 @pytest.mark.parametrize("packing", ["concatenate", "best-fit", "pad"])
-def test_a_folder_reads_as_the_same_mixture_in_memory(tmp_path, write_mixture, packing):
-    found = Mixture.open(write_mixture(packing), verify=True)
-    sources = []
-    for name, unique in (("web", 6), ("code", 3)):
-        store = TokenStore.open(tmp_path / name)
-        content = Concatenated(store, S)
-        if packing != "concatenate":
-            content = Packed(store, S, *pieces_of(store, packing))
-        unique = min(unique, len(content))
-        sources.append(MixtureSource(name=name, packing=content, unique=unique))
-    expected = Mixture(sources, seed=4, phases=[(9, [2, 1])])
-    assert len(found) == len(expected) == 9
-    for one, other in zip(found, expected, strict=True):
-        assert {k: np.array(v).tolist() for k, v in vars(one).items()} == {
-            k: np.array(v).tolist() for k, v in vars(other).items()
-        }
-    assert {sequence.source for sequence in found} == {"web", "code"}
+def test_a_folder_holds_what_the_slow_twins_say(tmp_path, write_mixture, packing):
+    mixture = Mixture.open(write_mixture(packing), verify=True)
+    assert (mixture.seed, mixture.sequence_tokens, len(mixture)) == (4, S, 30)
+    packings = [packing_of(tmp_path / name, packing) for name in SHARDS]
+    for source, expected in zip(mixture.sources, packings, strict=True):
+        assert len(source.packing) == len(expected)
+        assert contents(source.packing) == contents(expected)
+    available, unique = zip(*((len(s.packing), s.unique) for s in mixture.sources), strict=True)
+    draws = slow.draws(4, list(SHARDS), available, unique, mixture.phases)
+    found = [(sequence.source, sequence.number, sequence.epoch) for sequence in mixture]
+    assert found == [(list(SHARDS)[source], *rest) for source, *rest in draws]
+
+
+def contents(packing):
+    """How much of each sequence is padding, and all pieces, in no order."""
+    found = [packing.content(number) for number in range(len(packing))]
+    padding = sorted(int((content.document_ids == -1).sum()) for content in found)
+    pieces = sorted(
+        (int(document), content.tokens[stop - length : stop].tolist())
+        for content in found
+        for document, length, stop in zip(
+            content.documents, content.lengths, content.cu_seqlens[1:], strict=False
+        )
+    )
+    return padding, pieces
 
 
 def test_documents_can_be_found_again(tmp_path, write_mixture):
@@ -196,5 +151,5 @@ def test_pieces_out_of_range_are_an_error_where_they_are_read(write_mixture):
     pieces["start"] += 1000
     pieces.tofile(folder / "web.pieces.bin")
     mixture = Mixture.open(folder)
-    with pytest.raises(DataError, match=r"web: the pieces of sequence \d+ reach to token 10\d\d"):
+    with pytest.raises(DataError, match=r"web: the pieces of sequence \d+ reach to token 1\d+"):
         list(mixture)
