@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["to_hf"]
 
-_SHARDS = 16_384
-"""Most parts that nodes and workers can share; a part begun is re-read from its start to resume."""
+_SHARDS = 9_216
+"""Most parts that nodes and workers can share; a part begun is re-read from its start to resume.
+
+1,024 x 9: where the number of nodes divides it, each node reads its own parts and no others.
+"""
 
 
 def to_hf(mixture: Mixture) -> datasets.IterableDataset:
@@ -31,8 +35,9 @@ def to_hf(mixture: Mixture) -> datasets.IterableDataset:
         import datasets
     except ModuleNotFoundError as error:
         raise MissingExtra.named("hf", "a mixture as a Hugging Face dataset") from error
-    size = max(1, -(-len(mixture) // _SHARDS))
-    blocks = [range(a, min(a + size, len(mixture))) for a in range(0, len(mixture), size)]
+    shards = min(_SHARDS, len(mixture))
+    bounds = [k * len(mixture) // shards for k in range(shards + 1)] if shards else [0]
+    blocks = [range(first, stop) for first, stop in itertools.pairwise(bounds)]
     return datasets.IterableDataset.from_generator(
         _rows, gen_kwargs={"mixture": mixture, "blocks": blocks}
     )

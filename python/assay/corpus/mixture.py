@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -60,6 +61,18 @@ class Mixture:
     sequence of the plan. The unique sequences of a source are a prefix of one permutation of all,
     so those of a smaller budget are among those of a larger one; every pass shuffles them anew.
 
+    Reading upwards is cheap; going back counts again from the start, some tens of nanoseconds for
+    each sequence passed over.
+
+    Attributes
+    ----------
+    sources, seed, phases
+        As given.
+    sequence_tokens
+        Tokens of a sequence.
+    separate
+        Whether the documents of a sequence are to see nothing of each other.
+
     Parameters
     ----------
     sources
@@ -89,7 +102,15 @@ class Mixture:
         self.sequence_tokens = self._check_sources()
         self.separate = any(source.packing.separate for source in self.sources)
         self._length = sum(count for count, _ in self.phases)
-        self._open_draws()
+        self._folder: Path | None = None
+        self._draws = _core.Draws(
+            seed,
+            [source.name for source in self.sources],
+            [len(source.packing) for source in self.sources],
+            [source.unique for source in self.sources],
+            list(self.phases),
+        )
+        self._block: tuple[int, list[NDArray[Any]]] = (-1, [])
 
     @classmethod
     def open(cls, folder: str | Path, *, verify: bool = False) -> Mixture:
@@ -113,11 +134,13 @@ class Mixture:
         if not path.exists():
             raise DataError(f"{path} is missing: {folder} is no mixture, run `assay corpus mix`")
         manifest: dict[str, Any] = json.loads(_core.validate("mixture", path.read_text()))
-        return cls(
+        mixture = cls(
             [_open_source(folder, manifest, source, verify) for source in manifest["sources"]],
             seed=manifest["seed"],
             phases=[(phase["sequences"], phase["weights"]) for phase in manifest["phases"]],
         )
+        mixture._folder = folder
+        return mixture
 
     def __len__(self) -> int:
         """Return the number of sequences."""
@@ -162,24 +185,11 @@ class Mixture:
 
         return to_hf(self)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out the draws, which every process makes for itself."""
-        return {k: v for k, v in vars(self).items() if k not in ("_draws", "_block")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take the draws up again."""
-        self.__dict__.update(state)
-        self._open_draws()
-
-    def _open_draws(self) -> None:
-        self._draws = _core.Draws(
-            self.seed,
-            [source.name for source in self.sources],
-            [len(source.packing) for source in self.sources],
-            [source.unique for source in self.sources],
-            list(self.phases),
-        )
-        self._block: tuple[int, list[NDArray[Any]]] = (-1, [])
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle where it is or what it is made of: another process maps and draws for itself."""
+        if self._folder:
+            return Mixture.open, (self._folder,)
+        return functools.partial(Mixture, seed=self.seed, phases=self.phases), (self.sources,)
 
     def _draw(self, index: int) -> tuple[int, int, int]:
         """Return source, number of the sequence in it, and epoch."""

@@ -1,5 +1,6 @@
 """Mixtures from their folder, and what is said of folders that are not as they were written."""
 
+import pickle
 import shutil
 
 import numpy as np
@@ -64,6 +65,14 @@ def test_a_folder_holds_what_the_slow_twins_say(tmp_path, write_mixture, packing
     draws = slow.draws(4, list(SHARDS), available, unique, mixture.phases)
     found = [(sequence.source, sequence.number, sequence.epoch) for sequence in mixture]
     assert found == [(list(SHARDS)[source], *rest) for source, *rest in draws]
+
+
+def test_a_copy_for_another_process_opens_the_folder_itself(write_mixture):
+    mixture = Mixture.open(write_mixture("best-fit"))
+    _ = mixture[0]
+    data = pickle.dumps(mixture)
+    assert len(data) < 200
+    assert [s.number for s in pickle.loads(data)] == [s.number for s in mixture]
 
 
 def contents(packing):
