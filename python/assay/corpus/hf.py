@@ -35,8 +35,8 @@ def to_hf(mixture: Mixture) -> datasets.IterableDataset:
         import datasets
     except ModuleNotFoundError as error:
         raise MissingExtra.named("hf", "a mixture as a Hugging Face dataset") from error
-    shards = min(_SHARDS, len(mixture))
-    bounds = [k * len(mixture) // shards for k in range(shards + 1)] if shards else [0]
+    shards = max(1, min(_SHARDS, len(mixture)))
+    bounds = [k * len(mixture) // shards for k in range(shards + 1)]
     blocks = [range(first, stop) for first, stop in itertools.pairwise(bounds)]
     return datasets.IterableDataset.from_generator(
         _rows, gen_kwargs={"mixture": mixture, "blocks": blocks}

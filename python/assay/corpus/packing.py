@@ -151,9 +151,8 @@ class Packed:
             place = slice(filled, filled + length)
             tokens[place] = self.store.slice(start, start + length)
             predicted = min(length, end - start - 1)
-            targets[filled : filled + predicted] = self.store.slice(
-                start + 1, start + 1 + predicted
-            )
+            following = self.store.slice(start + 1, start + 1 + predicted)
+            targets[filled : filled + predicted] = following
             documents.append(document)
             lengths.append(length)
             filled += length
@@ -168,9 +167,9 @@ class Packed:
         """Return start and length of the pieces of a sequence."""
         first = int(self.ends[number - 1]) if number else 0
         stop = int(self.ends[number])
-        spans: list[tuple[int, int]] = self.pieces[first:stop].tolist()
         if not first < stop <= len(self.pieces):
             raise self._wrong(number, f"are {first} to {stop} of {len(self.pieces)}")
+        spans: list[tuple[int, int]] = self.pieces[first:stop].tolist()
         if sum(length for _, length in spans) > self.sequence_tokens:
             raise self._wrong(number, f"have more than {self.sequence_tokens} tokens")
         return spans
