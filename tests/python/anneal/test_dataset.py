@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,15 @@ from torch.utils.data import DataLoader
 
 from assay.anneal import dataset
 from assay.anneal.dataset import Batch, MixtureDataset, MixtureStream, collate, read_batch
-from assay.corpus import Concatenated, Mixture, MixtureSource, Packed, TokenArray, slow
+from assay.corpus import (
+    Concatenated,
+    Mixture,
+    MixtureSource,
+    Packed,
+    TokenArray,
+    TrainingSequence,
+    slow,
+)
 from assay.corpus.packing import PIECE
 from assay.errors import StudyError
 
@@ -25,7 +34,9 @@ S = 4
 LENGTHS = [3, 5, 1, 9, 2, 2, 4, 7, 30]
 
 
-def mixture(length: int = 23, packing: str = "concatenate") -> Mixture:
+def mixture(
+    length: int = 23, packing: str = "concatenate", kind: type[Mixture] = Mixture
+) -> Mixture:
     """A mixture of two sources, the first of them packed as asked."""
     ends = np.cumsum(LENGTHS)
     store = TokenArray(np.arange(100, 100 + ends[-1]), ends, separator_id=7)
@@ -38,7 +49,7 @@ def mixture(length: int = 23, packing: str = "concatenate") -> Mixture:
         MixtureSource(name="a", packing=first, unique=9),
         MixtureSource(name="b", packing=Concatenated(store, S), unique=5),
     ]
-    return Mixture(sources, seed=3, phases=[(length, [2, 1])])
+    return kind(sources, seed=3, phases=[(length, [2, 1])])
 
 
 def rows(batch: Batch) -> list[list[int]]:
@@ -64,7 +75,20 @@ def as_worker(stream: MixtureStream, worker: Worker) -> list[Batch]:
 
 
 PLACES = st.tuples(st.integers(1, 6), st.integers(1, 9), st.integers(1, 6))
-LONG = mixture(60)
+
+
+class Kept(Mixture):
+    """A mixture that makes each sequence once, since thousands of cases read the same ones."""
+
+    @functools.cached_property
+    def kept(self) -> list[TrainingSequence]:
+        return [Mixture.__getitem__(self, index) for index in range(len(self))]
+
+    def __getitem__(self, index: int) -> TrainingSequence:
+        return self.kept[index]
+
+
+LONG = mixture(60, kind=Kept)
 TOKENS = expected(LONG, 0, 60)
 
 
