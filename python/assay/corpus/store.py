@@ -99,7 +99,7 @@ class TokenStore:
     """The content of ``store.json``."""
 
     @classmethod
-    def open(cls, folder: Path) -> TokenStore:
+    def open(cls, folder: str | Path) -> TokenStore:
         """Open a token-store folder and check its header.
 
         Raises
@@ -107,6 +107,7 @@ class TokenStore:
         DataError
             If the folder holds no token store, or a file has not the size that the header says.
         """
+        folder = Path(folder)
         path = folder / "store.json"
         if not path.exists():
             raise DataError(f"{path} is missing: {folder} is no token store, run `assay prepare`")

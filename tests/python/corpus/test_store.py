@@ -43,7 +43,7 @@ def test_a_span_within_a_shard_is_a_view_that_cannot_be_changed(store):
 
 
 def test_a_store_without_documents_is_empty(tmp_path, write_store):
-    store = TokenStore.open(write_store(tmp_path / "store", []))
+    store = TokenStore.open(str(write_store(tmp_path / "store", [])))
     assert len(store.tokens) == len(store.documents) == len(store.slice(0, 0)) == 0
 
 
