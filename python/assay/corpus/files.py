@@ -25,7 +25,7 @@ def check_size(path: Path, expected: int) -> None:
     size = path.stat().st_size if path.exists() else None
     if size != expected:
         found = "missing" if size is None else f"{size} bytes"
-        raise DataError(f"{path} is {found}, its header says {expected} bytes: prepare again")
+        raise DataError(f"{path} is {found}, its header says {expected} bytes: make it again")
 
 
 def check_sha256(path: Path, expected: str) -> None:
@@ -37,13 +37,13 @@ def check_sha256(path: Path, expected: str) -> None:
         If it has another, or is missing.
     """
     if not path.exists():
-        raise DataError(f"{path} is missing: prepare again")
+        raise DataError(f"{path} is missing: make it again")
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != expected:
         raise DataError(
             f"{path} has sha256 {found[:12]}, its header says {expected[:12]}: it was changed, "
-            "prepare again"
+            "make it again"
         )
 
 
