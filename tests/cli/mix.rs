@@ -158,7 +158,7 @@ fn what_the_recipe_cannot_mean_is_named() {
         (
             "name = \"textbook\"",
             "name = \"web\"",
-            "two sources are named \"web\"",
+            "source.name is \"web\" twice",
         ),
         (
             "sequence_tokens = 64",
@@ -186,6 +186,17 @@ fn a_store_of_another_tokenizer_is_named() {
     let (code, message) = world.fails(&["mix", "mixture.toml"]);
     assert_eq!(code, 2);
     assert!(message.contains("textbook: tokenizer 0000"), "{message}");
+}
+
+#[test]
+fn a_store_cannot_name_files_elsewhere() {
+    let world = prepared();
+    let header = String::from_utf8(world.read("out/web/store.json").unwrap()).unwrap();
+    let other = header.replacen("\"web\"", "\"../web\"", 1);
+    world.write("out/web/store.json", other.as_bytes());
+    let (code, message) = world.fails(&["mix", "mixture.toml"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("source.name is \"../web\""), "{message}");
 }
 
 #[test]

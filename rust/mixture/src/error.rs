@@ -88,16 +88,6 @@ pub enum MixtureError {
         /// Passes allowed.
         max_epochs: u32,
     },
-    /// Two sources have the same name.
-    #[error("two sources are named {name:?} (stores {first} and {second}): give one another name")]
-    SameName {
-        /// The name.
-        name: String,
-        /// A store.
-        first: String,
-        /// The other store.
-        second: String,
-    },
     /// A phase gives a weight to a source that is not there.
     #[error("phase {phase} weighs {name:?}, which is no source: name one of {}", known.join(", "))]
     UnknownSource {
@@ -239,7 +229,6 @@ impl MixtureError {
                 | Self::TooShort { .. }
                 | Self::UniqueTokens { .. }
                 | Self::Repeats { .. }
-                | Self::SameName { .. }
                 | Self::UnknownSource { .. }
                 | Self::Tokenizer { .. }
         )

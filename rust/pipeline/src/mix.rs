@@ -1,6 +1,5 @@
 //! Mixtures: the stores of a recipe, planned, packed and written down.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -9,11 +8,15 @@ use assay_mixture::{
     HEADER, MIXTURE, MixtureError, MixtureReader, MixtureStore, StoreReader, write_pieces,
 };
 use assay_schema::{
-    Mixture, MixtureInput, MixtureRecipe, Packing, SCHEMA_VERSION, TokenDtype, TokenStore,
+    Mixture, MixtureInput, MixtureRecipe, Packing, SCHEMA_VERSION, SchemaError, TokenDtype,
+    TokenStore,
 };
 
 use crate::digest::{mixture_recipe_sha256, sha256};
 use crate::{Observer, PipelineError, VERSION};
+
+/// What errors call a recipe that is not a file.
+const ORIGIN: &str = "the recipe of the mixture";
 
 /// The file beside the manifest that holds its digest.
 pub(crate) const MIXTURE_DIGEST: &str = "mixture.sha256";
@@ -67,22 +70,20 @@ impl Job {
         base: &Path,
         observer: &dyn Observer,
     ) -> Result<Self, PipelineError> {
-        let origin = "the recipe of the mixture";
-        recipe.validate(origin).map_err(PipelineError::Recipe)?;
+        recipe.validate(ORIGIN).map_err(PipelineError::Recipe)?;
         let output = base.join(&recipe.output);
         let mut stores = Vec::new();
         for source in &recipe.sources {
             observer.check()?;
             stores.push(open_store(source, base, &output)?);
         }
-        check_names(&stores)?;
+        let recipe = named(recipe, &stores).map_err(PipelineError::Recipe)?;
         let first = check_tokenizers(&stores)?;
-        let (phases, sources) = assay_mixture::plan(recipe, &stores)?;
+        let (phases, sources) = assay_mixture::plan(&recipe, &stores)?;
         let manifest = Mixture {
             schema_version: SCHEMA_VERSION,
             assay_version: VERSION.to_owned(),
-            recipe: recipe.clone(),
-            recipe_sha256: mixture_recipe_sha256(recipe),
+            recipe_sha256: mixture_recipe_sha256(&recipe),
             tokenizer_sha256: first.tokenizer_sha256,
             vocab_size: first.vocab_size,
             separator_id: first.separator_id,
@@ -93,6 +94,7 @@ impl Job {
             sequences: phases.iter().map(|phase| phase.sequences).sum(),
             phases,
             sources,
+            recipe,
         };
         Ok(Self {
             output,
@@ -156,19 +158,14 @@ fn open_store(
     })
 }
 
-fn check_names(stores: &[MixtureStore]) -> Result<(), MixtureError> {
-    let mut names: BTreeMap<String, &MixtureStore> = BTreeMap::new();
-    for store in stores {
-        // Names of files differ only in case on some systems: compare them without it.
-        if let Some(first) = names.insert(store.name.to_ascii_lowercase(), store) {
-            return Err(MixtureError::SameName {
-                name: store.name.clone(),
-                first: first.path.clone(),
-                second: store.path.clone(),
-            });
-        }
+/// The recipe with the name of every source filled in.
+fn named(recipe: &MixtureRecipe, stores: &[MixtureStore]) -> Result<MixtureRecipe, SchemaError> {
+    let mut recipe = recipe.clone();
+    for (source, store) in recipe.sources.iter_mut().zip(stores) {
+        source.name = Some(store.name.clone());
     }
-    Ok(())
+    recipe.validate(ORIGIN)?;
+    Ok(recipe)
 }
 
 /// The header of the first store, whose tokenizer and separator all others have.

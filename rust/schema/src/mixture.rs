@@ -21,7 +21,7 @@ pub struct Mixture {
     pub schema_version: u32,
     /// Version of assay that wrote the mixture.
     pub assay_version: String,
-    /// The recipe, with every default filled in.
+    /// The recipe, with every default and name filled in.
     pub recipe: MixtureRecipe,
     /// SHA-256 of the recipe as canonical JSON with an empty `output`, hexadecimal.
     pub recipe_sha256: String,
