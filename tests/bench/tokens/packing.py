@@ -3,8 +3,9 @@
 ``lengths.npy`` holds the tokens of each document, separator included (any integer dtype). The
 engine packs a store of documents of these lengths with ``assay-corpus mix``, at two numbers of
 documents, so that the cost of a piece is what the further ones take: reading where documents end,
-packing, writing and hashing the files of pieces. TRL's function packs the same lengths in memory;
-its column has one byte a token. It needs ``pip install --no-deps trl`` and pyarrow, no torch.
+packing, writing and hashing the files of pieces. TRL's function packs the lengths of
+``--documents`` in memory, with tokens that take no bytes to copy. It needs ``pip install --no-deps
+trl`` and pyarrow, no torch.
 """
 
 import argparse
@@ -128,7 +129,7 @@ def trl(lengths: Lengths, length: int) -> tuple[float, float]:
     module = importlib.util.module_from_spec(loader)
     loader.loader.exec_module(module)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    values = pa.array(np.zeros(int(offsets[-1]), np.uint8))
+    values = pa.nulls(int(offsets[-1]))
     table = pa.table({"input_ids": pa.ListArray.from_arrays(pa.array(offsets), values)})
     began = time.process_time()
     sequences = module._pack_bfd(table, length, "split")
