@@ -2,8 +2,10 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::path::PathBuf;
 
 use assay_corpus::CorpusError;
+use assay_schema::Shard;
 
 use crate::{MixtureError, StoreReader};
 
@@ -25,13 +27,25 @@ pub struct Document {
 #[derive(Debug)]
 pub struct Documents<'a> {
     store: &'a StoreReader,
-    shard: usize,
+    /// The shard that comes next.
+    next: usize,
+    shard: Option<ShardDocuments>,
+    /// Tokens of the shards up to the one being read.
+    tokens: u64,
+}
+
+/// The documents of one shard.
+#[derive(Debug)]
+struct ShardDocuments {
+    path: PathBuf,
+    file: BufReader<File>,
     /// Tokens of the shards before.
     base: u64,
-    file: Option<BufReader<File>>,
-    /// Entries read of this shard.
-    entry: u64,
-    /// The end of the last document in this shard.
+    /// Documents and tokens of this shard.
+    documents: u64,
+    tokens: u64,
+    /// Documents read of this shard, and the end of the last.
+    read: u64,
     end: u64,
 }
 
@@ -41,65 +55,30 @@ impl StoreReader {
     pub fn documents(&self) -> Documents<'_> {
         Documents {
             store: self,
-            shard: 0,
-            base: 0,
-            file: None,
-            entry: 0,
-            end: 0,
+            next: 0,
+            shard: None,
+            tokens: 0,
         }
     }
 }
 
 impl Documents<'_> {
     fn read(&mut self) -> Result<Option<Document>, MixtureError> {
-        while let Some(shard) = self.store.header().shards.get(self.shard) {
-            let path = self.store.folder().join(&shard.documents_file);
-            if self.entry < shard.documents {
-                let failed = |error| CorpusError::read(&path, error);
-                let file = match self.file.take() {
-                    Some(file) => file,
-                    None => BufReader::with_capacity(BLOCK, File::open(&path).map_err(failed)?),
-                };
-                let mut bytes = [0; ENTRY];
-                self.file
-                    .insert(file)
-                    .read_exact(&mut bytes)
-                    .map_err(failed)?;
-                let (end, _) = u128_halves(bytes);
-                if end <= self.end || end > shard.tokens {
-                    return Err(self.fault("document ends out of order"));
-                }
-                let document = Document {
-                    start: self.base + self.end,
-                    tokens: end - self.end,
-                };
-                (self.entry, self.end) = (self.entry + 1, end);
+        loop {
+            if let Some(shard) = &mut self.shard
+                && let Some(document) = shard.read()?
+            {
                 return Ok(Some(document));
             }
-            if self.end != shard.tokens {
-                return Err(self.fault("tokens after the last document"));
-            }
-            self.base += shard.tokens;
-            self.shard += 1;
-            (self.file, self.entry, self.end) = (None, 0, 0);
-        }
-        Ok(None)
-    }
-
-    fn fault(&self, problem: &'static str) -> MixtureError {
-        let name = &self.store.header().shards[self.shard].documents_file;
-        MixtureError::Content {
-            path: self.store.folder().join(name),
-            entry: self.entry,
-            problem,
+            let Some(shard) = self.store.header().shards.get(self.next) else {
+                return Ok(None);
+            };
+            let path = self.store.folder().join(&shard.documents_file);
+            self.shard = Some(ShardDocuments::open(path, shard, self.tokens)?);
+            self.tokens += shard.tokens;
+            self.next += 1;
         }
     }
-}
-
-/// The low and the high half of a little-endian number.
-fn u128_halves(bytes: [u8; ENTRY]) -> (u64, u64) {
-    let number = u128::from_le_bytes(bytes);
-    (number as u64, (number >> 64) as u64)
 }
 
 impl Iterator for Documents<'_> {
@@ -107,5 +86,50 @@ impl Iterator for Documents<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
+    }
+}
+
+impl ShardDocuments {
+    fn open(path: PathBuf, shard: &Shard, base: u64) -> Result<Self, MixtureError> {
+        let file = File::open(&path).map_err(|error| CorpusError::read(&path, error))?;
+        Ok(Self {
+            path,
+            file: BufReader::with_capacity(BLOCK, file),
+            base,
+            documents: shard.documents,
+            tokens: shard.tokens,
+            read: 0,
+            end: 0,
+        })
+    }
+
+    fn read(&mut self) -> Result<Option<Document>, MixtureError> {
+        if self.read == self.documents {
+            return match self.end == self.tokens {
+                true => Ok(None),
+                false => Err(self.fault("tokens after the last document")),
+            };
+        }
+        let mut entry = [0; ENTRY];
+        let read = self.file.read_exact(&mut entry);
+        read.map_err(|error| CorpusError::read(&self.path, error))?;
+        let end = u64::from_le_bytes(entry.as_chunks().0[0]);
+        if end <= self.end || end > self.tokens {
+            return Err(self.fault("document ends out of order"));
+        }
+        let document = Document {
+            start: self.base + self.end,
+            tokens: end - self.end,
+        };
+        (self.read, self.end) = (self.read + 1, end);
+        Ok(Some(document))
+    }
+
+    fn fault(&self, problem: &'static str) -> MixtureError {
+        MixtureError::Content {
+            path: self.path.clone(),
+            entry: self.read,
+            problem,
+        }
     }
 }

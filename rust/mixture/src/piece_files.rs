@@ -136,15 +136,13 @@ impl PieceFiles {
 }
 
 fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece> + '_ {
-    let words = |entry: &[u8; PIECE]| {
-        let (words, _) = entry.as_chunks::<4>();
-        [0, 1, 2].map(|word| u32::from_le_bytes(words[word]))
-    };
-    bytes.as_chunks().0.iter().map(move |entry| {
-        let [low, high, tokens] = words(entry);
+    let entries: &[[u8; PIECE]] = bytes.as_chunks().0;
+    entries.iter().map(|entry| {
+        let (start, tokens) = entry.as_chunks();
+        let tokens = tokens.as_chunks().0;
         Piece {
-            start: u64::from(high) << 32 | u64::from(low),
-            tokens,
+            start: u64::from_le_bytes(start[0]),
+            tokens: u32::from_le_bytes(tokens[0]),
         }
     })
 }
