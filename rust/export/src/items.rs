@@ -6,7 +6,8 @@ use assay_corpus::{CorpusError, sha256_file};
 use assay_mixture::{Draws, HEADER, MIXTURE, MixtureReader};
 use assay_schema::{ExportSource, Mixture};
 
-use crate::{ExportError, StoreDocuments};
+use crate::ExportError;
+use crate::store::StoreDocuments;
 
 /// Documents or sequences, one by one.
 pub trait Items {

@@ -23,7 +23,6 @@ pub use assay_schema::{Export, ExportDtype, ExportFile, ExportFormat, ExportSour
 pub use error::ExportError;
 pub use exporter::{Exporter, Settings};
 pub use items::{Items, open};
-pub use store::StoreDocuments;
 
 /// Name of the record in the folder of an export.
 pub const RECORD: &str = "export.json";

@@ -19,7 +19,7 @@ const BUFFER: usize = 1 << 18;
 ///
 /// Documents carry their separator. A damaged shard is found at its end at the latest, before
 /// [`Items::advance`] gives a document of the next one or says that there is none.
-pub struct StoreDocuments {
+pub(crate) struct StoreDocuments {
     folder: PathBuf,
     header: TokenStore,
     source: ExportSource,
@@ -35,7 +35,7 @@ impl StoreDocuments {
     /// # Errors
     /// [`ExportError::Store`] naming the file that is missing or truncated, or what is wrong with
     /// the header.
-    pub fn open(folder: &Path) -> Result<Self, ExportError> {
+    pub(crate) fn open(folder: &Path) -> Result<Self, ExportError> {
         let header = StoreReader::open(folder)?.header().clone();
         Ok(Self {
             folder: folder.to_owned(),
