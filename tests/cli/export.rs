@@ -141,3 +141,21 @@ fn a_mixture_is_exported_and_verified_first() {
         world.write(file, &whole);
     }
 }
+
+#[test]
+fn a_changed_export_fails_verification() {
+    let world = finished();
+    assert!(world.run(&to("olmo")).status.success());
+    let whole = text(&world.run(&["verify", "exported"]).stdout);
+    assert!(
+        whole.starts_with("exported: every digest agrees: 40 items"),
+        "{whole}"
+    );
+    let mut tokens = world.read("exported/part-00000.npy").unwrap();
+    tokens[7] ^= 1;
+    world.write("exported/part-00000.npy", &tokens);
+    let (code, message) = world.fails(&["verify", "exported"]);
+    assert_eq!(code, 3);
+    assert!(message.contains("exported/part-00000.npy"), "{message}");
+    assert!(message.contains("the one in export.json"), "{message}");
+}

@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Mix(Mix),
     /// Write a token store or a mixture in the format of a training engine.
     Export(ExportArgs),
-    /// Recompute every digest of a finished output, token store or mixture.
+    /// Recompute every digest of a finished output, token store, mixture or export.
     Verify(Verify),
     /// List the rules that filters may name.
     Filters(Filters),
@@ -92,7 +92,7 @@ pub(crate) struct Run {
 /// `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The folder of an output, a token store or a mixture.
+    /// The folder of an output, a token store, a mixture or an export.
     pub(crate) folder: PathBuf,
     /// Print the manifest as JSON instead of a summary.
     #[arg(long)]

@@ -53,6 +53,7 @@ pub(crate) fn of_verify(verified: &Verified, folder: &Path) -> String {
             let tokens = mixture.sources.iter().map(|source| source.tokens).sum();
             (mixture.sequences, "sequences", tokens)
         }
+        Verified::Export(export) => (export.items, "items", export.tokens),
     };
     format!(
         "{}: every digest agrees: {} {what}, {} tokens\n",

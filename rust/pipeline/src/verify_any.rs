@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use assay_corpus::{CorpusError, sha256_file};
+use assay_export::{Export, RECORD};
 use assay_mixture::{HEADER, MIXTURE, MixtureReader, store_folder};
 use assay_schema::{Manifest, Mixture, TokenStore};
 
@@ -20,6 +21,8 @@ pub enum Verified {
     Store(TokenStore),
     /// A mixture; its stores are as they should be, too.
     Mixture(Mixture),
+    /// An export.
+    Export(Export),
 }
 
 impl Verified {
@@ -30,12 +33,13 @@ impl Verified {
             Self::Output(manifest) => manifest.to_json(),
             Self::Store(header) => header.to_json(),
             Self::Mixture(mixture) => mixture.to_json(),
+            Self::Export(export) => export.to_json(),
         }
     }
 }
 
-/// Recomputes every digest of a folder: the output of a recipe, a token store, or a mixture with
-/// the stores that it draws from. The observer may stop it between sources.
+/// Recomputes every digest of a folder: the output of a recipe, a token store, a mixture with the
+/// stores that it draws from, or an export. The observer may stop it between sources.
 ///
 /// # Errors
 /// [`PipelineError`] naming the first file that is missing or differs.
@@ -45,6 +49,9 @@ pub fn verify_any(folder: &Path, observer: &dyn Observer) -> Result<Verified, Pi
     }
     if folder.join(HEADER).is_file() {
         return Ok(Verified::Store(assay_mixture::verify(folder)?));
+    }
+    if folder.join(RECORD).is_file() {
+        return verify_export(folder, observer).map(Verified::Export);
     }
     Ok(Verified::Output(Box::new(verify(folder, observer)?)))
 }
@@ -68,14 +75,35 @@ pub(crate) fn verify_mixture(
         observer.check()?;
         assay_mixture::verify(&store_folder(folder, source))?;
         for file in source.pieces.iter().chain(&source.piece_ends) {
-            let path = folder.join(&file.file);
-            let found = sha256_file(&path)?;
-            if found != file.sha256 {
-                return Err(damaged(&path, &found, MIXTURE));
-            }
+            check_file(&folder.join(&file.file), &file.sha256, MIXTURE)?;
         }
     }
     Ok(mixture)
+}
+
+fn verify_export(folder: &Path, observer: &dyn Observer) -> Result<Export, PipelineError> {
+    let path = folder.join(RECORD);
+    let text = fs::read(&path).map_err(|error| CorpusError::read(&path, error))?;
+    let record = Export::from_json(&String::from_utf8_lossy(&text), &path.display().to_string());
+    let export = record.map_err(|error| PipelineError::Damaged {
+        path,
+        found: error.to_string(),
+        expected: "the record of an export".to_owned(),
+    })?;
+    for file in &export.files {
+        observer.check()?;
+        check_file(&folder.join(&file.file), &file.sha256, RECORD)?;
+    }
+    Ok(export)
+}
+
+/// Compares the digest of a file with that in `record`.
+fn check_file(path: &Path, expected: &str, record: &str) -> Result<(), PipelineError> {
+    let found = sha256_file(path)?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(damaged(path, &found, record))
 }
 
 fn damaged(path: &Path, digest: &str, source: &str) -> PipelineError {
