@@ -1,9 +1,9 @@
 """Packing beside TRL's: ``python tests/bench/tokens/packing.py --documents lengths.npy``.
 
 ``lengths.npy`` holds the tokens of each document, separator included (any integer dtype). The
-engine packs a store of documents of these lengths with ``assay-corpus mix``, at two numbers of
-documents, so that the cost of a piece is what the further ones take: reading where documents end,
-packing, writing and hashing the files of pieces. TRL's function packs the lengths of
+engine plans a mixture of a store of documents of these lengths, at two numbers of documents, so
+that the cost of a piece is what the further ones take: reading where documents end, packing and
+drawing. TRL's function packs the lengths of
 ``--documents`` in memory, with tokens that take no bytes to copy. It needs ``pip install --no-deps
 trl`` and pyarrow, no torch.
 """
@@ -50,8 +50,7 @@ def main() -> None:
     print("| sequence | M pieces/s | TRL | ratio | fill % | TRL's fill % |")
     print("|---|---|---|---|---|---|")
     for length in (2048, 8192):
-        ours = rate(arguments.engine.resolve(), lengths, length)
-        fill = packed(arguments.engine.resolve(), lengths, length)[2]
+        ours, fill = rate(arguments.engine.resolve(), lengths, length)
         theirs, their_fill = trl(lengths, length)
         cells = [ours / 1e6, theirs / 1e6, ours / theirs, 100 * fill, 100 * their_fill]
         print(f"| {length} | " + " | ".join(f"{cell:.4g}" for cell in cells) + " |")
@@ -60,38 +59,41 @@ def main() -> None:
         sys.exit("below 10 M pieces/s or 99.99% fill")
 
 
-def rate(engine: Path, lengths: Lengths, length: int) -> float:
-    """Pieces that the engine packs in a second of processor time."""
+def rate(engine: Path, lengths: Lengths, length: int) -> tuple[float, float]:
+    """Pieces that the engine packs in a second of processor time, and the fill of five million."""
     draw = np.random.default_rng(SEED)
     few, many = (draw.choice(lengths, count) for count in (1_000_000, 5_000_000))
-    few_seconds, few_pieces, _ = packed(engine, few, length)
-    seconds, pieces, _ = packed(engine, many, length)
-    return (pieces - few_pieces) / (seconds - few_seconds)
+    few_seconds, _ = packed(engine, few, length)
+    seconds, fill = packed(engine, many, length)
+    return (pieces(many, length) - pieces(few, length)) / (seconds - few_seconds), fill
 
 
-def packed(engine: Path, lengths: Lengths, length: int) -> tuple[float, int, float]:
-    """Processor seconds of the engine, pieces and fill; all sequences are drawn once."""
+def pieces(lengths: Lengths, length: int) -> int:
+    """Documents, and parts of those longer than a sequence."""
+    return int(np.ceil(lengths / length).sum())
+
+
+def packed(engine: Path, lengths: Lengths, length: int) -> tuple[float, float]:
+    """Processor seconds of the engine, and fill; all sequences are drawn once."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_store(folder / "store", lengths)
         recipe = folder / "mixture.toml"
         recipe.write_text(RECIPE.format(length=length, tokens=length))
-        available = mix(engine, recipe)[1]["sources"][0]["available"]
+        available = mix(engine, recipe)[1]["available"]
         recipe.write_text(RECIPE.format(length=length, tokens=length * available))
-        seconds, mixture = mix(engine, recipe)
-    source = mixture["sources"][0]
-    fill = source["tokens"] / (source["available"] * length)
-    return seconds, source["pieces"]["count"], fill
+        seconds, source = mix(engine, recipe)
+    return seconds, source["tokens"] / (source["available"] * length)
 
 
 def mix(engine: Path, recipe: Path) -> tuple[float, dict[str, Any]]:
-    """Processor seconds of the command, and the manifest."""
+    """Processor seconds of planning, and the source in the plan."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [str(engine), "mix", str(recipe), "--json"]
+    command = [str(engine), "mix", str(recipe), "--dry-run", "--json"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return seconds, json.loads(done.stdout)
+    return seconds, json.loads(done.stdout)["sources"][0]
 
 
 def write_store(folder: Path, lengths: Lengths) -> None:
@@ -134,8 +136,7 @@ def trl(lengths: Lengths, length: int) -> tuple[float, float]:
     began = time.process_time()
     sequences = module._pack_bfd(table, length, "split")
     seconds = time.process_time() - began
-    pieces = int(np.ceil(lengths / length).sum())
-    return pieces / seconds, int(offsets[-1]) / (len(sequences) * length)
+    return pieces(lengths, length) / seconds, int(offsets[-1]) / (len(sequences) * length)
 
 
 if __name__ == "__main__":
