@@ -5,14 +5,15 @@ use super::{Piece, Sink, split};
 use crate::{Document, MixtureError};
 
 /// Pieces that are fitted together at a time: what bounds the memory.
-const WINDOW: usize = 1 << 20;
+const WINDOW: usize = 1 << 18;
 /// No bin.
 const NONE: u32 = u32::MAX;
 
 /// Gives `sink` sequences of whole documents; only those longer than a sequence are split.
 ///
-/// Documents are fitted together in windows of about a million, in the order of the store. Parts
-/// that fill a sequence are one at once.
+/// Documents are fitted together in windows of a quarter of a million, in the order of the store:
+/// small enough for the processor's cache, large enough to fill sequences. Parts that fill a
+/// sequence are one at once.
 pub(crate) fn pack(
     documents: impl Iterator<Item = Result<Document, MixtureError>>,
     sequence_tokens: u32,
