@@ -51,4 +51,10 @@ pub enum TokenizeError {
         /// The first characters of the text.
         beginning: String,
     },
+    /// The file is not the one that was opened.
+    #[error("{}: the file changed while it was in use: begin again with one tokenizer", path.display())]
+    Changed {
+        /// The tokenizer file.
+        path: PathBuf,
+    },
 }

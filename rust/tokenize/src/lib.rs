@@ -1,8 +1,10 @@
 //! Tokenizer files: encode, count, digest.
 
 mod error;
+mod fast;
+mod slow;
 mod spans;
 mod tokenizer;
 
 pub use error::TokenizeError;
-pub use tokenizer::Tokenizer;
+pub use tokenizer::{SpecialTokens, Tokenizer};

@@ -2,55 +2,80 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use assay_corpus::{CorpusError, sha256_file};
-use tokenizers::{Encoding, ModelWrapper, PostProcessorWrapper};
+use tokenizers::Encoding;
 
-use crate::TokenizeError;
+use crate::fast::Fast;
 use crate::spans::bytes_per_token;
+use crate::{TokenizeError, slow};
+
+/// What a special token is that a document spells out, such as `<|endoftext|>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpecialTokens {
+    /// Text, encoded letter by letter: a document cannot forge the end of a document.
+    #[default]
+    Text,
+    /// The token itself, for documents that were written with special tokens in them.
+    Parse,
+}
 
 /// Turns documents into tokens.
 ///
-/// What a document says is text: `<|endoftext|>` inside a document is encoded letter by letter,
-/// nothing is added before or after, nothing is cut or padded.
+/// Nothing is added before or after a document, nothing is cut or padded. Files of known families
+/// of byte-level BPE are encoded by a fast path, all others by the tokenizers crate; the tokens are
+/// the same.
 #[derive(Debug)]
 pub struct Tokenizer {
-    inner: tokenizers::Tokenizer,
+    fast: Option<Fast>,
+    /// Read at once without a fast path, else when a text asks for it.
+    slow: OnceLock<tokenizers::Tokenizer>,
+    special: SpecialTokens,
     path: PathBuf,
     sha256: String,
     vocab_size: u64,
 }
 
 impl Tokenizer {
-    /// Reads a `tokenizer.json`.
+    /// Reads a `tokenizer.json`; special tokens in a text will be text.
     ///
     /// # Errors
     /// [`TokenizeError`] when the file is missing, not a tokenizer, empty or random.
     pub fn open(path: &Path) -> Result<Self, TokenizeError> {
-        let bytes = fs::read(path).map_err(|source| CorpusError::read(path, source))?;
-        let format = |source| TokenizeError::Format {
-            path: path.to_owned(),
-            source,
+        Self::open_with(path, SpecialTokens::Text)
+    }
+
+    /// Reads a `tokenizer.json`.
+    ///
+    /// # Errors
+    /// Those of [`Tokenizer::open`].
+    pub fn open_with(path: &Path, special: SpecialTokens) -> Result<Self, TokenizeError> {
+        let bytes = read(path)?;
+        let sha256 = sha256_file(path)?;
+        let fast = Fast::open(&bytes, special == SpecialTokens::Text);
+        let slow = OnceLock::new();
+        let vocab_size = match &fast {
+            Some(fast) => fast.vocab_size(),
+            None => {
+                let opened = slow::open(&bytes, path, special)?;
+                slow::vocab_size(slow.get_or_init(|| opened), path)?
+            }
         };
-        let mut inner = tokenizers::Tokenizer::from_bytes(&bytes).map_err(format)?;
-        inner
-            .with_padding(None)
-            .with_truncation(None)
-            .map_err(format)?;
-        inner.set_encode_special_tokens(true);
-        // It would add special tokens and cut white space off the spans, nothing else.
-        inner.with_post_processor(None::<PostProcessorWrapper>);
-        refuse_dropout(&inner, path)?;
-        let largest = inner.get_vocab(true).into_values().max();
-        let largest = largest.ok_or_else(|| TokenizeError::Empty {
-            path: path.to_owned(),
-        })?;
         Ok(Self {
-            inner,
+            fast,
+            slow,
+            special,
             path: path.to_owned(),
-            sha256: sha256_file(path)?,
-            vocab_size: u64::from(largest) + 1,
+            sha256,
+            vocab_size,
         })
+    }
+
+    /// Whether the file is of a family with a fast path.
+    #[must_use]
+    pub fn is_fast(&self) -> bool {
+        self.fast.is_some()
     }
 
     /// The tokens of a text.
@@ -59,22 +84,58 @@ impl Tokenizer {
     /// [`TokenizeError::Encode`] when the tokenizer refuses it, [`TokenizeError::NoToken`] when
     /// a text that is not empty becomes no token.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, TokenizeError> {
-        let encoding = self.inner.encode_fast(text, false);
-        Ok(self.checked(text, encoding)?.get_ids().to_vec())
+        let mut ids = Vec::new();
+        self.encode_into(text, &mut ids)?;
+        Ok(ids)
+    }
+
+    /// Appends the tokens of a text to `ids`, and nothing on an error.
+    ///
+    /// # Errors
+    /// Those of [`Tokenizer::encode`].
+    pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) -> Result<(), TokenizeError> {
+        match &self.fast {
+            Some(fast) => fast.encode(text, ids),
+            None => {
+                let encoding = self.slow()?.encode_fast(text, false);
+                ids.extend_from_slice(self.checked(text, encoding)?.get_ids());
+            }
+        }
+        Ok(())
     }
 
     /// The tokens of a text, and for each the bytes of the text that it covers; these sum to the
     /// length of the text.
     ///
     /// # Errors
-    /// Those of [`Tokenizer::encode`].
+    /// Those of [`Tokenizer::encode`], and [`TokenizeError::Changed`].
     pub fn encode_with_bytes(&self, text: &str) -> Result<(Vec<u32>, Vec<u32>), TokenizeError> {
-        let encoding = self.checked(text, self.inner.encode(text, false))?;
+        if let Some(fast) = &self.fast {
+            let ids = self.encode(text)?;
+            if let Some(ends) = fast.ends(text, &ids) {
+                return Ok((ids, bytes_per_token(&ends, text.len())));
+            }
+        }
+        let encoding = self.checked(text, self.slow()?.encode(text, false))?;
         let ends: Vec<usize> = encoding.get_offsets().iter().map(|(_, end)| *end).collect();
         Ok((
             encoding.get_ids().to_vec(),
             bytes_per_token(&ends, text.len()),
         ))
+    }
+
+    /// The tokenizers crate's own reading of the file.
+    fn slow(&self) -> Result<&tokenizers::Tokenizer, TokenizeError> {
+        if let Some(slow) = self.slow.get() {
+            return Ok(slow);
+        }
+        let opened = slow::open(&read(&self.path)?, &self.path, self.special)?;
+        if sha256_file(&self.path)? != self.sha256 {
+            return Err(TokenizeError::Changed {
+                path: self.path.clone(),
+            });
+        }
+        Ok(self.slow.get_or_init(|| opened))
     }
 
     fn checked(
@@ -109,7 +170,10 @@ impl Tokenizer {
     /// The token with this name, special tokens included.
     #[must_use]
     pub fn token_id(&self, name: &str) -> Option<u32> {
-        self.inner.token_to_id(name)
+        match &self.fast {
+            Some(fast) => fast.token_id(name),
+            None => self.slow.get()?.token_to_id(name),
+        }
     }
 
     /// SHA-256 of the file, hexadecimal.
@@ -119,176 +183,9 @@ impl Tokenizer {
     }
 }
 
-fn refuse_dropout(inner: &tokenizers::Tokenizer, path: &Path) -> Result<(), TokenizeError> {
-    let ModelWrapper::BPE(model) = inner.get_model() else {
-        return Ok(());
-    };
-    match model.dropout {
-        Some(dropout) if dropout > 0.0 => Err(TokenizeError::Dropout {
-            path: path.to_owned(),
-            dropout,
-        }),
-        _ => Ok(()),
-    }
+fn read(path: &Path) -> Result<Vec<u8>, CorpusError> {
+    fs::read(path).map_err(|source| CorpusError::read(path, source))
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::{Value, json};
-    use tokenizers::models::bpe::{BPE, BpeTrainer};
-    use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-    use tokenizers::{AddedToken, TokenizerBuilder, TokenizerImpl};
-
-    use super::*;
-
-    const TEXT: &str = "the reader reads what the writer writes, and the rest is read later";
-
-    /// A byte-level tokenizer trained on a sentence, with a separator, cutting and padding.
-    fn trained() -> Value {
-        let byte_level = || ByteLevel::new(false, true, true);
-        let mut tokenizer: TokenizerImpl<_, tokenizers::NormalizerWrapper, _, _, _> =
-            TokenizerBuilder::new()
-                .with_model(BPE::default())
-                .with_pre_tokenizer(Some(byte_level()))
-                .with_post_processor(Some(byte_level()))
-                .with_decoder(Some(byte_level()))
-                .build()
-                .unwrap();
-        let mut trainer = BpeTrainer::builder()
-            .vocab_size(290)
-            .show_progress(false)
-            .special_tokens(vec![AddedToken::from("<|endoftext|>", true)])
-            .initial_alphabet(ByteLevel::alphabet().into_iter().collect())
-            .build();
-        tokenizer.train(&mut trainer, [TEXT; 9].iter()).unwrap();
-        let mut file: Value = serde_json::from_str(&tokenizer.to_string(false).unwrap()).unwrap();
-        file["truncation"] = json!({
-            "direction": "Right", "max_length": 3, "strategy": "LongestFirst", "stride": 0
-        });
-        file["padding"] = json!({
-            "strategy": {"Fixed": 9}, "direction": "Right", "pad_to_multiple_of": null,
-            "pad_id": 0, "pad_type_id": 0, "pad_token": "<|endoftext|>"
-        });
-        file
-    }
-
-    fn open(file: &Value) -> Result<Tokenizer, TokenizeError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tokenizer.json");
-        fs::write(&path, file.to_string()).unwrap();
-        Tokenizer::open(&path)
-    }
-
-    fn decode(tokenizer: &Tokenizer, ids: &[u32]) -> String {
-        tokenizer.inner.decode(ids, false).unwrap()
-    }
-
-    #[test]
-    fn texts_come_back_and_are_neither_cut_nor_padded() {
-        let tokenizer = open(&trained()).unwrap();
-        let ids = tokenizer.encode(TEXT).unwrap();
-        assert!(ids.len() > 9 && ids.len() < TEXT.len() / 2, "{}", ids.len());
-        assert_eq!(decode(&tokenizer, &ids), TEXT);
-        assert!(tokenizer.encode("").unwrap().is_empty());
-        assert_eq!(tokenizer.encode("r").unwrap().len(), 1);
-    }
-
-    #[test]
-    fn special_tokens_in_a_text_are_text() {
-        let tokenizer = open(&trained()).unwrap();
-        let separator = tokenizer.token_id("<|endoftext|>").unwrap();
-        let text = "a<|endoftext|>b <|endoftext|>";
-        let ids = tokenizer.encode(text).unwrap();
-        assert!(!ids.contains(&separator));
-        assert_eq!(decode(&tokenizer, &ids), text);
-    }
-
-    #[test]
-    fn the_vocabulary_reaches_the_largest_token() {
-        let mut file = trained();
-        let trained_size = file["model"]["vocab"].as_object().unwrap().len() as u64;
-        assert_eq!(open(&file).unwrap().vocab_size(), trained_size);
-        file["model"]["vocab"]["<unused>"] = json!(400);
-        let tokenizer = open(&file).unwrap();
-        assert_eq!(tokenizer.vocab_size(), 401);
-        assert_eq!(tokenizer.token_id("<unused>"), Some(400));
-        assert_eq!(tokenizer.token_id("<mask>"), None);
-    }
-
-    #[test]
-    fn bytes_follow_the_tokens() {
-        let tokenizer = open(&trained()).unwrap();
-        let (ids, bytes) = tokenizer.encode_with_bytes("the é the").unwrap();
-        let names: Vec<_> = ids
-            .iter()
-            .map(|id| tokenizer.inner.id_to_token(*id).unwrap())
-            .collect();
-        assert_eq!(names, ["the", "Ġ", "Ã", "©", "Ġthe"]);
-        assert_eq!(bytes, [3, 1, 1, 1, 4]);
-    }
-
-    #[test]
-    fn bytes_follow_a_text_that_the_tokenizer_rewrites() {
-        let mut file = trained();
-        file["normalizer"] = json!({"type": "NFC"});
-        file["pre_tokenizer"]["add_prefix_space"] = json!(true);
-        let tokenizer = open(&file).unwrap();
-        let (ids, bytes) = tokenizer.encode_with_bytes("e\u{301} the").unwrap();
-        assert_eq!(ids.len(), bytes.len());
-        assert_eq!(bytes.iter().sum::<u32>(), 7);
-        assert_ne!(decode(&tokenizer, &ids), "e\u{301} the");
-    }
-
-    #[test]
-    fn unusable_files_are_named() {
-        let missing = Tokenizer::open(Path::new("no/such.json")).unwrap_err();
-        assert!(
-            missing
-                .to_string()
-                .starts_with("no/such.json: no such file"),
-            "{missing}"
-        );
-        let format = open(&json!({"version": "1.0"})).unwrap_err();
-        assert!(matches!(format, TokenizeError::Format { .. }), "{format}");
-        let mut random = trained();
-        random["model"]["dropout"] = json!(0.1);
-        let random = open(&random).unwrap_err();
-        assert!(
-            random.to_string().contains("model.dropout is 0.1"),
-            "{random}"
-        );
-    }
-
-    #[test]
-    fn a_text_that_vanishes_is_an_error() {
-        let mut file = trained();
-        file["normalizer"] = json!({"type": "Strip", "strip_left": true, "strip_right": true});
-        let error = open(&file).unwrap().encode("  ").unwrap_err();
-        assert!(matches!(error, TokenizeError::NoToken { .. }), "{error}");
-    }
-
-    #[test]
-    fn the_digest_is_of_the_file() {
-        let file = trained();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.json");
-        fs::write(&path, file.to_string()).unwrap();
-        assert_eq!(
-            Tokenizer::open(&path).unwrap().sha256(),
-            sha256_file(&path).unwrap()
-        );
-    }
-
-    #[test]
-    fn bytes_sum_to_the_text() {
-        let tokenizer = open(&trained()).unwrap();
-        proptest!(|(text in "\\PC{0,40}|[ the\\n]{0,40}|.{0,40}")| {
-            let (ids, bytes) = tokenizer.encode_with_bytes(&text).unwrap();
-            prop_assert_eq!(ids.len(), bytes.len());
-            prop_assert_eq!(bytes.iter().sum::<u32>() as usize, text.len());
-            prop_assert_eq!(&ids, &tokenizer.encode(&text).unwrap());
-            prop_assert_eq!(decode(&tokenizer, &ids), text);
-        });
-    }
-}
+mod tests;

@@ -1,0 +1,106 @@
+//! The merges of a vocabulary: which two tokens become which one, and in which order.
+
+/// No merge; larger than every rank.
+pub(crate) const NEVER: u32 = u32::MAX;
+
+const ID_BITS: u32 = 21;
+const RANK_BITS: u32 = 64 - 2 * ID_BITS;
+const RANK_MASK: u64 = (1 << RANK_BITS) - 1;
+const EMPTY: u64 = u64::MAX;
+
+/// The rank of each pair of tokens that is merged, in a table of eight bytes a pair.
+pub(crate) struct Pairs {
+    /// `left << 43 | right << 22 | rank`, found by linear probing; at most half of it is full.
+    slots: Vec<u64>,
+    shift: u32,
+    /// The token that each rank makes.
+    merged: Vec<u32>,
+}
+
+impl Pairs {
+    /// The table of merges `(left, right, merged)` in the order of their ranks; of equal pairs the
+    /// last one counts. Nothing when an id or a rank does not fit.
+    pub(crate) fn new(merges: &[(u32, u32, u32)]) -> Option<Self> {
+        let bits = usize::BITS - merges.len().leading_zeros() + 1;
+        let mut pairs = Self {
+            slots: vec![EMPTY; 1 << bits],
+            shift: 64 - bits,
+            merged: merges.iter().map(|(_, _, merged)| *merged).collect(),
+        };
+        let fits = |id: u32| id < 1 << ID_BITS;
+        if merges.len() as u64 >= RANK_MASK {
+            return None;
+        }
+        for (rank, (left, right, _)) in merges.iter().enumerate() {
+            if !fits(*left) || !fits(*right) {
+                return None;
+            }
+            let slot = pairs.slot(key(*left, *right));
+            pairs.slots[slot] = key(*left, *right) | rank as u64;
+        }
+        Some(pairs)
+    }
+
+    /// The rank of the merge of two tokens, or [`NEVER`].
+    #[inline(always)]
+    pub(crate) fn rank(&self, left: u32, right: u32) -> u32 {
+        match self.slots[self.slot(key(left, right))] {
+            EMPTY => NEVER,
+            slot => (slot & RANK_MASK) as u32,
+        }
+    }
+
+    /// The token that the merge of this rank makes.
+    #[inline(always)]
+    pub(crate) fn merged(&self, rank: u32) -> u32 {
+        self.merged[rank as usize]
+    }
+
+    /// The slot that holds a key, or the empty one where it would be.
+    #[inline(always)]
+    fn slot(&self, key: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize & mask;
+        while self.slots[slot] != EMPTY && self.slots[slot] & !RANK_MASK != key {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+}
+
+fn key(left: u32, right: u32) -> u64 {
+    u64::from(left) << (ID_BITS + RANK_BITS) | u64::from(right) << RANK_BITS
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ranks_are_those_of_a_map(
+            merges in prop::collection::vec((0_u32..40, 0_u32..40, 0_u32..40), 0..300)
+        ) {
+            let pairs = Pairs::new(&merges).unwrap();
+            let mut map = HashMap::new();
+            for (rank, (left, right, merged)) in merges.into_iter().enumerate() {
+                map.insert((left, right), (rank as u32, merged));
+            }
+            for pair in (0..40).flat_map(|left| (0..40).map(move |right| (left, right))) {
+                let rank = pairs.rank(pair.0, pair.1);
+                let found = (rank != NEVER).then(|| (rank, pairs.merged(rank)));
+                prop_assert_eq!(found, map.get(&pair).copied());
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        assert!(Pairs::new(&[(1 << ID_BITS, 0, 1)]).is_none());
+        assert!(Pairs::new(&[((1 << ID_BITS) - 1, (1 << ID_BITS) - 1, 1)]).is_some());
+    }
+}
