@@ -22,7 +22,7 @@ use rustc_hash::FxHashMap;
 use unicode_normalization_alignments::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use added::{Added, Part};
-use cache::{Cache, LONGEST};
+use cache::{Cache, Key};
 use file::Recipe;
 use letters::letters;
 use merge::Word;
@@ -38,6 +38,8 @@ pub(crate) struct Fast {
     bytes: [u32; 256],
     letters: [char; 256],
     pairs: Pairs,
+    /// The ranks of pairs of bytes, which are in [`Fast::pairs`] too.
+    byte_ranks: Vec<u32>,
     /// Added tokens in the text as it is, and in the normalised one.
     added: Option<Added>,
     added_normalized: Option<Added>,
@@ -46,6 +48,17 @@ pub(crate) struct Fast {
     lengths: Vec<u32>,
     /// What threads that encode at the same time use, one each.
     memories: Mutex<Vec<Memory>>,
+}
+
+/// How many pre-tokens are cut before their tokens are looked up.
+const BATCH: usize = 32;
+
+/// A pre-token of a text.
+#[derive(Clone, Copy, Default)]
+struct Piece {
+    start: usize,
+    end: usize,
+    key: Key,
 }
 
 /// What one thread remembers and uses again.
@@ -75,6 +88,7 @@ impl Fast {
                 })
                 .collect()
         };
+        let pairs = Pairs::new(&recipe.merges)?;
         let added = Added::new(&names(false))?;
         let added_normalized = Added::new(&names(true))?;
         Some(Self {
@@ -84,7 +98,8 @@ impl Fast {
             lengths: lengths(&recipe),
             bytes: recipe.bytes,
             letters: letters(),
-            pairs: Pairs::new(&recipe.merges)?,
+            byte_ranks: byte_ranks(&recipe.bytes, &pairs),
+            pairs,
             vocabulary: recipe.vocabulary,
             added,
             added_normalized,
@@ -145,37 +160,55 @@ impl Fast {
         (reached == text.len() && is_as_written).then_some(ends)
     }
 
+    /// Encodes text without added tokens: cuts a batch of pre-tokens, asks the memory for what is
+    /// known of all of them at once, and then takes them one by one.
     fn encode_part(&self, text: &str, memory: &mut Memory, out: &mut Vec<u32>) {
         let bytes = text.as_bytes();
+        let mut batch = [Piece::default(); BATCH];
+        let mut pieces = 0;
         self.split.each(text, |start, end| {
-            let word = &bytes[start..end];
-            if word.len() == 1 {
-                return out.push(self.bytes[usize::from(word[0])]);
-            }
-            let key = Cache::key(bytes, start, end);
-            if !memory.cache.find(key, word, out) {
-                self.encode_new(key, word, memory, out);
+            let key = Key::new(bytes, start, end);
+            batch[pieces] = Piece { start, end, key };
+            pieces += 1;
+            if pieces == BATCH {
+                self.encode_batch(bytes, &batch, memory, out);
+                pieces = 0;
             }
         });
+        self.encode_batch(bytes, &batch[..pieces], memory, out);
+    }
+
+    #[inline(never)]
+    fn encode_batch(&self, text: &[u8], batch: &[Piece], memory: &mut Memory, out: &mut Vec<u32>) {
+        memory.cache.touch(batch.iter().map(|piece| piece.key));
+        for piece in batch {
+            let word = &text[piece.start..piece.end];
+            if word.len() == 1 {
+                out.push(self.bytes[usize::from(word[0])]);
+            } else if !memory.cache.find(piece.key, word, out) {
+                self.encode_new(piece.key, word, memory, out);
+            }
+        }
     }
 
     /// Encodes a pre-token that the cache does not hold.
     #[inline(never)]
-    fn encode_new(&self, key: cache::Key, word: &[u8], memory: &mut Memory, out: &mut Vec<u32>) {
+    fn encode_new(&self, key: Key, word: &[u8], memory: &mut Memory, out: &mut Vec<u32>) {
         let ids = &mut memory.word.ids;
         ids.clear();
         match self.whole(word, &mut memory.name) {
             Some(id) => ids.push(id),
             None => {
                 ids.extend(word.iter().map(|byte| self.bytes[usize::from(*byte)]));
-                memory.word.merge(&self.pairs);
+                let pairs = word.windows(2);
+                let rank =
+                    |pair: &[u8]| self.byte_ranks[usize::from(pair[0]) << 8 | usize::from(pair[1])];
+                memory.word.merge(pairs.map(rank), &self.pairs);
             }
         }
         let ids = &memory.word.ids;
         out.extend_from_slice(ids);
-        if word.len() <= LONGEST {
-            memory.cache.insert(key, word, ids);
-        }
+        memory.cache.insert(key, word, ids);
     }
 
     /// The token that a pre-token is as a whole, where the file says that merges do not count then.
@@ -231,6 +264,14 @@ fn normalized(text: &str) -> Cow<'_, str> {
         true => Cow::Borrowed(text),
         false => Cow::Owned(normal),
     }
+}
+
+/// The rank of each pair of bytes.
+fn byte_ranks(bytes: &[u32; 256], pairs: &Pairs) -> Vec<u32> {
+    let ranks = bytes
+        .iter()
+        .map(|left| bytes.map(|right| pairs.rank(*left, right)));
+    ranks.flatten().collect()
 }
 
 /// How many bytes of a text each token stands for. Only a token that no text becomes can have a

@@ -1,163 +1,186 @@
 //! The tokens of pre-tokens seen before.
 //!
-//! A table of fixed size: what is new replaces what is old. It changes how fast a text is encoded
+//! Tables of fixed size: what is new replaces what is old. They change how fast a text is encoded
 //! and never into what.
 
-/// Pre-tokens of at most this many bytes are in the table itself.
-const INLINE: usize = 15;
-/// Longer ones than this are not remembered: they seldom come again.
-pub(crate) const LONGEST: usize = 256;
+use rustc_hash::FxHashMap;
+
+/// Pre-tokens of at most this many bytes that are at most [`FEW`] tokens are in the tables.
+const SHORT: usize = 15;
+const FEW: usize = 5;
+/// Longer ones than this are not remembered.
+const LONGEST: usize = 64 << 10;
 /// The table has `1 << BITS` buckets of 64 bytes: 16 MiB.
 const BITS: u32 = 18;
-/// The most bytes of long pre-tokens, 4 MiB, and the most tokens kept beside the table, 4 MiB.
-/// When either is full the cache begins anew.
-const LONG_BYTES: usize = 4 << 20;
-const MORE_IDS: usize = 1 << 20;
+/// The table of the most frequent pre-tokens has so many, 256 KiB: it stays in the processor's
+/// own cache.
+const FRONT_BITS: u32 = 12;
+/// The most bytes that the map of all other pre-tokens takes, about; it begins anew when full.
+const REST_BYTES: usize = 16 << 20;
+/// What an entry of that map takes besides its bytes and tokens, about.
+const REST_ENTRY_BYTES: usize = 100;
 
 /// One pre-token and its tokens.
 #[derive(Clone, Copy)]
 struct Entry {
-    /// See [`Key`]; 0: empty.
+    /// The bytes, and the count of them in the highest byte; 0: empty.
     key: u128,
-    count: u32,
-    /// The tokens; of more than three, the first holds the place in [`Cache::ids`].
-    ids: [u32; 3],
+    /// The tokens, 24 bits each, and the count of them in the highest byte.
+    ids: u128,
 }
 
-const EMPTY: Entry = Entry {
-    key: 0,
-    count: 0,
-    ids: [0; 3],
-};
+/// Entries that share a hash: two, in one line of the processor's cache.
+type Bucket = [Entry; 2];
 
-/// A pre-token as the table knows it.
-///
-/// Short: its bytes, and the count of them in the highest byte. Long: a hash of 64 bits, the place
-/// of its bytes in [`Cache::bytes`] (32 bits; 0 in a key to search for), the count of them (24 bits)
-/// and 255 in the highest byte.
-#[derive(Clone, Copy)]
+const EMPTY: Bucket = [Entry { key: 0, ids: 0 }; 2];
+
+/// A pre-token as the tables know it; of a long one, 0.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Key {
     value: u128,
-    bucket: usize,
+    hash: u64,
 }
 
-const PLACE: u128 = 0xFFFF_FFFF << 64;
+impl Key {
+    /// The key of `text[start..end]`, which is not empty.
+    #[inline(always)]
+    pub(crate) fn new(text: &[u8], start: usize, end: usize) -> Self {
+        let length = end - start;
+        let value = match text[start..].first_chunk() {
+            _ if length > SHORT => 0,
+            Some(sixteen) => {
+                let unused = 128 - 8 * length as u32;
+                (u128::from_le_bytes(*sixteen) << unused >> unused) | (length as u128) << 120
+            }
+            None => at_the_end(&text[start..end]),
+        };
+        let (low, high) = (value as u64, (value >> 64) as u64);
+        let product =
+            u128::from(low ^ 0x9E37_79B9_7F4A_7C15) * u128::from(high ^ 0xD1B5_4A32_D192_ED03);
+        Self {
+            value,
+            hash: product as u64 ^ (product >> 64) as u64,
+        }
+    }
 
-/// The table.
+    #[inline(always)]
+    fn bucket(self, bits: u32) -> usize {
+        (self.hash >> (64 - bits)) as usize
+    }
+}
+
+#[cold]
+fn at_the_end(word: &[u8]) -> u128 {
+    let mut sixteen = [0; 16];
+    sixteen[..word.len()].copy_from_slice(word);
+    u128::from_le_bytes(sixteen) | (word.len() as u128) << 120
+}
+
+/// The tables, and a map of what does not fit into them.
 pub(crate) struct Cache {
-    buckets: Vec<[Entry; 2]>,
-    bytes: Vec<u8>,
-    ids: Vec<u32>,
+    front: Vec<Bucket>,
+    behind: Vec<Bucket>,
+    rest: FxHashMap<Box<[u8]>, Box<[u32]>>,
+    rest_bytes: usize,
 }
 
 impl Cache {
     /// An empty cache.
     pub(crate) fn new() -> Self {
         Self {
-            buckets: vec![[EMPTY; 2]; 1 << BITS],
-            bytes: Vec::new(),
-            ids: Vec::new(),
+            front: vec![EMPTY; 1 << FRONT_BITS],
+            behind: vec![EMPTY; 1 << BITS],
+            rest: FxHashMap::default(),
+            rest_bytes: 0,
         }
     }
 
-    /// The key of `text[start..end]`, which is not empty.
+    /// Reads from the large table what will be looked up next, all at once: what has to come from
+    /// memory is waited for once and not one by one.
     #[inline(always)]
-    pub(crate) fn key(text: &[u8], start: usize, end: usize) -> Key {
-        let length = end - start;
-        let value = match text[start..].first_chunk() {
-            _ if length > INLINE => long(&text[start..end]),
-            Some(sixteen) => {
-                let unused = 128 - 8 * length as u32;
-                (u128::from_le_bytes(*sixteen) << unused >> unused) | (length as u128) << 120
+    pub(crate) fn touch(&self, keys: impl Iterator<Item = Key>) {
+        let mut read = 0;
+        for key in keys {
+            let [first, second] = &self.front[key.bucket(FRONT_BITS)];
+            if first.key != key.value && second.key != key.value {
+                read ^= self.behind[key.bucket(BITS)][0].key;
             }
-            None => short_at_the_end(&text[start..end]),
-        };
-        Key {
-            value,
-            bucket: (fold(value as u64, (value >> 64) as u64) >> (64 - BITS)) as usize,
         }
+        std::hint::black_box(read);
     }
 
     /// Appends the tokens of a pre-token to `out`; false when they are not here.
     #[inline(always)]
-    pub(crate) fn find(&self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
-        for entry in &self.buckets[key.bucket] {
-            let same = match word.len() {
-                ..=INLINE => entry.key == key.value,
-                _ => self.is_long(entry, key, word),
-            };
-            if same {
-                match entry.count {
-                    1 => out.push(entry.ids[0]),
-                    2 => out.extend_from_slice(&entry.ids[..2]),
-                    3 => out.extend_from_slice(&entry.ids),
-                    count => {
-                        let first = entry.ids[0] as usize;
-                        out.extend_from_slice(&self.ids[first..first + count as usize]);
-                    }
-                }
-                return true;
-            }
-        }
-        false
-    }
-
-    fn is_long(&self, entry: &Entry, key: Key, word: &[u8]) -> bool {
-        let place = (entry.key >> 64) as u32 as usize;
-        entry.key & !PLACE == key.value && self.bytes.get(place..place + word.len()) == Some(word)
-    }
-
-    /// Remembers the tokens of a pre-token of at most [`LONGEST`] bytes.
-    pub(crate) fn insert(&mut self, key: Key, word: &[u8], ids: &[u32]) {
-        if self.bytes.len() + LONGEST > LONG_BYTES || self.ids.len() + ids.len() > MORE_IDS {
-            self.buckets.fill([EMPTY; 2]);
-            self.bytes.clear();
-            self.ids.clear();
-        }
-        let mut entry = Entry {
-            key: key.value,
-            count: ids.len() as u32,
-            ids: [0; 3],
-        };
-        if word.len() > INLINE {
-            entry.key |= (self.bytes.len() as u128) << 64;
-            self.bytes.extend_from_slice(word);
-        }
-        if ids.len() > entry.ids.len() {
-            entry.ids[0] = self.ids.len() as u32;
-            self.ids.extend_from_slice(ids);
+    pub(crate) fn find(&mut self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
+        let [first, second] = &self.front[key.bucket(FRONT_BITS)];
+        if first.key == key.value && key.value != 0 {
+            append(first.ids, out);
+        } else if second.key == key.value && key.value != 0 {
+            append(second.ids, out);
         } else {
-            entry.ids[..ids.len()].copy_from_slice(ids);
+            return self.find_behind(key, word, out);
         }
-        let bucket = &mut self.buckets[key.bucket];
-        bucket[1] = bucket[0];
-        bucket[0] = entry;
+        true
+    }
+
+    /// Looks behind the front, and brings there what is found.
+    #[inline(never)]
+    fn find_behind(&mut self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
+        let bucket = &self.behind[key.bucket(BITS)];
+        let found = bucket.iter().find(|entry| entry.key == key.value);
+        if let Some(entry) = found.filter(|_| key.value != 0) {
+            let front = &mut self.front[key.bucket(FRONT_BITS)];
+            *front = [*entry, front[0]];
+            append(entry.ids, out);
+            return true;
+        }
+        match self.rest.get(word) {
+            Some(ids) => out.extend_from_slice(ids),
+            None => return false,
+        }
+        true
+    }
+
+    /// Remembers the tokens of a pre-token.
+    pub(crate) fn insert(&mut self, key: Key, word: &[u8], ids: &[u32]) {
+        if key.value == 0 || ids.len() > FEW {
+            return self.insert_rest(word, ids);
+        }
+        let mut packed = (ids.len() as u128) << 120;
+        for (place, id) in ids.iter().enumerate() {
+            packed |= u128::from(*id) << (24 * place);
+        }
+        let entry = Entry {
+            key: key.value,
+            ids: packed,
+        };
+        let bucket = &mut self.behind[key.bucket(BITS)];
+        *bucket = [entry, bucket[0]];
+    }
+
+    fn insert_rest(&mut self, word: &[u8], ids: &[u32]) {
+        if word.len() > LONGEST {
+            return;
+        }
+        self.rest_bytes += REST_ENTRY_BYTES + word.len() + size_of_val(ids);
+        if self.rest_bytes > REST_BYTES {
+            self.rest.clear();
+            self.rest_bytes = 0;
+        }
+        self.rest.insert(word.into(), ids.into());
     }
 }
 
-#[cold]
-fn short_at_the_end(word: &[u8]) -> u128 {
-    let mut sixteen = [0; 16];
-    sixteen[..word.len()].copy_from_slice(word);
-    u128::from_le_bytes(sixteen) | (word.len() as u128) << 120
-}
-
-fn long(word: &[u8]) -> u128 {
-    let mut hash = word.len() as u64;
-    for chunk in word.chunks(8) {
-        let mut eight = [0; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
-        hash = fold(hash, u64::from_le_bytes(eight));
-    }
-    0xFF << 120 | ((word.len() as u128) & 0xFF_FFFF) << 96 | u128::from(hash)
-}
-
-/// Mixes two numbers by the two halves of a product.
 #[inline(always)]
-fn fold(left: u64, right: u64) -> u64 {
-    let product =
-        u128::from(left ^ 0x9E37_79B9_7F4A_7C15) * u128::from(right ^ 0xD1B5_4A32_D192_ED03);
-    product as u64 ^ (product >> 64) as u64
+fn append(ids: u128, out: &mut Vec<u32>) {
+    let id = |place: u32| (ids >> (24 * place)) as u32 & 0xFF_FFFF;
+    match ids >> 120 {
+        1 => out.push(id(0)),
+        2 => out.extend([id(0), id(1)]),
+        3 => out.extend([id(0), id(1), id(2)]),
+        4 => out.extend([id(0), id(1), id(2), id(3)]),
+        _ => out.extend([id(0), id(1), id(2), id(3), id(4)]),
+    }
 }
 
 #[cfg(test)]
@@ -166,9 +189,9 @@ mod tests {
 
     use super::*;
 
-    fn find(cache: &Cache, text: &[u8], start: usize, end: usize) -> Option<Vec<u32>> {
+    fn find(cache: &mut Cache, text: &[u8], start: usize, end: usize) -> Option<Vec<u32>> {
         let mut out = Vec::new();
-        let key = Cache::key(text, start, end);
+        let key = Key::new(text, start, end);
         cache.find(key, &text[start..end], &mut out).then_some(out)
     }
 
@@ -181,17 +204,17 @@ mod tests {
             (23, 45, vec![1, 2, 3, 4]),
             (3, 8, vec![5, 6]),
         ] {
-            let key = Cache::key(text, start, end);
-            assert_eq!(find(&cache, text, start, end), None);
+            let key = Key::new(text, start, end);
+            assert_eq!(find(&mut cache, text, start, end), None);
             cache.insert(key, &text[start..end], &ids);
-            assert_eq!(find(&cache, text, start, end), Some(ids));
+            assert_eq!(find(&mut cache, text, start, end), Some(ids));
         }
-        assert_eq!(find(&cache, text, 9, 14), Some(vec![5, 6]));
-        assert_eq!(find(&cache, &text[9..14], 0, 5), Some(vec![5, 6]));
-        assert_eq!(find(&cache, text, 23, 44), None);
-        assert_eq!(find(&cache, text, 24, 45), None);
+        assert_eq!(find(&mut cache, text, 9, 14), Some(vec![5, 6]));
+        assert_eq!(find(&mut cache, &text[9..14], 0, 5), Some(vec![5, 6]));
+        assert_eq!(find(&mut cache, text, 23, 44), None);
+        assert_eq!(find(&mut cache, text, 24, 45), None);
         assert_eq!(
-            find(&cache, text, text.len() - 22, text.len()),
+            find(&mut cache, text, text.len() - 22, text.len()),
             Some(vec![1, 2, 3, 4])
         );
     }
@@ -199,23 +222,20 @@ mod tests {
     #[test]
     fn zeros_at_the_end_are_not_the_shorter_word() {
         let mut cache = Cache::new();
-        cache.insert(Cache::key(b"a", 0, 1), b"a", &[1]);
-        assert_eq!(find(&cache, b"a\0", 0, 2), None);
-        assert_eq!(find(&cache, b"a\0", 0, 1), Some(vec![1]));
+        cache.insert(Key::new(b"a", 0, 1), b"a", &[1]);
+        assert_eq!(find(&mut cache, b"a\0", 0, 2), None);
+        assert_eq!(find(&mut cache, b"a\0", 0, 1), Some(vec![1]));
     }
 
     #[test]
-    fn a_full_cache_begins_anew() {
+    fn the_map_of_long_words_stays_small() {
         let mut cache = Cache::new();
-        for word in 0..40_000_u32 {
+        for word in 0..20_000_u32 {
             let word = format!("{word:0256}");
-            cache.insert(
-                Cache::key(word.as_bytes(), 0, LONGEST),
-                word.as_bytes(),
-                &[1; 90],
-            );
-            assert!(cache.bytes.len() <= LONG_BYTES && cache.ids.len() <= MORE_IDS);
-            assert_eq!(find(&cache, word.as_bytes(), 0, LONGEST), Some(vec![1; 90]));
+            let word = word.as_bytes();
+            cache.insert(Key::new(word, 0, word.len()), word, &[1; 90]);
+            assert!(cache.rest_bytes <= REST_BYTES);
+            assert_eq!(find(&mut cache, word, 0, word.len()), Some(vec![1; 90]));
         }
     }
 
@@ -226,11 +246,11 @@ mod tests {
             let mut known = std::collections::HashMap::new();
             for (place, word) in words.iter().enumerate() {
                 let bytes = word.as_bytes();
-                let found = find(&cache, bytes, 0, bytes.len());
+                let found = find(&mut cache, bytes, 0, bytes.len());
                 prop_assert!(found.is_none() || found.as_ref() == known.get(word), "{:?}", word);
                 if found.is_none() {
-                    let ids = vec![place as u32; 1 + place % 5];
-                    cache.insert(Cache::key(bytes, 0, bytes.len()), bytes, &ids);
+                    let ids = vec![place as u32; 1 + place % 8];
+                    cache.insert(Key::new(bytes, 0, bytes.len()), bytes, &ids);
                     known.insert(word.clone(), ids);
                 }
             }

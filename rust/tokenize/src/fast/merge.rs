@@ -18,13 +18,12 @@ pub(crate) struct Word {
 
 impl Word {
     /// Merges the pair of the lowest rank, the leftmost of equal ones, until no pair has a rank.
-    pub(crate) fn merge(&mut self, pairs: &Pairs) {
+    /// `ranks` are those of the neighbours at first.
+    pub(crate) fn merge(&mut self, ranks: impl Iterator<Item = u32>, pairs: &Pairs) {
         if self.ids.len() > SHORT {
-            return merge_long(&mut self.ids, pairs);
+            return merge_long(&mut self.ids, ranks.collect(), pairs);
         }
         self.ranks.clear();
-        let neighbours = self.ids.windows(2);
-        let ranks = neighbours.map(|pair| pairs.rank(pair[0], pair[1]));
         self.ranks.extend(ranks);
         while let Some((place, rank)) = lowest(&self.ranks) {
             self.ids[place] = pairs.merged(rank);
@@ -61,14 +60,10 @@ fn remove(values: &mut Vec<u32>, place: usize) {
 
 /// Merges in time n log n: a heap of pairs by rank and place, and tokens linked to their
 /// neighbours. A pair in the heap that has changed since has another rank now, and is skipped.
-fn merge_long(ids: &mut Vec<u32>, pairs: &Pairs) {
+fn merge_long(ids: &mut Vec<u32>, mut ranks: Vec<u32>, pairs: &Pairs) {
     let end = ids.len();
     let mut next: Vec<usize> = (1..=end).collect();
     let mut previous: Vec<Option<usize>> = (0..end).map(|place| place.checked_sub(1)).collect();
-    let mut ranks: Vec<u32> = ids
-        .windows(2)
-        .map(|pair| pairs.rank(pair[0], pair[1]))
-        .collect();
     ranks.push(NEVER);
     let merges = ranks.iter().enumerate().filter(|(_, rank)| **rank != NEVER);
     let mut heap: BinaryHeap<_> = merges
@@ -149,10 +144,12 @@ mod tests {
             let pairs = Pairs::new(&merges).unwrap();
             let expected = merged_slowly(ids.clone(), &merges);
             let mut word = Word { ids: ids.clone(), ..Word::default() };
-            word.merge(&pairs);
+            let ranks: Vec<u32> =
+                ids.windows(2).map(|pair| pairs.rank(pair[0], pair[1])).collect();
+            word.merge(ranks.iter().copied(), &pairs);
             prop_assert_eq!(&word.ids, &expected);
             let mut long = ids;
-            merge_long(&mut long, &pairs);
+            merge_long(&mut long, ranks, &pairs);
             prop_assert_eq!(&long, &expected);
         }
     }

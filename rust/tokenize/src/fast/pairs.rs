@@ -15,6 +15,8 @@ pub(crate) struct Pairs {
     shift: u32,
     /// The token that each rank makes.
     merged: Vec<u32>,
+    /// Where that is the rank and a constant: the constant.
+    offset: Option<u32>,
 }
 
 impl Pairs {
@@ -26,6 +28,7 @@ impl Pairs {
             slots: vec![EMPTY; 1 << bits],
             shift: 64 - bits,
             merged: merges.iter().map(|(_, _, merged)| *merged).collect(),
+            offset: offset(merges),
         };
         let fits = |id: u32| id < 1 << ID_BITS;
         if merges.len() as u64 >= RANK_MASK {
@@ -53,7 +56,10 @@ impl Pairs {
     /// The token that the merge of this rank makes.
     #[inline(always)]
     pub(crate) fn merged(&self, rank: u32) -> u32 {
-        self.merged[rank as usize]
+        match self.offset {
+            Some(offset) => rank.wrapping_add(offset),
+            None => self.merged[rank as usize],
+        }
     }
 
     /// The slot that holds a key, or the empty one where it would be.
@@ -66,6 +72,15 @@ impl Pairs {
         }
         slot
     }
+}
+
+/// What to add to each rank for the token that it makes, if that is the same for all.
+fn offset(merges: &[(u32, u32, u32)]) -> Option<u32> {
+    let mut offsets = (0..)
+        .zip(merges)
+        .map(|(rank, merge)| merge.2.wrapping_sub(rank));
+    let first = offsets.next()?;
+    offsets.all(|offset| offset == first).then_some(first)
 }
 
 fn key(left: u32, right: u32) -> u64 {

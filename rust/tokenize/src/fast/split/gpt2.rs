@@ -50,7 +50,11 @@ pub(super) fn each_with_digits(text: &str, mut each: impl FnMut(usize, usize)) {
             None => (rest.len(), rest.len()),
         };
         let part = Text::new(&rest[..before]);
-        drive(part, end, |from, to| each(start + from, start + to));
+        drive(
+            part,
+            |text: Text, at| end(text, at),
+            |from, to| each(start + from, start + to),
+        );
         if before < after {
             each(start + before, start + after);
         }
