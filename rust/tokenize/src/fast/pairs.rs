@@ -7,12 +7,17 @@ const ID_BITS: u32 = 21;
 const RANK_BITS: u32 = 64 - 2 * ID_BITS;
 const RANK_MASK: u64 = (1 << RANK_BITS) - 1;
 const EMPTY: u64 = u64::MAX;
+/// How much finer [`Pairs::present`] is than the slots, in bits.
+const FINER: u32 = 3;
 
 /// The rank of each pair of tokens that is merged, in a table of eight bytes a pair.
 pub(crate) struct Pairs {
     /// `left << 43 | right << 22 | rank`, found by linear probing; at most half of it is full.
     slots: Vec<u64>,
     shift: u32,
+    /// One bit for each eighth of a slot, set where a pair hashes to it: most pairs have no rank,
+    /// and this small table says so.
+    present: Vec<u64>,
     /// The token that each rank makes.
     merged: Vec<u32>,
     /// Where that is the rank and a constant: the constant.
@@ -23,10 +28,11 @@ impl Pairs {
     /// The table of merges `(left, right, merged)` in the order of their ranks; of equal pairs the
     /// last one counts. Nothing when an id or a rank does not fit.
     pub(crate) fn new(merges: &[(u32, u32, u32)]) -> Option<Self> {
-        let bits = usize::BITS - merges.len().leading_zeros() + 1;
+        let bits = (usize::BITS - merges.len().leading_zeros() + 1).max(6);
         let mut pairs = Self {
             slots: vec![EMPTY; 1 << bits],
             shift: 64 - bits,
+            present: vec![0; 1 << (bits + FINER - 6)],
             merged: merges.iter().map(|(_, _, merged)| *merged).collect(),
             offset: offset(merges),
         };
@@ -38,8 +44,11 @@ impl Pairs {
             if !fits(*left) || !fits(*right) {
                 return None;
             }
-            let slot = pairs.slot(key(*left, *right));
-            pairs.slots[slot] = key(*left, *right) | rank as u64;
+            let key = key(*left, *right);
+            let slot = pairs.slot(key, hash(key));
+            pairs.slots[slot] = key | rank as u64;
+            let bit = hash(key) >> (pairs.shift - FINER);
+            pairs.present[(bit >> 6) as usize] |= 1 << (bit & 63);
         }
         Some(pairs)
     }
@@ -47,7 +56,13 @@ impl Pairs {
     /// The rank of the merge of two tokens, or [`NEVER`].
     #[inline(always)]
     pub(crate) fn rank(&self, left: u32, right: u32) -> u32 {
-        match self.slots[self.slot(key(left, right))] {
+        let key = key(left, right);
+        let hash = hash(key);
+        let bit = hash >> (self.shift - FINER);
+        if self.present[(bit >> 6) as usize] >> (bit & 63) & 1 == 0 {
+            return NEVER;
+        }
+        match self.slots[self.slot(key, hash)] {
             EMPTY => NEVER,
             slot => (slot & RANK_MASK) as u32,
         }
@@ -64,14 +79,19 @@ impl Pairs {
 
     /// The slot that holds a key, or the empty one where it would be.
     #[inline(always)]
-    fn slot(&self, key: u64) -> usize {
+    fn slot(&self, key: u64, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize & mask;
+        let mut slot = (hash >> self.shift) as usize & mask;
         while self.slots[slot] != EMPTY && self.slots[slot] & !RANK_MASK != key {
             slot = (slot + 1) & mask;
         }
         slot
     }
+}
+
+#[inline(always)]
+fn hash(key: u64) -> u64 {
+    key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// What to add to each rank for the token that it makes, if that is the same for all.
