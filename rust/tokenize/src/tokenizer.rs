@@ -188,4 +188,6 @@ fn read(path: &Path) -> Result<Vec<u8>, CorpusError> {
 }
 
 #[cfg(test)]
+mod families;
+#[cfg(test)]
 mod tests;
