@@ -23,10 +23,10 @@ use unicode_normalization_alignments::{IsNormalized, UnicodeNormalization, is_nf
 
 use added::{Added, Part};
 use cache::{Cache, Key};
-use file::Recipe;
+use file::{NO_TOKEN, Recipe};
 use letters::letters;
 use merge::Word;
-use pairs::Pairs;
+use pairs::{NEVER, Pairs};
 use split::Split;
 
 /// A tokenizer with a fast path.
@@ -183,7 +183,7 @@ impl Fast {
         memory.cache.touch(batch.iter().map(|piece| piece.key));
         for piece in batch {
             let word = &text[piece.start..piece.end];
-            if word.len() == 1 {
+            if word.len() == 1 && self.bytes[usize::from(word[0])] != NO_TOKEN {
                 out.push(self.bytes[usize::from(word[0])]);
             } else if !memory.cache.find(piece.key, word, out) {
                 self.encode_new(piece.key, word, memory, out);
@@ -198,17 +198,28 @@ impl Fast {
         ids.clear();
         match self.whole(word, &mut memory.name) {
             Some(id) => ids.push(id),
-            None => {
-                ids.extend(word.iter().map(|byte| self.bytes[usize::from(*byte)]));
-                let pairs = word.windows(2);
-                let rank =
-                    |pair: &[u8]| self.byte_ranks[usize::from(pair[0]) << 8 | usize::from(pair[1])];
-                memory.word.merge(pairs.map(rank), &self.pairs);
-            }
+            None => self.merge(word, &mut memory.word),
         }
         let ids = &memory.word.ids;
         out.extend_from_slice(ids);
         memory.cache.insert(key, word, ids);
+    }
+
+    /// Merges the tokens of the bytes of a pre-token.
+    fn merge(&self, bytes: &[u8], word: &mut Word) {
+        let tokens = bytes.iter().map(|byte| self.bytes[usize::from(*byte)]);
+        word.ids.extend(tokens.filter(|token| *token != NO_TOKEN));
+        if word.ids.len() == bytes.len() {
+            let place = |pair: &[u8]| usize::from(pair[0]) << 8 | usize::from(pair[1]);
+            let ranks = bytes.windows(2).map(|pair| self.byte_ranks[place(pair)]);
+            word.merge(ranks, &self.pairs);
+        } else {
+            let pairs = word.ids.windows(2);
+            let ranks: Vec<u32> = pairs
+                .map(|pair| self.pairs.rank(pair[0], pair[1]))
+                .collect();
+            word.merge(ranks.into_iter(), &self.pairs);
+        }
     }
 
     /// The token that a pre-token is as a whole, where the file says that merges do not count then.
@@ -268,9 +279,13 @@ fn normalized(text: &str) -> Cow<'_, str> {
 
 /// The rank of each pair of bytes.
 fn byte_ranks(bytes: &[u32; 256], pairs: &Pairs) -> Vec<u32> {
+    let rank = |left, right| match left == NO_TOKEN || right == NO_TOKEN {
+        true => NEVER,
+        false => pairs.rank(left, right),
+    };
     let ranks = bytes
         .iter()
-        .map(|left| bytes.map(|right| pairs.rank(*left, right)));
+        .map(|left| bytes.map(|right| rank(*left, right)));
     ranks.flatten().collect()
 }
 

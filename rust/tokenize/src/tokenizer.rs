@@ -95,7 +95,13 @@ impl Tokenizer {
     /// Those of [`Tokenizer::encode`].
     pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) -> Result<(), TokenizeError> {
         match &self.fast {
-            Some(fast) => fast.encode(text, ids),
+            Some(fast) => {
+                let before = ids.len();
+                fast.encode(text, ids);
+                if ids.len() == before && !text.is_empty() {
+                    return Err(self.no_token(text));
+                }
+            }
             None => {
                 let encoding = self.slow()?.encode_fast(text, false);
                 ids.extend_from_slice(self.checked(text, encoding)?.get_ids());
@@ -143,21 +149,21 @@ impl Tokenizer {
         text: &str,
         encoding: Result<Encoding, tokenizers::Error>,
     ) -> Result<Encoding, TokenizeError> {
-        let path = || self.path.clone();
-        let beginning = || text.chars().take(40).collect();
         match encoding {
             Err(source) => Err(TokenizeError::Encode {
-                path: path(),
-                beginning: beginning(),
+                path: self.path.clone(),
+                beginning: beginning(text),
                 source,
             }),
-            Ok(encoding) if encoding.is_empty() && !text.is_empty() => {
-                Err(TokenizeError::NoToken {
-                    path: path(),
-                    beginning: beginning(),
-                })
-            }
+            Ok(encoding) if encoding.is_empty() && !text.is_empty() => Err(self.no_token(text)),
             Ok(encoding) => Ok(encoding),
+        }
+    }
+
+    fn no_token(&self, text: &str) -> TokenizeError {
+        TokenizeError::NoToken {
+            path: self.path.clone(),
+            beginning: beginning(text),
         }
     }
 
@@ -181,6 +187,11 @@ impl Tokenizer {
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
+}
+
+/// What an error shows of a text.
+fn beginning(text: &str) -> String {
+    text.chars().take(40).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CorpusError> {

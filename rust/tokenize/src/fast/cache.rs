@@ -175,6 +175,7 @@ impl Cache {
 fn append(ids: u128, out: &mut Vec<u32>) {
     let id = |place: u32| (ids >> (24 * place)) as u32 & 0xFF_FFFF;
     match ids >> 120 {
+        0 => {}
         1 => out.push(id(0)),
         2 => out.extend([id(0), id(1)]),
         3 => out.extend([id(0), id(1), id(2)]),

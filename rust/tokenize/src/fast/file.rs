@@ -45,6 +45,10 @@ struct Model {
     end_of_word_suffix: Option<String>,
     #[serde(default)]
     ignore_merges: Option<bool>,
+    #[serde(default)]
+    unk_token: Option<String>,
+    #[serde(default)]
+    byte_fallback: Option<bool>,
     vocab: FxHashMap<String, u32>,
     merges: Vec<Merge>,
 }
@@ -61,6 +65,9 @@ enum Merge {
     Line(String),
 }
 
+/// Stands for the token of a byte that has none: SmolLM drops a few control characters.
+pub(crate) const NO_TOKEN: u32 = u32::MAX;
+
 /// What is needed to encode.
 pub(crate) struct Recipe {
     pub(crate) split: Split,
@@ -68,7 +75,7 @@ pub(crate) struct Recipe {
     pub(crate) ignore_merges: bool,
     /// The vocabulary as it is written, in letters of bytes.
     pub(crate) vocabulary: FxHashMap<Box<str>, u32>,
-    /// The token of each byte that occurs in UTF-8.
+    /// The token of each byte, or [`NO_TOKEN`].
     pub(crate) bytes: [u32; 256],
     /// Left, right and merged token, by rank.
     pub(crate) merges: Vec<(u32, u32, u32)>,
@@ -107,7 +114,7 @@ pub(crate) fn recognise(bytes: &[u8], special_text: bool) -> Option<Recipe> {
         split: split(&file.pre_tokenizer)?,
         nfc: normalizer(file.normalizer.as_ref())?,
         ignore_merges: model.ignore_merges.unwrap_or(false),
-        bytes: byte_tokens(&model.vocab)?,
+        bytes: byte_tokens(&model)?,
         merges: merges(&model)?,
         added: added(file.added_tokens, &model.vocab, special_text)?,
         vocabulary: model
@@ -153,14 +160,16 @@ fn is_byte_level(cut: &Value, use_regex: bool) -> bool {
     cut["type"] == "ByteLevel" && cut["add_prefix_space"] == false && uses_regex == use_regex
 }
 
-/// The tokens of the bytes, all of which must exist that occur in UTF-8.
-fn byte_tokens(vocab: &FxHashMap<String, u32>) -> Option<[u32; 256]> {
-    let mut tokens = [0; 256];
+/// The tokens of the bytes. Bytes without one are dropped from a text, unless the file says what
+/// to put in their place, which no file of a known family does.
+fn byte_tokens(model: &Model) -> Option<[u32; 256]> {
+    let drops = model.unk_token.is_none() && model.byte_fallback != Some(true);
+    let mut tokens = [NO_TOKEN; 256];
     for ((byte, letter), token) in (0..=u8::MAX).zip(letters()).zip(&mut tokens) {
-        match vocab.get(letter.encode_utf8(&mut [0; 4])) {
+        match model.vocab.get(letter.encode_utf8(&mut [0; 4])) {
             Some(id) => *token = *id,
-            None if in_utf8(byte) => return None,
-            None => {}
+            None if drops || !in_utf8(byte) => {}
+            None => return None,
         }
     }
     Some(tokens)
