@@ -20,7 +20,7 @@ impl Word {
     /// Merges the pair of the lowest rank, the leftmost of equal ones, until no pair has a rank.
     /// `ranks` are those of the neighbours at first.
     pub(crate) fn merge(&mut self, ranks: impl Iterator<Item = u32>, pairs: &Pairs) {
-        if self.ids.len() > SHORT {
+        if self.ids.len() > SHORT && self.ids.len() < NONE as usize {
             return merge_long(&mut self.ids, ranks.collect(), pairs);
         }
         self.ranks.clear();
@@ -60,41 +60,59 @@ fn remove(values: &mut Vec<u32>, place: usize) {
 
 /// Merges in time n log n: a heap of pairs by rank and place, and tokens linked to their
 /// neighbours. A pair in the heap that has changed since has another rank now, and is skipped.
+/// All in 32 bits: a word may be a whole document.
 fn merge_long(ids: &mut Vec<u32>, mut ranks: Vec<u32>, pairs: &Pairs) {
-    let end = ids.len();
-    let mut next: Vec<usize> = (1..=end).collect();
-    let mut previous: Vec<Option<usize>> = (0..end).map(|place| place.checked_sub(1)).collect();
+    let end = ids.len() as u32;
     ranks.push(NEVER);
-    let merges = ranks.iter().enumerate().filter(|(_, rank)| **rank != NEVER);
-    let mut heap: BinaryHeap<_> = merges
-        .map(|(place, rank)| Reverse((*rank, place)))
-        .collect();
-    while let Some(Reverse((rank, place))) = heap.pop() {
-        if ranks[place] != rank {
+    let mut next: Vec<u32> = (1..=end).collect();
+    let mut previous: Vec<u32> = (0..end).map(|place| place.wrapping_sub(1)).collect();
+    let merges = (0..).zip(&ranks).filter(|(_, rank)| **rank != NEVER);
+    let mut heap: BinaryHeap<_> = merges.map(|(place, rank)| entry(*rank, place)).collect();
+    while let Some(Reverse(lowest)) = heap.pop() {
+        let (rank, place) = ((lowest >> 32) as u32, lowest as u32);
+        let at = place as usize;
+        if ranks[at] != rank {
             continue;
         }
-        ids[place] = pairs.merged(rank);
-        let right = next[place];
+        ids[at] = pairs.merged(rank);
+        let right = next[at] as usize;
         ranks[right] = NEVER;
-        next[place] = next[right];
-        if next[place] < end {
-            previous[next[place]] = Some(place);
+        next[at] = next[right];
+        if next[at] < end {
+            previous[next[at] as usize] = place;
         }
-        for left in [previous[place], Some(place)].into_iter().flatten() {
-            ranks[left] = match next[left] {
-                after if after < end => pairs.rank(ids[left], ids[after]),
-                _ => NEVER,
+        for left in [previous[at], place] {
+            if left == NONE {
+                continue;
+            }
+            let after = next[left as usize];
+            let rank = match after < end {
+                true => pairs.rank(ids[left as usize], ids[after as usize]),
+                false => NEVER,
             };
-            if ranks[left] != NEVER {
-                heap.push(Reverse((ranks[left], left)));
+            ranks[left as usize] = rank;
+            if rank != NEVER {
+                heap.push(entry(rank, left));
             }
         }
     }
-    let mut place = 0;
-    let mut kept = 0;
-    while place < end {
+    keep_linked(ids, &next);
+}
+
+/// The place before the first.
+const NONE: u32 = u32::MAX;
+
+/// A pair for the heap: the lowest rank first, of equal ones the leftmost.
+fn entry(rank: u32, place: u32) -> Reverse<u64> {
+    Reverse(u64::from(rank) << 32 | u64::from(place))
+}
+
+/// Keeps the tokens that are linked from the first on.
+fn keep_linked(ids: &mut Vec<u32>, next: &[u32]) {
+    let (mut place, mut kept) = (0, 0);
+    while place < ids.len() {
         ids[kept] = ids[place];
-        (place, kept) = (next[place], kept + 1);
+        (place, kept) = (next[place] as usize, kept + 1);
     }
     ids.truncate(kept);
 }
