@@ -3,8 +3,8 @@
     python -m venv peers
     peers/bin/pip install tokenizers tiktoken gigatoken tokie numpy orjson
 
-Run as ``python _tokenisers.py PEER TOKENIZER DOCUMENTS OUTPUT``; one thread each, and after each
-document the separator, as uint16 or uint32.
+Run as ``python _tokenisers.py PEER TOKENIZER SEPARATOR DOCUMENTS OUTPUT``; one thread each, and
+after each document the separator, as uint16 or uint32.
 """
 
 import json
@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import orjson
-
-SEPARATOR = "<|endoftext|>"
 
 
 def texts(documents: str) -> Iterator[str]:
@@ -36,7 +34,7 @@ def tokenizers(tokenizer: str, documents: str) -> Iterable[list[int]]:
 
 
 def tiktoken(tokenizer: str, documents: str) -> Iterable[list[int]]:
-    """OpenAI's, with the vocabulary and the expression of the file."""
+    """OpenAI's, with the file's vocabulary and expression; it needs a token of each byte."""
     from tiktoken import Encoding
 
     with open(tokenizer) as file:
@@ -94,7 +92,7 @@ PEERS: dict[str, Callable] = {f.__name__: f for f in (tokenizers, tiktoken, toki
 def main() -> None:
     """Run a peer."""
     os.environ |= {"TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"}
-    peer, tokenizer, documents, output = sys.argv[1:]
+    peer, tokenizer, separator, documents, output = sys.argv[1:]
     with open(tokenizer) as file:
         parts = json.load(file)
     added = {token["content"]: token["id"] for token in parts["added_tokens"]}
@@ -103,7 +101,7 @@ def main() -> None:
     with open(output, "wb") as out:
         for ids in PEERS[peer](tokenizer, documents):
             np.asarray(ids, dtype=kind).tofile(out)
-            np.asarray([added[SEPARATOR]], dtype=kind).tofile(out)
+            np.asarray([added[separator]], dtype=kind).tofile(out)
 
 
 if __name__ == "__main__":

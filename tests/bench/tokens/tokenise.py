@@ -1,4 +1,4 @@
-"""JSON lines to token shards: ``python tests/bench/tokens/tokenise.py --corpus FILE --tokenizer T``.
+"""JSON lines to token shards: ``python tokenise.py --corpus FILE --tokenizer tokenizer.json``.
 
 Beside the peers of ``_tokenisers.py``, in the same run and on the same documents: the first
 megabytes, since Hugging Face's own takes a second for one. ``vocabularies.py`` makes tokenizer
@@ -30,6 +30,8 @@ def arguments() -> argparse.Namespace:
     add("--tokenizer", type=Path, required=True, help="tokenizer.json")
     add("--engine", type=Path, default=Path("target/release/assay-corpus"))
     add("--peers-python", type=Path, default=Path(sys.executable))
+    add("--peers", nargs="*", default=PEERS, choices=PEERS)
+    add("--separator", default="<|endoftext|>", help="the token after each document")
     add("--limit-mb", type=float, default=30, help="what the peers read")
     return parser.parse_args()
 
@@ -43,10 +45,10 @@ def main() -> None:
         ours, digest = engine(typed, part, work / "part")
         show("assay", part, ours)
         below = []
-        for peer in PEERS:
+        for peer in typed.peers:
             output = work / f"{peer}.bin"
-            script = HERE / "_tokenisers.py"
-            cost = measured(typed.peers_python, script, peer, typed.tokenizer, part, output)
+            words = [HERE / "_tokenisers.py", peer, typed.tokenizer, typed.separator, part, output]
+            cost = measured(typed.peers_python, *words)
             same = sha256([output]) == digest
             show(peer, part, cost, f"{cost.cpu / ours.cpu:6.1f}x  same tokens: {same}")
             if peer == "tokenizers" and not same:
@@ -74,7 +76,8 @@ def beginning(corpus: Path, part: Path, megabytes: float) -> Path:
 def engine(typed: argparse.Namespace, documents: Path, output: Path) -> tuple[Cost, str]:
     """Write a token store; return what it took and the digest of its tokens."""
     words = [typed.engine, "tokenize", documents, "-o", output, "--tokenizer", typed.tokenizer]
-    cost = measured(*words, "--threads", 1, "--no-progress")
+    words += ["--separator", typed.separator, "--threads", 1, "--no-progress"]
+    cost = measured(*words)
     return cost, sha256(sorted(output.rglob("tokens-*.bin")))
 
 

