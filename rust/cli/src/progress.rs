@@ -60,7 +60,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn started(&self, input_bytes: u64, index_bytes_per_document: u64) {
+    fn started(&self, input_bytes: u64, index_bytes_per_document: u64, slow_tokenizer: bool) {
         let mut text = format!("reading {} in all", HumanBytes(input_bytes));
         if index_bytes_per_document > 0 {
             let memory = HumanBytes(1000 * index_bytes_per_document);
@@ -68,6 +68,9 @@ impl<'a> Watch<'a> {
                 &format!("; deduplication takes up to {memory} of memory per 1,000 documents kept");
         }
         self.line(&text);
+        if slow_tokenizer {
+            self.line("no fast path for this tokenizer: it takes 20 to 60 times as long");
+        }
     }
 
     fn opened(&self, name: &str, input_bytes: u64) {
@@ -118,7 +121,8 @@ impl Observer for Watch<'_> {
             Event::Started {
                 input_bytes,
                 index_bytes_per_document,
-            } => self.started(*input_bytes, *index_bytes_per_document),
+                slow_tokenizer,
+            } => self.started(*input_bytes, *index_bytes_per_document, *slow_tokenizer),
             Event::Opened { name, input_bytes } => self.opened(name, *input_bytes),
             Event::Advanced {
                 name,

@@ -130,7 +130,7 @@ fn open_tokenizer(
     recipe: &Recipe,
     path: &Path,
 ) -> Result<(Tokenizer, TokenizerReport), PipelineError> {
-    let tokenizer = Tokenizer::open(path)?;
+    let tokenizer = Tokenizer::open_with(path, recipe.special_tokens)?;
     let Some(separator_id) = tokenizer.token_id(&recipe.separator) else {
         return Err(PipelineError::Separator {
             separator: recipe.separator.clone(),

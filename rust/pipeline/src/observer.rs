@@ -15,6 +15,8 @@ pub enum Event<'a> {
         input_bytes: u64,
         /// Most bytes of memory that deduplication takes for each document that it keeps.
         index_bytes_per_document: u64,
+        /// Whether the tokenizer has no fast path.
+        slow_tokenizer: bool,
     },
     /// A source or evaluation set begins.
     Opened {

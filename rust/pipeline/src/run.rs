@@ -61,6 +61,7 @@ pub fn run(
     observer.event(&Event::Started {
         input_bytes: job.input_bytes(),
         index_bytes_per_document: dedupe::bytes_per_document(&recipe.dedup),
+        slow_tokenizer: job.tokenizer.as_ref().is_some_and(|one| !one.is_fast()),
     });
     match write_output(&context, &work) {
         Ok(manifest) => {

@@ -6,5 +6,6 @@ mod slow;
 mod spans;
 mod tokenizer;
 
+pub use assay_schema::SpecialTokens;
 pub use error::TokenizeError;
-pub use tokenizer::{SpecialTokens, Tokenizer};
+pub use tokenizer::Tokenizer;

@@ -9,17 +9,7 @@ use tokenizers::Encoding;
 
 use crate::fast::Fast;
 use crate::spans::bytes_per_token;
-use crate::{TokenizeError, slow};
-
-/// What a special token is that a document spells out, such as `<|endoftext|>`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SpecialTokens {
-    /// Text, encoded letter by letter: a document cannot forge the end of a document.
-    #[default]
-    Text,
-    /// The token itself, for documents that were written with special tokens in them.
-    Parse,
-}
+use crate::{SpecialTokens, TokenizeError, slow};
 
 /// Turns documents into tokens.
 ///
