@@ -53,6 +53,9 @@ pub(crate) struct Fast {
 /// How many pre-tokens are cut before their tokens are looked up.
 const BATCH: usize = 32;
 
+/// The room that a longer word takes while it is merged is given back.
+const LARGE_WORD: usize = 1 << 20;
+
 /// A pre-token of a text.
 #[derive(Clone, Copy, Default)]
 struct Piece {
@@ -203,6 +206,9 @@ impl Fast {
         let ids = &memory.word.ids;
         out.extend_from_slice(ids);
         memory.cache.insert(key, word, ids);
+        if memory.word.ids.capacity() > LARGE_WORD {
+            memory.word = Word::default();
+        }
     }
 
     /// Merges the tokens of the bytes of a pre-token.

@@ -68,6 +68,9 @@ enum Merge {
 /// Stands for the token of a byte that has none: SmolLM drops a few control characters.
 pub(crate) const NO_TOKEN: u32 = u32::MAX;
 
+/// Larger ids than these do not fit into the tables; no known vocabulary has them.
+const MOST_TOKENS: u32 = 1 << 21;
+
 /// What is needed to encode.
 pub(crate) struct Recipe {
     pub(crate) split: Split,
@@ -107,7 +110,7 @@ pub(crate) fn recognise(bytes: &[u8], special_text: bool) -> Option<Recipe> {
         return None;
     }
     let distinct: HashSet<u32> = model.vocab.values().copied().collect();
-    if distinct.len() != model.vocab.len() {
+    if distinct.len() != model.vocab.len() || distinct.iter().any(|id| *id >= MOST_TOKENS) {
         return None;
     }
     Some(Recipe {

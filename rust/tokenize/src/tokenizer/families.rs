@@ -200,6 +200,7 @@ fn what_is_not_known_exactly_is_left_to_the_tokenizers_crate() {
         |file: &mut Value| file["normalizer"] = json!({"type": "NFKC"}),
         |file: &mut Value| file["pre_tokenizer"]["add_prefix_space"] = json!(true),
         |file: &mut Value| file["pre_tokenizer"] = cut_by(r"\p{L}+|\s+|[^\s\p{L}]+"),
+        |file: &mut Value| file["model"]["vocab"]["<far>"] = json!(u32::MAX - 1),
         |file: &mut Value| file["model"]["end_of_word_suffix"] = json!("</w>"),
         |file: &mut Value| {
             let vocab = file["model"]["vocab"].as_object_mut().unwrap();
