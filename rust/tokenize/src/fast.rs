@@ -22,7 +22,7 @@ use rustc_hash::FxHashMap;
 use unicode_normalization_alignments::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use added::{Added, Part};
-use cache::{Cache, Key};
+use cache::{Cache, FEW, Ids, Key};
 use file::{NO_TOKEN, Recipe};
 use letters::letters;
 use merge::Word;
@@ -184,14 +184,17 @@ impl Fast {
     #[inline(never)]
     fn encode_batch(&self, text: &[u8], batch: &[Piece], memory: &mut Memory, out: &mut Vec<u32>) {
         memory.cache.touch(batch.iter().map(|piece| piece.key));
+        let mut ids = Ids::<{ BATCH * FEW }>::new();
         for piece in batch {
             let word = &text[piece.start..piece.end];
             if word.len() == 1 && self.bytes[usize::from(word[0])] != NO_TOKEN {
-                out.push(self.bytes[usize::from(word[0])]);
-            } else if !memory.cache.find(piece.key, word, out) {
+                ids.push(self.bytes[usize::from(word[0])]);
+            } else if !memory.cache.find(piece.key, word, &mut ids, out) {
+                ids.drain(out);
                 self.encode_new(piece.key, word, memory, out);
             }
         }
+        ids.drain(out);
     }
 
     /// Encodes a pre-token that the cache does not hold.

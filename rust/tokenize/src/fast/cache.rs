@@ -7,14 +7,16 @@ use rustc_hash::FxHashMap;
 
 /// Pre-tokens of at most this many bytes that are at most [`FEW`] tokens are in the tables.
 const SHORT: usize = 15;
-const FEW: usize = 5;
+pub(crate) const FEW: usize = 4;
+/// Where the count of tokens begins in the last of them: ids have fewer bits.
+const COUNT: u32 = 24;
 /// Longer ones than this are not remembered.
 const LONGEST: usize = 64 << 10;
 /// The table has `1 << BITS` buckets of 64 bytes: 16 MiB.
 const BITS: u32 = 18;
-/// The table of the most frequent pre-tokens has so many, 256 KiB: it stays in the processor's
+/// The table of the most frequent pre-tokens has so many, 512 KiB: it stays in the processor's
 /// own cache.
-const FRONT_BITS: u32 = 12;
+const FRONT_BITS: u32 = 13;
 /// The most bytes that the map of all other pre-tokens takes, about; it begins anew when full.
 const REST_BYTES: usize = 16 << 20;
 /// What an entry of that map takes besides its bytes and tokens, about.
@@ -25,14 +27,54 @@ const REST_ENTRY_BYTES: usize = 100;
 struct Entry {
     /// The bytes, and the count of them in the highest byte; 0: empty.
     key: u128,
-    /// The tokens, 24 bits each, and the count of them in the highest byte.
-    ids: u128,
+    /// The tokens, and in the highest byte of the last place the count of them.
+    ids: [u32; FEW],
 }
 
 /// Entries that share a hash: two, in one line of the processor's cache.
 type Bucket = [Entry; 2];
 
-const EMPTY: Bucket = [Entry { key: 0, ids: 0 }; 2];
+const EMPTY: Bucket = [Entry {
+    key: 0,
+    ids: [0; FEW],
+}; 2];
+
+/// Tokens of several pre-tokens, in memory of a fixed size: what is copied into it is always the
+/// same number of places, whatever the number of tokens, so that nothing has to be foreseen.
+pub(crate) struct Ids<const PLACES: usize> {
+    places: [u32; PLACES],
+    count: usize,
+}
+
+impl<const PLACES: usize> Ids<PLACES> {
+    pub(crate) fn new() -> Self {
+        Self {
+            places: [0; PLACES],
+            count: 0,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn push(&mut self, id: u32) {
+        self.places[self.count] = id;
+        self.count += 1;
+    }
+
+    /// Hands the tokens on.
+    #[inline(always)]
+    pub(crate) fn drain(&mut self, out: &mut Vec<u32>) {
+        out.extend_from_slice(&self.places[..self.count]);
+        self.count = 0;
+    }
+
+    #[inline(always)]
+    fn append(&mut self, ids: [u32; FEW]) {
+        let place = &mut self.places[self.count..self.count + FEW];
+        place.copy_from_slice(&ids);
+        place[FEW - 1] &= (1 << COUNT) - 1;
+        self.count += (ids[FEW - 1] >> COUNT) as usize;
+    }
+}
 
 /// A pre-token as the tables know it; of a long one, 0.
 #[derive(Clone, Copy, Default)]
@@ -61,6 +103,12 @@ impl Key {
             value,
             hash: product as u64 ^ (product >> 64) as u64,
         }
+    }
+
+    /// Whether it is of one byte.
+    #[inline(always)]
+    fn is_single(self) -> bool {
+        self.value >> 120 == 1
     }
 
     #[inline(always)]
@@ -102,42 +150,56 @@ impl Cache {
         let mut read = 0;
         for key in keys {
             let [first, second] = &self.front[key.bucket(FRONT_BITS)];
-            if first.key != key.value && second.key != key.value {
-                read ^= self.behind[key.bucket(BITS)][0].key;
+            if first.key != key.value && second.key != key.value && !key.is_single() {
+                read ^= self.behind[key.bucket(BITS)][0].key as u64;
             }
         }
         std::hint::black_box(read);
     }
 
-    /// Appends the tokens of a pre-token to `out`; false when they are not here.
+    /// Appends the tokens of a pre-token to `ids`, or first all of `ids` and then these to `out`;
+    /// false when they are not here.
     #[inline(always)]
-    pub(crate) fn find(&mut self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
+    pub(crate) fn find<const PLACES: usize>(
+        &mut self,
+        key: Key,
+        word: &[u8],
+        ids: &mut Ids<PLACES>,
+        out: &mut Vec<u32>,
+    ) -> bool {
         let [first, second] = &self.front[key.bucket(FRONT_BITS)];
         if first.key == key.value && key.value != 0 {
-            append(first.ids, out);
+            ids.append(first.ids);
         } else if second.key == key.value && key.value != 0 {
-            append(second.ids, out);
+            ids.append(second.ids);
         } else {
-            return self.find_behind(key, word, out);
+            return self.find_behind(key, word, ids, out);
         }
         true
     }
 
     /// Looks behind the front, and brings there what is found.
     #[inline(never)]
-    fn find_behind(&mut self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
+    fn find_behind<const PLACES: usize>(
+        &mut self,
+        key: Key,
+        word: &[u8],
+        ids: &mut Ids<PLACES>,
+        out: &mut Vec<u32>,
+    ) -> bool {
         let bucket = &self.behind[key.bucket(BITS)];
         let found = bucket.iter().find(|entry| entry.key == key.value);
         if let Some(entry) = found.filter(|_| key.value != 0) {
             let front = &mut self.front[key.bucket(FRONT_BITS)];
             *front = [*entry, front[0]];
-            append(entry.ids, out);
+            ids.append(entry.ids);
             return true;
         }
-        match self.rest.get(word) {
-            Some(ids) => out.extend_from_slice(ids),
-            None => return false,
-        }
+        let Some(found) = self.rest.get(word) else {
+            return false;
+        };
+        ids.drain(out);
+        out.extend_from_slice(found);
         true
     }
 
@@ -146,14 +208,12 @@ impl Cache {
         if key.value == 0 || ids.len() > FEW {
             return self.insert_rest(word, ids);
         }
-        let mut packed = (ids.len() as u128) << 120;
-        for (place, id) in ids.iter().enumerate() {
-            packed |= u128::from(*id) << (24 * place);
-        }
-        let entry = Entry {
+        let mut entry = Entry {
             key: key.value,
-            ids: packed,
+            ids: [0; FEW],
         };
+        entry.ids[..ids.len()].copy_from_slice(ids);
+        entry.ids[FEW - 1] |= (ids.len() as u32) << COUNT;
         let bucket = &mut self.behind[key.bucket(BITS)];
         *bucket = [entry, bucket[0]];
     }
@@ -171,19 +231,6 @@ impl Cache {
     }
 }
 
-#[inline(always)]
-fn append(ids: u128, out: &mut Vec<u32>) {
-    let id = |place: u32| (ids >> (24 * place)) as u32 & 0xFF_FFFF;
-    match ids >> 120 {
-        0 => {}
-        1 => out.push(id(0)),
-        2 => out.extend([id(0), id(1)]),
-        3 => out.extend([id(0), id(1), id(2)]),
-        4 => out.extend([id(0), id(1), id(2), id(3)]),
-        _ => out.extend([id(0), id(1), id(2), id(3), id(4)]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -192,8 +239,11 @@ mod tests {
 
     fn find(cache: &mut Cache, text: &[u8], start: usize, end: usize) -> Option<Vec<u32>> {
         let mut out = Vec::new();
+        let mut ids = Ids::<FEW>::new();
         let key = Key::new(text, start, end);
-        cache.find(key, &text[start..end], &mut out).then_some(out)
+        let found = cache.find(key, &text[start..end], &mut ids, &mut out);
+        ids.drain(&mut out);
+        found.then_some(out)
     }
 
     #[test]
