@@ -11,6 +11,7 @@ mod file;
 mod letters;
 mod merge;
 mod pairs;
+mod rest;
 mod split;
 mod text;
 

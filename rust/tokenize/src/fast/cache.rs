@@ -3,25 +3,18 @@
 //! Tables of fixed size: what is new replaces what is old. They change how fast a text is encoded
 //! and never into what.
 
-use rustc_hash::FxHashMap;
+use super::rest::Rest;
 
 /// Pre-tokens of at most this many bytes that are at most [`FEW`] tokens are in the tables.
 const SHORT: usize = 15;
 pub(crate) const FEW: usize = 4;
 /// Where the count of tokens begins in the last of them: ids have fewer bits.
 const COUNT: u32 = 24;
-/// Longer ones than this are not remembered.
-const LONGEST: usize = 64 << 10;
 /// The table has `1 << BITS` buckets of 64 bytes: 16 MiB.
 const BITS: u32 = 18;
 /// The table of the most frequent pre-tokens has so many, 512 KiB: it stays in the processor's
 /// own cache.
 const FRONT_BITS: u32 = 13;
-/// The most bytes that the map of all other pre-tokens takes, about; it begins anew when full.
-const REST_BYTES: usize = 16 << 20;
-/// What an entry of that map takes besides its bytes and tokens, about.
-const REST_ENTRY_BYTES: usize = 100;
-
 /// One pre-token and its tokens.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -124,12 +117,11 @@ fn at_the_end(word: &[u8]) -> u128 {
     u128::from_le_bytes(sixteen) | (word.len() as u128) << 120
 }
 
-/// The tables, and a map of what does not fit into them.
+/// The tables, and what does not fit into them.
 pub(crate) struct Cache {
     front: Vec<Bucket>,
     behind: Vec<Bucket>,
-    rest: FxHashMap<Box<[u8]>, Box<[u32]>>,
-    rest_bytes: usize,
+    rest: Rest,
 }
 
 impl Cache {
@@ -138,8 +130,7 @@ impl Cache {
         Self {
             front: vec![EMPTY; 1 << FRONT_BITS],
             behind: vec![EMPTY; 1 << BITS],
-            rest: FxHashMap::default(),
-            rest_bytes: 0,
+            rest: Rest::new(),
         }
     }
 
@@ -206,7 +197,7 @@ impl Cache {
     /// Remembers the tokens of a pre-token.
     pub(crate) fn insert(&mut self, key: Key, word: &[u8], ids: &[u32]) {
         if key.value == 0 || ids.len() > FEW {
-            return self.insert_rest(word, ids);
+            return self.rest.insert(word, ids);
         }
         let mut entry = Entry {
             key: key.value,
@@ -216,18 +207,6 @@ impl Cache {
         entry.ids[FEW - 1] |= (ids.len() as u32) << COUNT;
         let bucket = &mut self.behind[key.bucket(BITS)];
         *bucket = [entry, bucket[0]];
-    }
-
-    fn insert_rest(&mut self, word: &[u8], ids: &[u32]) {
-        if word.len() > LONGEST {
-            return;
-        }
-        self.rest_bytes += REST_ENTRY_BYTES + word.len() + size_of_val(ids);
-        if self.rest_bytes > REST_BYTES {
-            self.rest.clear();
-            self.rest_bytes = 0;
-        }
-        self.rest.insert(word.into(), ids.into());
     }
 }
 
@@ -276,18 +255,6 @@ mod tests {
         cache.insert(Key::new(b"a", 0, 1), b"a", &[1]);
         assert_eq!(find(&mut cache, b"a\0", 0, 2), None);
         assert_eq!(find(&mut cache, b"a\0", 0, 1), Some(vec![1]));
-    }
-
-    #[test]
-    fn the_map_of_long_words_stays_small() {
-        let mut cache = Cache::new();
-        for word in 0..20_000_u32 {
-            let word = format!("{word:0256}");
-            let word = word.as_bytes();
-            cache.insert(Key::new(word, 0, word.len()), word, &[1; 90]);
-            assert!(cache.rest_bytes <= REST_BYTES);
-            assert_eq!(find(&mut cache, word, 0, word.len()), Some(vec![1; 90]));
-        }
     }
 
     proptest! {
