@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use assay_corpus::{CorpusError, sha256_file};
-use assay_mixture::{HEADER, MixtureError, StoreReader};
+use assay_mixture::{HEADER, MixtureError, StoreReader, decode};
 use assay_schema::{ExportSource, Shard, TokenDtype, TokenStore};
 use sha2::{Digest, Sha256};
 
@@ -70,6 +70,7 @@ impl Items for StoreDocuments {
         }
         if let Some(shard) = &mut self.shard {
             shard.read(self.header.dtype, &mut self.bytes)?;
+            self.document.clear();
             decode(&self.bytes, self.header.dtype, &mut self.document);
             if self.document.last() != Some(&self.header.separator_id) {
                 return Err(shard.no_separator());
@@ -88,20 +89,6 @@ fn described(folder: &Path, header: &TokenStore) -> Result<ExportSource, ExportE
         vocab_size: header.vocab_size,
         separator_id: header.separator_id,
     })
-}
-
-fn decode(bytes: &[u8], dtype: TokenDtype, tokens: &mut Vec<u32>) {
-    tokens.clear();
-    match dtype {
-        TokenDtype::Uint16 => {
-            let chunks = bytes.as_chunks().0.iter();
-            tokens.extend(chunks.map(|chunk| u32::from(u16::from_le_bytes(*chunk))));
-        }
-        TokenDtype::Uint32 => {
-            let chunks = bytes.as_chunks().0.iter();
-            tokens.extend(chunks.map(|chunk| u32::from_le_bytes(*chunk)));
-        }
-    }
 }
 
 /// The two files of a shard, read side by side.

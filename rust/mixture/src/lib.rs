@@ -30,6 +30,7 @@ pub use piece_files::write_pieces;
 pub use plan::{MixtureStore, plan};
 pub use quota::quotas;
 pub use reader::{ShardContent, StoreReader, verify};
+pub use shard::decode;
 pub use tokens::StoreTokens;
 pub use writer::{StoreSettings, StoreWriter};
 

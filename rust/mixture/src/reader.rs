@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{Shard, TokenDtype, TokenStore};
 
-use crate::shard::file_names;
-use crate::tokens::{u16s, u32s};
+use crate::shard::{decode, file_names};
 use crate::{HEADER, MixtureError};
 
 /// A finished token store.
@@ -74,13 +73,15 @@ impl StoreReader {
             .as_ref()
             .map(|name| self.read(name))
             .transpose()?;
+        let numbers = |bytes: &[u8], width| {
+            let mut numbers = Vec::new();
+            decode(bytes, width, &mut numbers);
+            numbers
+        };
         let content = ShardContent {
-            tokens: match self.header.dtype {
-                TokenDtype::Uint16 => u16s(&tokens).map(u32::from).collect(),
-                TokenDtype::Uint32 => u32s(&tokens).collect(),
-            },
+            tokens: numbers(&tokens, self.header.dtype),
             documents: pairs(&documents).collect(),
-            bytes: bytes.map(|bytes| u32s(&bytes).collect()),
+            bytes: bytes.map(|bytes| numbers(&bytes, TokenDtype::Uint32)),
         };
         self.check_content(shard, &content)?;
         Ok(content)

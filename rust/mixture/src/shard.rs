@@ -121,6 +121,20 @@ fn encode(tokens: &[u32], dtype: TokenDtype, bytes: &mut Vec<u8>) {
     }
 }
 
+/// Adds the tokens of a tokens file, or of a part of it, to `tokens`.
+pub fn decode(bytes: &[u8], dtype: TokenDtype, tokens: &mut Vec<u32>) {
+    match dtype {
+        TokenDtype::Uint16 => {
+            let chunks = bytes.as_chunks().0.iter();
+            tokens.extend(chunks.map(|chunk| u32::from(u16::from_le_bytes(*chunk))));
+        }
+        TokenDtype::Uint32 => {
+            let chunks = bytes.as_chunks().0.iter();
+            tokens.extend(chunks.map(|chunk| u32::from_le_bytes(*chunk)));
+        }
+    }
+}
+
 /// The names of the files of a shard.
 pub(crate) fn file_names(shard: &Shard) -> Vec<String> {
     let mut names = vec![shard.tokens_file.clone(), shard.documents_file.clone()];

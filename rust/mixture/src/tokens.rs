@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use assay_schema::{TokenDtype, TokenStore};
+use assay_schema::TokenStore;
 
 use crate::files::Files;
+use crate::shard::decode;
 use crate::{MixtureError, StoreReader};
 
 /// The tokens of a store, read span by span: no shard is loaded.
@@ -79,10 +80,7 @@ impl StoreTokens {
         let mut bytes = vec![0; count as usize * width];
         self.files.read(shard, start * width as u64, &mut bytes)?;
         let before = into.len();
-        match self.header().dtype {
-            TokenDtype::Uint16 => into.extend(u16s(&bytes).map(u32::from)),
-            TokenDtype::Uint32 => into.extend(u32s(&bytes)),
-        }
+        decode(&bytes, self.header().dtype, into);
         let vocab_size = self.header().vocab_size;
         let unknown = |token: &u32| u64::from(*token) >= vocab_size;
         match into[before..].iter().position(unknown) {
@@ -97,16 +95,6 @@ impl StoreTokens {
             }),
         }
     }
-}
-
-pub(crate) fn u16s(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
-    let chunks = bytes.as_chunks().0.iter();
-    chunks.map(|chunk| u16::from_le_bytes(*chunk))
-}
-
-pub(crate) fn u32s(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    let chunks = bytes.as_chunks().0.iter();
-    chunks.map(|chunk| u32::from_le_bytes(*chunk))
 }
 
 #[cfg(test)]
