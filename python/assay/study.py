@@ -23,7 +23,7 @@ from assay.sources import Acquisition, Prices
 from assay.tomlfile import read_toml
 from assay.units import Currency, Quantity
 
-__all__ = ["Study", "StudyFile", "load_study"]
+__all__ = ["REPLAY", "Study", "StudyFile", "load_study", "window_stride"]
 
 REPLAY = "replay"
 _RESERVED = {CONTROL, BASE, REPLAY, "target", "guard"}
@@ -186,13 +186,28 @@ class EvaluateTable(_Table):
 
     @model_validator(mode="after")
     def _stride_fits(self) -> EvaluateTable:
-        longest = self.window_tokens - 1
-        if self.stride_tokens is not None and self.stride_tokens > longest:
-            raise StudyError(
-                f"evaluate.stride_tokens is {self.stride_tokens} with windows of "
-                f"{self.window_tokens} tokens: expected 1 to {longest}"
-            )
+        window_stride(self.window_tokens, self.stride_tokens)
         return self
+
+
+def window_stride(window_tokens: int, stride_tokens: int | None) -> int:
+    """Return the tokens from one window of a document to the next.
+
+    By default all but one: the last token of a window is the first of the next, as context.
+
+    Raises
+    ------
+    StudyError
+        If windows would leave out tokens, or stand still.
+    """
+    longest = window_tokens - 1
+    stride = longest if stride_tokens is None else stride_tokens
+    if not 1 <= stride <= longest:
+        raise StudyError(
+            f"stride_tokens is {stride} with windows of {window_tokens} tokens: "
+            f"expected 1 to {longest}"
+        )
+    return stride
 
 
 class FitTable(_Table):

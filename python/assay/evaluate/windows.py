@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.corpus import TokenStore
-from assay.errors import DataError, StudyError
+from assay.errors import DataError
 from assay.records import digest
+from assay.study import window_stride
 
 __all__ = ["Window", "Windows"]
 
@@ -61,11 +62,7 @@ class Windows:
         DataError
             If the store has fewer than two windows, or no byte counts.
         """
-        stride = length - 1 if stride is None else stride
-        if not 1 <= stride <= length - 1:
-            raise StudyError(
-                f"stride is {stride} with windows of {length} tokens: expected 1 to {length - 1}"
-            )
+        stride = window_stride(length, stride)
         store = TokenStore.open(folder)
         found = _all_windows(store.documents[:, 0].astype(np.int64), length, stride)
         total = len(found[0])

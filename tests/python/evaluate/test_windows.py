@@ -98,5 +98,5 @@ def test_store_without_bytes_is_an_error(tmp_path: Path, write_store) -> None:
 
 @pytest.mark.parametrize("stride", [0, 16])
 def test_stride_that_does_not_fit_is_an_error(store: Path, stride: int) -> None:
-    with pytest.raises(StudyError, match=rf"stride is {stride} with windows of 16 tokens"):
+    with pytest.raises(StudyError, match=rf"stride_tokens is {stride} with windows of 16 tokens"):
         Windows.choose(store, length=16, count=10, stride=stride)
