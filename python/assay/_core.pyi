@@ -17,7 +17,6 @@ __all__ = [
     "filters",
     "fitted_laws",
     "minimise",
-    "mixture_order",
     "nearest_on_grid",
     "permutation",
     "prepare",
@@ -91,17 +90,6 @@ def schemas() -> dict[str, str]:
 
 def error_kinds() -> list[str]:
     """Return the names of the classes of ``assay.errors`` that the engine raises."""
-
-def mixture_order(weights: Sequence[float], n: int) -> bytes:
-    """Return the source of each of ``n`` sequences, little-endian ``uint32``.
-
-    At every prefix each source's share is within one sequence of its weight.
-
-    Raises
-    ------
-    StudyError
-        If a weight is negative or not finite, or all are zero.
-    """
 
 def quotas(weights: Sequence[float], total: int) -> list[int]:
     """Split ``total`` by weights, largest remainder first; the parts sum to ``total``.

@@ -32,7 +32,10 @@ def slow_order(counts: list[int]) -> list[int]:
 )
 def test_the_order_has_the_counts_and_follows_the_shares(counts: list[int]) -> None:
     total = sum(counts)
-    order = np.frombuffer(_core.mixture_order([c / total for c in counts], total), "<u4")
+    names = [f"source {part}" for part in range(len(counts))]
+    enough = [max(1, count) for count in counts]
+    draws = _core.Draws(0, names, enough, enough, [(total, counts)])
+    order = np.frombuffer(draws.draw(0, total)[0], "<u4")
     slow = np.array(slow_order(counts))
     for part, count in enumerate(counts):
         fast_taken, slow_taken = np.cumsum(order == part), np.cumsum(slow == part)
