@@ -3,8 +3,11 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +38,26 @@ class Outside:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A page of the manual."""
+
+    text: str
+
+    def check_code(self, outside: Outside) -> None:
+        """Run the block of Python that is followed by its output, which must be as shown."""
+        pattern = r"```python\n(.*?)```\n+```text\n(.*?)```"
+        code, shown = re.search(pattern, self.text, re.DOTALL).groups()
+        done = outside.run("python", "-c", code)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == shown
+
+    def recipe(self) -> str:
+        """Return the first block of TOML, as JSON."""
+        recipe = re.search(r"```toml\n(.*?)```", self.text, re.DOTALL).group(1)
+        return json.dumps(tomllib.loads(recipe))
+
+
+@dataclass(frozen=True)
 class Store:
     """A token store, and the documents that were put into it, each with its separator."""
 
@@ -52,6 +75,12 @@ class Store:
 def root() -> Path:
     """The root of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def manual(root: Path) -> Callable[[str], Page]:
+    """Read a page of the manual by its name."""
+    return lambda name: Page((root / "docs" / name).read_text())
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """docs/corpus.md is true: its code prints what it shows, its recipe and commands are accepted."""
 
-import json
 import re
-import tomllib
 
 import pytest
 
@@ -10,22 +8,18 @@ from assay import _core, corpus
 
 
 @pytest.fixture(scope="module")
-def page(root):
-    return (root / "docs" / "corpus.md").read_text()
+def page(manual):
+    return manual("corpus.md")
 
 
 def test_code_prints_what_the_page_shows(page, core):
-    code, shown = re.search(r"```python\n(.*?)```\n+```text\n(.*?)```", page, re.DOTALL).groups()
-    done = core.run("python", "-c", code)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == shown
+    page.check_code(core)
 
 
 def test_the_recipe_is_valid(page):
-    recipe = re.search(r"```toml\n(.*?)```", page, re.DOTALL).group(1)
-    _core.validate("recipe", json.dumps(tomllib.loads(recipe)))
+    _core.validate("recipe", page.recipe())
 
 
 def test_rules_are_those_there_are(page):
-    rules = page.partition("## Rules")[2].partition("Every threshold")[0]
+    rules = page.text.partition("## Rules")[2].partition("Every threshold")[0]
     assert set(corpus.filters()) <= set(re.findall(r"`([\w-]+)`", rules))
