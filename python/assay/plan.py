@@ -6,6 +6,7 @@ alone) at every budget. A plan is a pure function of the study file and the prep
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import numpy as np
 
 from assay import _core
 from assay.basemodel import BaseFacts, base_facts
-from assay.corpus import TokenStore, read_manifest
+from assay.corpus import read_manifest
 from assay.errors import StudyError
+from assay.packed import Supply, supplies
 from assay.records import CONTROL, BaseSpec, RunSpec, read_json, write_json
 from assay.sources import PricedSource, SupplyCurve, supply_curve, training_flops_per_token
 from assay.study import REPLAY, SourceTable, Study
@@ -91,8 +93,14 @@ def make_plan(study: Study) -> Plan:
     """
     manifest = read_manifest(study.out / "prepared")
     base = base_facts(study, manifest["tokenizer"])
+    found = supplies(study)
+    if not found[REPLAY].sequences:
+        raise StudyError(
+            f"[replay] has fewer than {study.file.anneal.sequence_tokens + 1} tokens after "
+            "preparation, not one sequence: give it more text"
+        )
     specs = [
-        _spec(study, base, name, budget, seed)
+        _spec(study, base, found, name, budget, seed)
         for budget, seeds in zip(
             study.file.ladder.budgets, study.file.ladder.seeds_by_rung, strict=True
         )
@@ -111,11 +119,17 @@ def read_plan(out: Path) -> Plan:
     return Plan(facts, tuple(RunSpec.from_dict(run) for run in value["runs"]))
 
 
-def price_sources(study: Study, base: BaseFacts) -> dict[str, PricedSource]:
-    """Price every source and the control with the yields that preparation measured."""
+def price_sources(study: Study, plan: Plan) -> dict[str, PricedSource]:
+    """Price every source and the control with the yields that preparation measured.
+
+    Raises
+    ------
+    StudyError
+        If the plan has no run of a source.
+    """
     manifest = read_manifest(study.out / "prepared")
     reports = {report["name"]: report for report in manifest["sources"]}
-    file = study.file
+    file, base = study.file, plan.base
     flops = training_flops_per_token(
         base.params, base.layers, base.hidden, file.anneal.sequence_tokens
     )
@@ -125,7 +139,7 @@ def price_sources(study: Study, base: BaseFacts) -> dict[str, PricedSource]:
             name=source.name,
             supply=_supply(source, reports[source.name], study),
             training_per_token=training,
-            candidate_share=1.0 - file.replay.ratio,
+            candidate_share=_candidate_share(study, plan, source.name),
             epochs_max=file.ladder.epochs_max,
         )
         for source in file.source
@@ -142,7 +156,7 @@ def price_sources(study: Study, base: BaseFacts) -> dict[str, PricedSource]:
 
 def preview(study: Study, plan: Plan) -> Preview:
     """Count tokens, cost in three currencies, time and disk of a plan."""
-    priced = price_sources(study, plan.base)
+    priced = price_sources(study, plan)
     rows = tuple(_preview_row(priced[name], plan) for name in (CONTROL, *study.source_names))
     disk = len(plan.specs) * plan.base.params * _BYTES_PER_PARAMETER_ON_DISK
     return Preview(
@@ -171,32 +185,28 @@ def _preview_row(source: PricedSource, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _spec(study: Study, base: BaseFacts, name: str, budget: int, seed: int) -> RunSpec:
-    anneal, ladder = study.file.anneal, study.file.ladder
+def _spec(
+    study: Study,
+    base: BaseFacts,
+    found: Mapping[str, Supply],
+    name: str,
+    budget: int,
+    seed: int,
+) -> RunSpec:
+    anneal = study.file.anneal
     steps = round(budget / (anneal.batch_sequences * anneal.sequence_tokens))
     if steps < 1:
         raise StudyError(
             f"[ladder] a budget of {budget} tokens is less than one batch of "
             f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise `from`"
         )
-    share = 0.0 if name == CONTROL else 1.0 - study.file.replay.ratio
-    candidate, replay = _core.quotas([share, 1.0 - share], steps * anneal.batch_sequences)
-    store = None if name == CONTROL else TokenStore.open(study.store(name))
-    available = _available(store, study, name) if store else 0
-    if candidate > ladder.epochs_max * available:
-        raise StudyError(
-            f'source "{name}" has {available * anneal.sequence_tokens:,} tokens in whole '
-            f"sequences, a budget of {budget:,} trains on "
-            f"{candidate * anneal.sequence_tokens:,} of them: lower [ladder] to, "
-            f"raise [ladder] epochs_max ({ladder.epochs_max:g}), or give it more text"
-        )
-    replay_store = TokenStore.open(study.store(REPLAY))
-    replay_available = _available(replay_store, study, REPLAY)
-    if replay and not replay_available:
-        raise StudyError(
-            f"[replay] has fewer than {anneal.sequence_tokens + 1} tokens after preparation, "
-            "not one sequence: give it more text"
-        )
+    text, replay_text = found.get(name), found[REPLAY]  # the control has no text of its own
+    share = 1.0 - study.file.replay.ratio if text else 0.0
+    available, fill = (text.sequences, text.fill) if text else (0, 1.0)
+    candidate, replay = _core.quotas(
+        [share / fill, (1.0 - share) / replay_text.fill], steps * anneal.batch_sequences
+    )
+    _check_epochs(study, name, budget, candidate, available)
     return RunSpec(
         source=name,
         seed=seed,
@@ -205,23 +215,42 @@ def _spec(study: Study, base: BaseFacts, name: str, budget: int, seed: int) -> R
         sequence_tokens=anneal.sequence_tokens,
         candidate_sequences=candidate,
         unique_sequences=min(candidate, available),
-        replay_unique_sequences=min(replay, replay_available),
+        replay_unique_sequences=min(replay, replay_text.sequences),
         learning_rate=base.learning_rate,
         warmup_steps=anneal.warmup_steps,
         precision=anneal.precision,
         study_seed=study.file.study.seed,
         base_sha256=base.sha256,
-        candidate_sha256=store.sha256 if store else "",
-        replay_sha256=replay_store.sha256,
-        tokenizer_sha256=replay_store.header["tokenizer_sha256"],
+        candidate_sha256=text.store.sha256 if text else "",
+        replay_sha256=replay_text.store.sha256,
+        tokenizer_sha256=replay_text.store.header["tokenizer_sha256"],
+        packing=anneal.packing,
+        candidate_fill=fill,
+        replay_fill=replay_text.fill,
     )
 
 
-def _available(store: TokenStore, study: Study, name: str) -> int:
-    """Whole sequences that a source has; each needs one token more for its last target."""
-    caps = {source.name: source.cap for source in study.file.source}
-    tokens = min(store.header["tokens"], caps.get(name) or float("inf"))
-    return int(tokens - 1) // study.file.anneal.sequence_tokens
+def _check_epochs(study: Study, name: str, budget: int, candidate: int, available: int) -> None:
+    """Check that a run passes over its unique sequences as often as the ladder allows at most."""
+    length, ladder = study.file.anneal.sequence_tokens, study.file.ladder
+    if candidate > ladder.epochs_max * available:
+        raise StudyError(
+            f'source "{name}" has {available * length:,} tokens in whole sequences, a budget of '
+            f"{budget:,} trains on {candidate * length:,} of them: lower [ladder] to, "
+            f"raise [ladder] epochs_max ({ladder.epochs_max:g}), or give it more text"
+        )
+
+
+def _candidate_share(study: Study, plan: Plan, name: str) -> float:
+    """Share of a run's positions that hold tokens of the candidate.
+
+    ``ratio`` is a share of tokens; padding takes its part of the positions of both.
+    """
+    spec = next((spec for spec in plan.specs if spec.source == name), None)
+    if spec is None:
+        raise StudyError(f'the plan has no run of the source "{name}": run `assay plan` again')
+    share = 1.0 - study.file.replay.ratio
+    return share / (share / spec.candidate_fill + (1.0 - share) / spec.replay_fill)
 
 
 def _supply(source: SourceTable, report: dict[str, Any], study: Study) -> SupplyCurve:

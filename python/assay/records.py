@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -21,6 +21,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "BaseSpec",
     "Measurement",
+    "PackingName",
     "Role",
     "RunSpec",
     "canonical_json",
@@ -40,6 +41,8 @@ BASE = "base"
 """Name under which the unannealed base model appears in measurements."""
 
 Role = Literal["target", "guard"]
+PackingName = Literal["concatenate", "best-fit", "pad"]
+"""How documents become sequences; see docs/sequences.md."""
 Record = TypeVar("Record")
 
 
@@ -106,6 +109,11 @@ class RunSpec:
     candidate_sha256: str
     replay_sha256: str
     tokenizer_sha256: str
+    packing: PackingName = "concatenate"
+    candidate_fill: float = 1.0
+    """Mean share of a candidate sequence that holds tokens; the rest is padding."""
+    replay_fill: float = 1.0
+    """The same of a replay sequence."""
 
     @property
     def sequences(self) -> int:
@@ -114,18 +122,18 @@ class RunSpec:
 
     @property
     def tokens(self) -> int:
-        """Tokens trained on, candidate and replay: the budget of the run."""
+        """Positions trained on, candidate, replay and padding: the budget of the run."""
         return self.sequences * self.sequence_tokens
 
     @property
     def candidate_tokens(self) -> int:
-        """Candidate tokens trained on, repetitions counted."""
-        return self.candidate_sequences * self.sequence_tokens
+        """Candidate tokens trained on, repetitions counted, padding not; the mean where padded."""
+        return round(self.candidate_sequences * self.sequence_tokens * self.candidate_fill)
 
     @property
     def unique_tokens(self) -> int:
-        """Different candidate tokens trained on."""
-        return self.unique_sequences * self.sequence_tokens
+        """Different candidate tokens trained on, padding not counted; the mean where padded."""
+        return round(self.unique_sequences * self.sequence_tokens * self.candidate_fill)
 
     @property
     def epochs(self) -> float:
@@ -135,15 +143,25 @@ class RunSpec:
     @property
     def key(self) -> str:
         """Name of the run: source, budget, seed, and the digest of the whole spec."""
-        return f"{self.source}-{self.tokens}-s{self.seed}-{digest(asdict(self))[:12]}"
+        return f"{self.source}-{self.tokens}-s{self.seed}-{digest(self.to_dict())[:12]}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the spec as a plain dictionary."""
-        return asdict(self)
+        """Return the spec as a plain dictionary, without what is as it is by default.
+
+        So a field that is added with a default leaves the names of the runs that are there.
+        """
+        defaults = {field.name: field.default for field in fields(self)}
+        return {name: value for name, value in asdict(self).items() if value != defaults[name]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> RunSpec:
-        """Build a spec from a dictionary that has exactly the fields of this record."""
+        """Build a spec from a dictionary that :meth:`to_dict` made.
+
+        Raises
+        ------
+        DataError
+            If a field is unknown, or one without a default is missing.
+        """
         return cls(**_exact_fields(cls, values))
 
 
@@ -156,7 +174,7 @@ class Measurement:
     source: str
     """Source, ``control``, or ``base``."""
     tokens: int
-    """Tokens trained on in the anneal, candidate and replay."""
+    """Positions trained on in the anneal, candidate, replay and padding."""
     candidate_tokens: int
     unique_tokens: int
     epochs: float
@@ -278,10 +296,13 @@ def _measurement_schema() -> pa.Schema:
 
 
 def _exact_fields(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = {f.name for f in fields(cls)}
-    if set(values) != wanted:
-        odd = ", ".join(sorted(wanted ^ set(values)))
-        raise DataError(f"a {cls.__name__} record has missing or unknown fields: {odd}")
+    known = {f.name for f in fields(cls)}
+    needed = {f.name for f in fields(cls) if f.default is MISSING}
+    odd = (set(values) - known) | (needed - set(values))
+    if odd:
+        raise DataError(
+            f"a {cls.__name__} record has missing or unknown fields: {', '.join(sorted(odd))}"
+        )
     return dict(values)
 
 

@@ -105,7 +105,7 @@ def compare(study: Study, options: Options) -> Comparison:
     def make() -> dict[str, Any]:
         return compare_study(
             read_fits(study),
-            price_sources(study, read_plan(study.out).base),
+            price_sources(study, read_plan(study.out)),
             measurements=read_measurements(study.out / "measurements.parquet"),
             budget=study.file.study.quantity,
             confidence=study.file.fit.confidence,

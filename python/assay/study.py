@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from assay.errors import DataError, StudyError
-from assay.records import BASE, CONTROL
+from assay.records import BASE, CONTROL, PackingName
 from assay.sources import Acquisition, Prices
 from assay.tomlfile import read_toml
 from assay.units import Currency, Quantity
@@ -170,6 +170,8 @@ class AnnealTable(_Table):
 
     sequence_tokens: PositiveInt = 256
     batch_sequences: PositiveInt = 4
+    packing: PackingName = "concatenate"
+    """How documents become sequences; unless concatenated they see nothing of each other."""
     learning_rate: PositiveFloat | None = None
     """Rate at the start; the base's own if it was built here."""
     warmup_steps: int = Field(default=0, ge=0)

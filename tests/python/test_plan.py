@@ -131,7 +131,7 @@ def test_yields_are_measured_from_the_manifest(study, write_documents):
     report = next(r for r in manifest["sources"] if r["name"] == "big")
     kept = report["store"]["text_bytes"] / report["read"]["text_bytes"]
     assert 0.6 < kept < 0.9
-    priced = price_sources(filtered, make_plan(filtered).base)["big"]
+    priced = price_sources(filtered, make_plan(filtered))["big"]
     cost = priced.supply.cost(np.array([1000.0])).in_("flops")
     assert cost == pytest.approx(2e6 / kept * 1000)
 

@@ -61,6 +61,17 @@ def test_a_spec_counts_tokens_and_epochs():
     assert SPEC.epochs == 3.0
 
 
+def test_a_spec_without_padding_is_named_as_before_there_was_any():
+    assert SPEC.key == "a-32768-s1-93f49ac58b76"
+    assert not {"packing", "candidate_fill", "replay_fill"} & set(SPEC.to_dict())
+
+
+def test_padding_is_no_token():
+    padded = dataclasses.replace(SPEC, packing="pad", candidate_fill=0.5)
+    assert (padded.tokens, padded.candidate_tokens) == (SPEC.tokens, SPEC.candidate_tokens // 2)
+    assert padded.unique_tokens == SPEC.unique_tokens // 2
+
+
 def test_a_spec_survives_its_dictionary_and_every_field_changes_its_key():
     assert RunSpec.from_dict(SPEC.to_dict()) == SPEC
     for field in dataclasses.fields(RunSpec):

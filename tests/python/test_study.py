@@ -18,6 +18,7 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
     assert study.file.ladder.budgets == (1000, 2000, 4000, 8000, 16000)
     assert study.file.ladder.seeds_by_rung == (2, 2, 2, 2, 2)
     assert study.file.target.path == ("target.jsonl",)
+    assert study.file.anneal.packing == "concatenate"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,11 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
             'tokenizer = "tokenizer.json"',
             'tokenizer = "t"\nmodel = "m"',
             "learning_rate is missing",
+        ),
+        (
+            "to = 16000",
+            'to = 16000\n[anneal]\npacking = "best"',
+            r'key "anneal\.packing".*found \'best\'',
         ),
         ("[guard]", "[guard", "is not TOML"),
     ],

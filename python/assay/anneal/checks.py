@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from assay.anneal.basefolder import verify_base
 from assay.anneal.loader import check_size
+from assay.anneal.protocol import Inputs
 from assay.corpus import TokenStore
 from assay.errors import DataError, StudyError
 from assay.records import CONTROL, RunSpec
+from assay.study import REPLAY
 
 __all__ = ["check_inputs", "check_store"]
 
 
-def check_inputs(specs: Sequence[RunSpec], stores: Mapping[str, Path], base: Path) -> None:
+def check_inputs(specs: Sequence[RunSpec], inputs: Inputs) -> None:
     """Check that the runs can be run as planned.
 
     Raises
@@ -26,8 +27,8 @@ def check_inputs(specs: Sequence[RunSpec], stores: Mapping[str, Path], base: Pat
         If a source is too small for a budget, or sequences are longer than the model's context.
     """
     for sha256 in {spec.base_sha256 for spec in specs}:
-        verify_base(base, sha256)
-    config = json.loads((base / "config.json").read_text())
+        verify_base(inputs.base, sha256)
+    config = json.loads((inputs.base / "config.json").read_text())
     for spec in specs:
         context = config.get("max_position_embeddings", spec.sequence_tokens)
         if spec.sequence_tokens > context:
@@ -35,20 +36,23 @@ def check_inputs(specs: Sequence[RunSpec], stores: Mapping[str, Path], base: Pat
                 f"sequences of {spec.sequence_tokens} tokens are longer than the context of the "
                 f"base, {context}: lower [anneal] sequence_tokens"
             )
-    opened = {name: TokenStore.open(stores[name]) for name in _needed(specs, stores)}
+    names = {REPLAY} | {spec.source for spec in specs} - {CONTROL}
+    stores = inputs.open_stores(names)
+    kinds = {(spec.packing, spec.sequence_tokens) for spec in specs}
+    packings = {kind: inputs.open_packings(names, *kind) for kind in kinds}
     for spec in specs:
-        needs = {"replay": (spec.replay_sha256, spec.replay_unique_sequences)}
+        needs = {REPLAY: (spec.replay_sha256, spec.replay_unique_sequences)}
         if spec.source != CONTROL:
             needs[spec.source] = (spec.candidate_sha256, spec.unique_sequences)
         for name, (sha256, unique) in needs.items():
             check_store(
                 name,
-                opened[name],
+                stores[name],
                 sha256=sha256,
                 tokenizer_sha256=spec.tokenizer_sha256,
                 vocab_size=config["vocab_size"],
             )
-            check_size(name, opened[name].header["tokens"], spec.sequence_tokens, unique)
+            check_size(name, packings[spec.packing, spec.sequence_tokens][name], unique)
 
 
 def check_store(
@@ -77,11 +81,3 @@ def check_store(
             f'the token store of "{name}" has a vocabulary of {store.header["vocab_size"]}, the '
             f"model only {vocab_size}: [base] tokenizer must be the one of the model"
         )
-
-
-def _needed(specs: Sequence[RunSpec], stores: Mapping[str, Path]) -> set[str]:
-    names = {"replay"} | {spec.source for spec in specs} - {CONTROL}
-    missing = sorted(names - set(stores))
-    if missing:
-        raise StudyError(f'no token store is given for "{missing[0]}": run `assay prepare` again')
-    return names

@@ -9,17 +9,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from assay.anneal.checks import check_inputs
-from assay.anneal.protocol import EXIT_DISK_FULL, EXIT_STOPPED, INPUTS, is_alive, worker_name
+from assay.anneal.protocol import EXIT_DISK_FULL, EXIT_STOPPED, Inputs, is_alive, worker_name
 from assay.errors import AssayError, Interrupted
 from assay.ledger import Ledger, LedgerRow, Tally
 from assay.progress import Progress
-from assay.records import RunSpec, write_json
+from assay.records import RunSpec
 
 __all__ = ["anneal_all"]
 
@@ -31,8 +31,7 @@ _CRASHES_MAX = 3
 def anneal_all(
     out: Path,
     specs: Sequence[RunSpec],
-    stores: Mapping[str, Path],
-    base: Path,
+    inputs: Inputs,
     workers: int | None = None,
     *,
     progress: bool = True,
@@ -48,10 +47,8 @@ def anneal_all(
         Output folder of the study; gets ``runs/``, ``ledger.sqlite`` and ``anneal.json``.
     specs
         The runs wanted.
-    stores
-        Folder of the token store of each source, and of ``replay``.
-    base
-        Folder of the base, with its ``base.json``.
+    inputs
+        Text and base.
     workers
         Number of processes, one per core if not given.
     progress, checkpoint_seconds
@@ -66,9 +63,8 @@ def anneal_all(
     OSError, AssayError
         If the disk is full; if runs failed three times, after all others are finished.
     """
-    check_inputs(specs, stores, base)
-    places = {name: str(path.absolute()) for name, path in sorted(stores.items())}
-    write_json(out / INPUTS, {"stores": places, "base": str(base.absolute())})
+    check_inputs(specs, inputs)
+    inputs.write(out)
     try:
         with Ledger(out / "ledger.sqlite") as ledger:
             ledger.release_dead(is_alive)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assay import _core
-from assay.corpus import Concatenated, Mixture, MixtureSource, sequence_count
+from assay.corpus import Concatenated, Mixture, MixtureSource
+from assay.corpus.packing import Packing
 from assay.corpus.store import Tokens
 from assay.errors import StudyError
 from assay.records import BaseSpec, RunSpec
@@ -18,32 +19,31 @@ from assay.study import REPLAY
 __all__ = ["base_mixture", "check_size", "run_mixture"]
 
 
-def check_size(name: str, tokens: int, sequence_tokens: int, unique: int) -> None:
-    """Check that a store of ``tokens`` tokens has ``unique`` different sequences.
+def check_size(name: str, packing: Packing, unique: int) -> None:
+    """Check that a source has ``unique`` different sequences.
 
     Raises
     ------
     StudyError
         If it has fewer.
     """
-    have = sequence_count(tokens, sequence_tokens)
-    if unique > have:
+    if unique > len(packing):
         raise StudyError(
-            f'source "{name}" has {have} sequences of {sequence_tokens} tokens, a budget needs '
-            f"{unique} different ones: lower [ladder] to, or give it more text"
+            f'source "{name}" has {len(packing)} sequences of {packing.sequence_tokens} tokens, a '
+            f"budget needs {unique} different ones: lower [ladder] to, or give it more text"
         )
 
 
-def run_mixture(spec: RunSpec, stores: Mapping[str, Tokens]) -> Mixture:
+def run_mixture(spec: RunSpec, packings: Mapping[str, Packing]) -> Mixture:
     """Lay out the sequences of an anneal.
 
     Parameters
     ----------
     spec
         The run.
-    stores
-        Tokens of the candidate source and of ``replay``, by name; none is needed for a part from
-        which nothing is drawn.
+    packings
+        Sequences of the candidate source and of ``replay``, by name; none are needed for a part
+        from which nothing is drawn.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def run_mixture(spec: RunSpec, stores: Mapping[str, Tokens]) -> Mixture:
     )
     drawn = [part for part in parts if part[1]]
     return Mixture(
-        [_source(name, stores[name], spec.sequence_tokens, unique) for name, _, unique in drawn],
+        [_source(name, packings[name], unique) for name, _, unique in drawn],
         seed=_core.draw(spec.study_seed, "replica", spec.seed),
         phases=[(spec.sequences, [count for _, count, _ in drawn])],
     )
@@ -70,12 +70,11 @@ def base_mixture(spec: BaseSpec, replay: Tokens, sequences: int) -> Mixture:
     StudyError
         If the text has not one sequence.
     """
-    unique = max(1, sequence_count(replay.token_count, spec.sequence_tokens))
-    source = _source(REPLAY, replay, spec.sequence_tokens, unique)
+    packing = Concatenated(replay, spec.sequence_tokens)
+    source = _source(REPLAY, packing, max(1, len(packing)))
     return Mixture([source], seed=spec.seed, phases=[(sequences, [1.0])])
 
 
-def _source(name: str, store: Tokens, sequence_tokens: int, unique: int) -> MixtureSource:
-    check_size(name, store.token_count, sequence_tokens, unique)
-    packing = Concatenated(store, sequence_tokens)
+def _source(name: str, packing: Packing, unique: int) -> MixtureSource:
+    check_size(name, packing, unique)
     return MixtureSource(name=name, packing=packing, unique=unique)

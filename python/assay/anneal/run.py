@@ -8,7 +8,7 @@ import importlib.metadata
 import platform
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,8 @@ from assay.anneal.loop import (
     train,
 )
 from assay.anneal.model import WEIGHTS, load_model, save_model, training_flops
+from assay.anneal.protocol import Inputs
 from assay.anneal.schedule import linear_to_zero
-from assay.corpus import TokenStore
 from assay.ledger import DONE, read_result
 from assay.records import CONTROL, RunSpec, write_atomic, write_json
 from assay.study import REPLAY
@@ -42,8 +42,7 @@ __all__ = ["anneal"]
 def anneal(
     spec: RunSpec,
     folder: Path,
-    stores: Mapping[str, Path],
-    base: Path,
+    inputs: Inputs,
     *,
     stop: threading.Event,
     on_step: Callable[[int], None],
@@ -57,10 +56,8 @@ def anneal(
         The run.
     folder
         The run's folder; a state found in it is continued.
-    stores
-        Folder of the token store of each source, and of ``replay``.
-    base
-        Folder of the base.
+    inputs
+        Text and base.
     stop, on_step, checkpoint_seconds
         As in :func:`assay.anneal.loop.train`.
 
@@ -75,14 +72,14 @@ def anneal(
     if finished is not None:
         return finished
     write_json(folder / "run.json", spec.to_dict())
-    model = load_model(base)
+    model = load_model(inputs.base)
     optimizer = make_optimizer(model)
-    if (base / OPTIMIZER).exists():
-        load_optimizer(base / OPTIMIZER, model, optimizer)
+    if (inputs.base / OPTIMIZER).exists():
+        load_optimizer(inputs.base / OPTIMIZER, model, optimizer)
     outcome = train(
         model,
         optimizer,
-        _job(spec, stores),
+        _job(spec, inputs),
         folder,
         stop=stop,
         on_step=on_step,
@@ -91,9 +88,10 @@ def anneal(
     return _finish(spec, folder, model, outcome)
 
 
-def _job(spec: RunSpec, stores: Mapping[str, Path]) -> Job:
+def _job(spec: RunSpec, inputs: Inputs) -> Job:
     names = {spec.source, REPLAY} - {CONTROL}
-    mixture = run_mixture(spec, {name: TokenStore.open(stores[name]) for name in names})
+    packings = inputs.open_packings(names, spec.packing, spec.sequence_tokens)
+    mixture = run_mixture(spec, packings)
     rate = functools.partial(
         linear_to_zero, peak=spec.learning_rate, warmup_steps=spec.warmup_steps, steps=spec.steps
     )

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from assay.anneal.basefolder import is_base
 from assay.anneal.executor import anneal_all
+from assay.anneal.protocol import Inputs
 from assay.errors import MissingExtra
+from assay.packed import pack
 from assay.plan import Plan, read_plan
 from assay.study import REPLAY, Study
 
@@ -41,8 +43,12 @@ def anneal_study(study: Study, workers: int | None = None, progress: bool = True
     base = study.out / "base"
     if not is_base(base, plan.base.sha256):
         _make_base(study, plan, base, progress)
-    stores = {name: study.store(name) for name in (*study.source_names, REPLAY)}
-    anneal_all(study.out, plan.specs, stores, base, workers, progress=progress)
+    inputs = Inputs(
+        stores={name: study.store(name) for name in (*study.source_names, REPLAY)},
+        base=base,
+        packed=pack(study, plan.specs[0].packing, plan.specs[0].sequence_tokens),
+    )
+    anneal_all(study.out, plan.specs, inputs, workers, progress=progress)
 
 
 def _make_base(study: Study, plan: Plan, base: Path, progress: bool) -> None:

@@ -16,12 +16,12 @@ from types import TracebackType
 from typing import Self
 
 from assay.anneal.loop import CHECKPOINT_SECONDS
-from assay.anneal.protocol import EXIT_DISK_FULL, EXIT_STOPPED, INPUTS, worker_name
+from assay.anneal.protocol import EXIT_DISK_FULL, EXIT_STOPPED, Inputs, worker_name
 from assay.anneal.run import anneal
 from assay.anneal.runtime import configure, is_disk_full, stop_on_signals
 from assay.errors import AssayError, Interrupted
 from assay.ledger import Ledger
-from assay.records import RunSpec, read_json
+from assay.records import RunSpec
 
 __all__ = ["main"]
 
@@ -49,8 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _work(out: Path, checkpoint_seconds: float, stop: threading.Event) -> None:
-    inputs = read_json(out / INPUTS, "assay anneal")
-    stores = {name: Path(folder) for name, folder in inputs["stores"].items()}
+    inputs = Inputs.read(out)
     worker = worker_name(os.getpid())
     path = out / "ledger.sqlite"
     with Ledger(path) as ledger:
@@ -60,8 +59,7 @@ def _work(out: Path, checkpoint_seconds: float, stop: threading.Event) -> None:
                     result = anneal(
                         spec,
                         out / "runs" / spec.key,
-                        stores,
-                        Path(inputs["base"]),
+                        inputs,
                         stop=stop,
                         on_step=heart.note,
                         checkpoint_seconds=checkpoint_seconds,

@@ -39,7 +39,7 @@ def collect(study: Study) -> Report:
         question=f"Which source is worth its price, at {table.quantity} in total for text and "
         "training?",
         fits=Fits.from_dict(fits),
-        priced=price_sources(study, plan.base),
+        priced=price_sources(study, plan),
         comparison=Comparison.from_dict(comparison),
         measurements=measurements,
         manifest=manifest,

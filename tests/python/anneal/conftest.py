@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from assay.anneal.base import pretrain_base
+from assay.anneal.protocol import Inputs
 from assay.anneal.run import anneal
 from assay.anneal.runtime import configure
 from assay.corpus import TokenStore
@@ -80,6 +81,11 @@ class Tiny:
 
     write_store = staticmethod(write_store)
 
+    @property
+    def inputs(self) -> Inputs:
+        """What the runs read."""
+        return Inputs(stores=self.stores, base=self.base, packed=self.base.parent / "packed")
+
     def spec(self, source: str = "rule", **changes: Any) -> RunSpec:
         """A run of 12 updates of 4 sequences, three quarters of them from the source."""
         steps, batch = changes.get("steps", 12), changes.get("batch_sequences", 4)
@@ -114,11 +120,11 @@ class Tiny:
         **options: Any,
     ) -> dict[str, Any]:
         """Run one anneal in this process."""
+        inputs = replace(self.inputs, base=options.pop("base", self.base))
         return anneal(
             spec,
             folder,
-            self.stores,
-            options.pop("base", self.base),
+            options.pop("inputs", inputs),
             stop=stop or threading.Event(),
             on_step=on_step,
             **options,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from assay.errors import DataError, StudyError
 
 
 def test_what_fits_passes(tiny: Any) -> None:
-    check_inputs([tiny.spec(), tiny.spec("control")], tiny.stores, tiny.base)
+    check_inputs([tiny.spec(), tiny.spec("control")], tiny.inputs)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_what_does_not_fit_is_named(
 ) -> None:
     spec = type(tiny.spec())(**{**tiny.spec().to_dict(), **changes})
     with pytest.raises(error, match=message):
-        check_inputs([spec], tiny.stores, tiny.base)
+        check_inputs([spec], tiny.inputs)
 
 
 def test_a_vocabulary_larger_than_the_models_is_an_error(tiny: Any, tmp_path: Path) -> None:
@@ -41,4 +42,4 @@ def test_a_vocabulary_larger_than_the_models_is_an_error(tiny: Any, tmp_path: Pa
     large = tiny.write_store(tmp_path / "large", tokens, vocab_size=65)
     spec = tiny.spec(candidate_sha256=TokenStore.open(large).sha256)
     with pytest.raises(DataError, match="has a vocabulary of 65, the model only 64"):
-        check_inputs([spec], {**tiny.stores, "rule": large}, tiny.base)
+        check_inputs([spec], replace(tiny.inputs, stores={**tiny.stores, "rule": large}))

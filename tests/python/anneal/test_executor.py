@@ -25,21 +25,21 @@ from assay.anneal.executor import anneal_all
 from assay.anneal.protocol import EXIT_DISK_FULL
 from assay.errors import AssayError
 from assay.ledger import Ledger, read_result
-from assay.records import CONTROL, RunSpec, write_json
+from assay.records import CONTROL, RunSpec
 
 PARENT = """
 import json, signal, sys
 from pathlib import Path
 from assay.anneal.executor import anneal_all
+from assay.anneal.protocol import Inputs
 from assay.errors import Interrupted
 from assay.records import RunSpec
 # A shell that runs the tests in the background has the processes below it ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-out, specs, stores, base = json.loads(sys.argv[1])
+out, specs = json.loads(sys.argv[1])
 specs = [RunSpec.from_dict(spec) for spec in specs]
-stores = {name: Path(path) for name, path in stores.items()}
 try:
-    anneal_all(Path(out), specs, stores, Path(base), workers=1, checkpoint_seconds=0.0)
+    anneal_all(Path(out), specs, Inputs.read(Path(out)), workers=1, checkpoint_seconds=0.0)
 except Interrupted as error:
     sys.exit(f"interrupted: {error}")
 """
@@ -64,8 +64,8 @@ def kill_worker(out: Path, key: str) -> None:
 
 
 def start_parent(out: Path, specs: list[RunSpec], tiny: Any) -> subprocess.Popen[str]:
-    stores = {name: str(path) for name, path in tiny.stores.items()}
-    arguments = [str(out), [spec.to_dict() for spec in specs], stores, str(tiny.base)]
+    tiny.inputs.write(out)
+    arguments = [str(out), [spec.to_dict() for spec in specs]]
     command = [sys.executable, "-P", "-c", PARENT, json.dumps(arguments)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
@@ -91,7 +91,7 @@ def test_killed_and_interrupted_runs_end_with_the_same_bits(tiny: Any, tmp_path:
     assert done < lines(log) < 600
 
     assert worker.main([str(out)]) == 0
-    anneal_all(out, [long, short], tiny.stores, tiny.base, workers=1, progress=False)
+    anneal_all(out, [long, short], tiny.inputs, workers=1, progress=False)
     for spec in (long, short):
         result = read_result(out / "runs" / spec.key)
         assert result is not None
@@ -108,7 +108,7 @@ def test_finished_runs_start_no_worker(
 ) -> None:
     tiny.anneal(tiny.spec(), tmp_path / "runs" / tiny.spec().key)
     monkeypatch.delattr(executor.subprocess, "Popen")
-    anneal_all(tmp_path, [tiny.spec()], tiny.stores, tiny.base, progress=False)
+    anneal_all(tmp_path, [tiny.spec()], tiny.inputs, progress=False)
 
 
 def test_one_worker_runs_all_and_keeps_failures(
@@ -192,7 +192,7 @@ def test_the_executor_reports_a_full_disk(
 ) -> None:
     monkeypatch.setattr(executor.sys, "executable", script(tmp_path, "exit 28"))
     with pytest.raises(OSError, match="No space left on device") as caught:
-        anneal_all(tmp_path / "out", [tiny.spec()], tiny.stores, tiny.base, progress=False)
+        anneal_all(tmp_path / "out", [tiny.spec()], tiny.inputs, progress=False)
     assert caught.value.errno == errno.ENOSPC
     assert caught.value.filename == str(tmp_path / "out")
 
@@ -202,13 +202,12 @@ def test_workers_that_cannot_start_are_given_up(
 ) -> None:
     monkeypatch.setattr(executor.sys, "executable", script(tmp_path, "echo boom >&2; exit 1"))
     with pytest.raises(AssayError, match="died 3 times, last: boom"):
-        anneal_all(tmp_path / "out", [tiny.spec()], tiny.stores, tiny.base, 1, progress=False)
+        anneal_all(tmp_path / "out", [tiny.spec()], tiny.inputs, 1, progress=False)
 
 
 def prepare(out: Path, specs: list[RunSpec], tiny: Any) -> None:
     """Do what the executor does before it starts workers."""
-    places = {name: str(path) for name, path in tiny.stores.items()}
-    write_json(out / "anneal.json", {"stores": places, "base": str(tiny.base)})
+    tiny.inputs.write(out)
     with Ledger(out / "ledger.sqlite") as ledger:
         ledger.add(specs)
 

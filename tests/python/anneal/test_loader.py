@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from assay.anneal.dataset import read_batch
 from assay.anneal.loader import run_mixture
-from assay.corpus import TokenArray
+from assay.corpus import Concatenated, TokenArray
 from assay.errors import StudyError
 from assay.records import RunSpec
 
 S = 4
-STORES = {
-    "text": TokenArray(np.arange(0, 4001), np.array([4001])),
-    "replay": TokenArray(np.arange(10_000, 14_001), np.array([4001])),
+PACKINGS = {
+    "text": Concatenated(TokenArray(np.arange(0, 4001), np.array([4001])), S),
+    "replay": Concatenated(TokenArray(np.arange(10_000, 14_001), np.array([4001])), S),
 }
 
 
@@ -48,7 +48,7 @@ def make_spec(**changes: Any) -> RunSpec:
 
 def rows(spec: RunSpec) -> np.ndarray[Any, Any]:
     """Tokens and targets of the whole run, side by side."""
-    mixture = run_mixture(spec, STORES)
+    mixture = run_mixture(spec, PACKINGS)
     batches = [read_batch(mixture, spec.batch_sequences, step) for step in range(spec.steps)]
     rows = [np.hstack([batch["tokens"], batch["targets"]]) for batch in batches]
     return np.concatenate(rows)
@@ -111,7 +111,7 @@ def test_subsets_nest_over_the_ladder(small: int, large: int, seed: int) -> None
 
 
 def test_batches_depend_on_spec_and_index_alone() -> None:
-    forward, backward = (run_mixture(make_spec(), STORES) for _ in range(2))
+    forward, backward = (run_mixture(make_spec(), PACKINGS) for _ in range(2))
     late = {step: read_batch(backward, 4, step)["tokens"] for step in reversed(range(10))}
     for step in range(10):
         assert read_batch(forward, 4, step)["tokens"].equal(late[step])
@@ -119,6 +119,6 @@ def test_batches_depend_on_spec_and_index_alone() -> None:
 
 
 def test_a_source_too_small_says_what_to_change() -> None:
-    small = TokenArray(np.arange(13), np.array([13]))
+    small = Concatenated(TokenArray(np.arange(13), np.array([13])), S)
     with pytest.raises(StudyError, match=r'"text" has 3 sequences .* needs 12 .*lower \[ladder\]'):
-        run_mixture(make_spec(), {**STORES, "text": small})
+        run_mixture(make_spec(), {**PACKINGS, "text": small})

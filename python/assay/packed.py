@@ -1,0 +1,126 @@
+"""The training sequences that a study's text makes, as its ``packing`` says.
+
+Concatenated text needs nothing but its token store. Where whole documents are packed, the engine
+decides once, for the whole study, which pieces of documents make each sequence: a mixture folder
+in the output folder lists them, and every run draws from it. Nothing here needs torch.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assay.corpus import TokenStore, sequence_count
+from assay.errors import AssayError, DataError, StudyError
+from assay.records import PackingName
+from assay.study import REPLAY, Study
+
+__all__ = ["Supply", "pack", "packed_folder", "supplies"]
+
+_PACKED = "packed"
+_ERRORS = {error.exit_code: error for error in (StudyError, DataError)}
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What a source, or replay, can give the runs of a study."""
+
+    store: TokenStore
+    sequences: int
+    """Different sequences that may be drawn."""
+    fill: float
+    """Share of their positions that hold tokens; the rest is padding."""
+
+
+def supplies(study: Study) -> dict[str, Supply]:
+    """Count the sequences of replay and of every source of a prepared study; write nothing.
+
+    Raises
+    ------
+    DataError
+        If a token store is missing or damaged.
+    StudyError
+        If a text has not one sequence.
+    """
+    caps = {REPLAY: math.inf, **{s.name: s.cap or math.inf for s in study.file.source}}
+    stores = {name: TokenStore.open(study.store(name)) for name in caps}
+    packing, length = study.file.anneal.packing, study.file.anneal.sequence_tokens
+    found = {}
+    if packing == "concatenate":
+        for name, store in stores.items():
+            tokens = int(min(store.token_count, caps[name]))
+            found[name] = Supply(store, sequence_count(tokens, length), 1.0)
+        return found
+    for source in _mix(study, packing, length, "--dry-run")["sources"]:
+        name, fill = source["name"], source["fill"]
+        sequences = int(min(source["available"], caps[name] // (fill * length)))
+        found[name] = Supply(stores[name], sequences, fill)
+    return found
+
+
+def pack(study: Study, packing: PackingName, sequence_tokens: int) -> Path:
+    """Pack every text of a prepared study, unless it is; return the folder of packed text.
+
+    Nothing is written where documents are concatenated.
+
+    Raises
+    ------
+    DataError
+        If a token store is missing or damaged.
+    StudyError
+        If a text has not one sequence.
+    AssayError
+        If the folder cannot be written.
+    """
+    if packing != "concatenate":
+        _mix(study, packing, sequence_tokens)
+    return study.out / _PACKED
+
+
+def packed_folder(packed: Path, packing: PackingName, sequence_tokens: int) -> Path:
+    """Return the mixture folder of one packing in a folder of packed text."""
+    return packed / f"{packing}-{sequence_tokens}"
+
+
+def _mix(study: Study, packing: PackingName, sequence_tokens: int, *options: str) -> dict[str, Any]:
+    """Run the engine's command ``mix`` over all texts of a study and return its manifest."""
+    names = (REPLAY, *study.source_names)
+    output = packed_folder(study.out / _PACKED, packing, sequence_tokens)
+    recipe = {
+        "schema_version": 1,
+        "output": str(output.absolute()),
+        "packing": packing,
+        "sequence_tokens": sequence_tokens,
+        # Runs draw by plans of their own: how much this mixture would draw is of no account.
+        "tokens": sequence_tokens,
+        "source": [
+            {"name": name, "store": str(study.store(name).absolute()), "weight": 1}
+            for name in names
+        ],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "mixture.toml")
+        path.write_text("".join(f"{key} = {_toml(value)}\n" for key, value in recipe.items()))
+        command = [sys.executable, "-P", "-m", "assay", "corpus", "mix", str(path), "--json"]
+        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    if done.returncode:
+        message = done.stderr.strip().removeprefix("assay corpus: ") or f"exit {done.returncode}"
+        raise _ERRORS.get(done.returncode, AssayError)(f"packing the text: {message}")
+    manifest: dict[str, Any] = json.loads(done.stdout)
+    return manifest
+
+
+def _toml(value: Any) -> str:
+    """Return strings, numbers, and lists and mappings of them, as TOML on one line."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{key} = {_toml(item)}' for key, item in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,161 @@
+"""A study's ``packing``: what its runs train on, and that another one makes other runs."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assay import stages
+from assay.anneal import executor
+from assay.anneal.loader import run_mixture
+from assay.anneal.protocol import Inputs
+from assay.anneal.run import anneal
+from assay.anneal.stage import anneal_study
+from assay.errors import Interrupted
+from assay.ledger import read_result
+from assay.plan import read_plan
+from assay.records import RunSpec
+from assay.study import REPLAY, Study, load_study
+
+PACKINGS = ("concatenate", "best-fit", "pad")
+STUDY = """
+[study]
+name = "s"
+budget = "4 USD"
+[base]
+tokenizer = "tokenizer.json"
+shape = { hidden = 16, layers = 1, heads = 2, ffn = 32 }
+pretrain = { tokens = 2560, batch_sequences = 8 }
+[prices]
+gpu_hour = 2.0
+peak_flops = 1e9
+[target]
+path = "target.jsonl"
+[guard]
+path = "guard.jsonl"
+[replay]
+path = "replay.jsonl"
+ratio = 0.25
+[[source]]
+name = "notes"
+path = "notes.jsonl"
+cost = { kind = "raw" }
+[prepare]
+minhash = false
+decontaminate_ngram = 1000
+[ladder]
+from = 512
+to = 512
+seeds = 1
+[anneal]
+sequence_tokens = 32
+batch_sequences = 4
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the study and its results are, from one test to the next."""
+    return tmp_path_factory.mktemp("packing")
+
+
+@pytest.fixture
+def planned(
+    folder: Path,
+    write_documents: Callable[..., Any],
+    tokenizer_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[str], Study]:
+    """Plan the study with a packing; its text is short documents of several lengths."""
+    monkeypatch.setenv("ASSAY_CACHE", str(folder / "cache"))
+    if not (folder / "tokenizer.json").exists():
+        for seed, name in enumerate(("target", "guard", "replay", "notes")):
+            lengths = np.random.default_rng(seed).integers(1, 12, 80).tolist()
+            write_documents(folder / f"{name}.jsonl", seed, lengths)
+        shutil.copy(tokenizer_file, folder / "tokenizer.json")
+
+    def plan(packing: str) -> Study:
+        path = folder / "study.toml"
+        path.write_text(f'{STUDY}packing = "{packing}"\n')
+        study = load_study(path)
+        stages.prepare(study, stages.Options(progress=False))
+        stages.plan(study, stages.Options(progress=False))
+        return study
+
+    return plan
+
+
+def spec_of(study: Study) -> RunSpec:
+    """The run of the source."""
+    (spec,) = (spec for spec in read_plan(study.out).specs if spec.source == "notes")
+    return spec
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_runs_of_each_packing_are_trained_and_kept_beside_the_others(
+    planned: Callable[[str], Study], monkeypatch: pytest.MonkeyPatch, packing: str
+) -> None:
+    study = planned(packing)
+    anneal_study(study, workers=1, progress=False)
+    results = [read_result(study.out / "runs" / spec.key) for spec in read_plan(study.out).specs]
+    assert [result["status"] for result in results if result] == ["done", "done"]
+    monkeypatch.delattr(executor._Pool, "fill")
+    anneal_study(study, workers=1, progress=False)
+
+
+def test_another_packing_is_another_run_with_other_weights(
+    planned: Callable[[str], Study],
+) -> None:
+    specs = [spec_of(planned(packing)) for packing in PACKINGS]
+    assert len({spec.key for spec in specs}) == len(PACKINGS)
+    out = planned("concatenate").out
+    results = [read_result(out / "runs" / spec.key) for spec in specs]
+    assert len({result["weights_sha256"] for result in results if result}) == len(PACKINGS)
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_run_draws_whole_documents_unless_they_are_concatenated(
+    planned: Callable[[str], Study], packing: str
+) -> None:
+    study = planned(packing)
+    spec, inputs = spec_of(study), Inputs.read(study.out)
+    mixture = run_mixture(spec, inputs.open_packings(["notes", REPLAY], packing, 32))
+    assert mixture.separate == (packing != "concatenate")
+    separator = inputs.open_stores(["notes"])["notes"].separator_id
+    tokens = {"notes": 0, REPLAY: 0}
+    for sequence in mixture:
+        ends = np.cumsum(sequence.lengths)
+        tokens[sequence.source] += int(ends[-1])
+        if packing != "concatenate":
+            split = max(sequence.lengths) == 32
+            assert split or (sequence.tokens[ends - 1] == separator).all()
+            assert len(ends) == 1 or packing == "best-fit"
+    # A quarter of the tokens is replay, within the four sequences of a step.
+    assert tokens[REPLAY] / sum(tokens.values()) == pytest.approx(0.25, abs=4 * 32 / 512)
+    assert spec.candidate_tokens == pytest.approx(tokens["notes"], rel=0.2)
+
+
+@pytest.mark.parametrize("packing", ["best-fit", "pad"])
+def test_an_interrupted_packed_run_is_the_same_bit_for_bit(
+    planned: Callable[[str], Study], tmp_path: Path, packing: str
+) -> None:
+    study = planned(packing)
+    spec, inputs, stop = spec_of(study), Inputs.read(study.out), threading.Event()
+    anneal_study(study, workers=1, progress=False)
+
+    def on_step(step: int) -> None:
+        if step == 2:
+            stop.set()
+
+    with pytest.raises(Interrupted, match="update 2 of 4"):
+        anneal(spec, tmp_path, inputs, stop=stop, on_step=on_step)
+    resumed = anneal(spec, tmp_path, inputs, stop=threading.Event(), on_step=lambda step: None)
+    straight = read_result(study.out / "runs" / spec.key)
+    assert straight is not None
+    assert resumed["weights_sha256"] == straight["weights_sha256"]
