@@ -23,10 +23,14 @@ from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.reference import Outputs
 from assay.kernels.linear_token_loss.triton_impl import (
     Config,
+    added,
     device_of,
     empty_outputs,
     launch,
     logits_of,
+    no_sums,
+    store_sums,
+    with_target,
 )
 from assay.kernels.linear_token_loss.winners import winner
 
@@ -96,11 +100,7 @@ def _partials(
     hidden_tiles = tl.make_tensor_descriptor(hidden, [n_tokens, dim], [dim, 1], [TOKENS, DEPTH])
     weight_tiles = tl.make_tensor_descriptor(weight, [n_vocab, dim], [dim, 1], [VOCAB, DEPTH])
 
-    # -1e30, not -inf: a first merge with -inf would compute 0 * inf.
-    top = tl.full((TOKENS,), -1e30, tl.float32)
-    total = tl.zeros((TOKENS,), tl.float32)
-    moment = tl.zeros((TOKENS,), tl.float32)
-    squares = tl.zeros((TOKENS,), tl.float32)
+    top, total, moment, squares = no_sums(TOKENS)
     target_logit = tl.full((TOKENS,), float("-inf"), tl.float32)
 
     first = part * tiles_per_range
@@ -117,30 +117,21 @@ def _partials(
         if RAGGED:
             z = tl.where((columns < n_vocab)[None, :], z, -1e30)
 
-        is_target = columns[None, :] == target[:, None]
-        target_logit = tl.maximum(target_logit, tl.max(tl.where(is_target, z, float("-inf")), 1))
-        # In powers of two: p = 2^u with u = z log2(e) - top2.
+        target_logit = with_target(target_logit, z, columns, target)
+        # In powers of two: u = z log2(e) - top2.
         new_top = tl.maximum(top, tl.max(z, 1))
         top2 = new_top * _LOG2E
         shift = top * _LOG2E - top2
         shrink = tl.exp2(shift)
         u = z * _LOG2E - top2[:, None]
-        p = tl.exp2(u)
-        if ENTROPY:
-            moment = shrink * (moment + shift * total) + tl.sum(p * u, 1)
-        if STATS:
-            squares = shrink * shrink * squares + tl.sum(p * p, 1)
-        total = shrink * total + tl.sum(p, 1)
+        total, moment, squares = added(
+            tl.exp2(u), u, shift, shrink, total, moment, squares, ENTROPY, STATS
+        )
         top = new_top
 
     out = partials + part.to(tl.int64) * n_tokens + rows
     plane = n_ranges.to(tl.int64) * n_tokens
-    tl.store(out, top, mask=inside)
-    tl.store(out + plane, total, mask=inside)
-    if ENTROPY:
-        tl.store(out + plane * 2, moment * _LN2, mask=inside)
-    if STATS:
-        tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
+    store_sums(out, plane, inside, top, total, moment * _LN2, squares, ENTROPY, STATS)
     here = (target >= first * VOCAB) & (target < tl.minimum(last * VOCAB, n_vocab))
     tl.store(target_out + rows, target_logit, mask=inside & here)
 

@@ -28,14 +28,18 @@ __all__ = [
     "FLOAT32",
     "HALF",
     "Config",
+    "added",
     "device_of",
     "empty_outputs",
     "forward",
     "launch",
     "logits_of",
+    "no_sums",
     "product",
     "splits",
+    "store_sums",
     "upcast",
+    "with_target",
 ]
 
 
@@ -120,6 +124,48 @@ def logits_of(z, bias, columns, softcap, scale, HAS_BIAS: tl.constexpr, HAS_SOFT
     return z
 
 
+@triton.jit
+def no_sums(ROWS: tl.constexpr):
+    """Return the largest logit and the three sums of rows of which nothing is known, [ROWS]."""
+    zeros = tl.zeros((ROWS,), tl.float32)
+    # -1e30, not -inf: a first merge with -inf would compute 0 * inf.
+    return tl.full((ROWS,), -1e30, tl.float32), zeros, zeros, zeros
+
+
+@triton.jit
+def added(p, u, shift, shrink, total, moment, squares, ENTROPY: tl.constexpr, STATS: tl.constexpr):
+    """Add a tile to the sums of p, p u and p^2, where p is the power u of a base.
+
+    The sums are of powers below an earlier maximum: ``shift`` is that maximum minus the new one,
+    and ``shrink``, its power, what the old sums are multiplied by.
+    """
+    if ENTROPY:
+        moment = shrink * (moment + shift * total) + tl.sum(p * u, 1)
+    if STATS:
+        squares = shrink * shrink * squares + tl.sum(p * p, 1)
+    return shrink * total + tl.sum(p, 1), moment, squares
+
+
+@triton.jit
+def with_target(target_logit, z, columns, target):
+    """Return the logits of the targets, those of a tile among them."""
+    is_target = columns[None, :] == target[:, None]
+    return tl.maximum(target_logit, tl.max(tl.where(is_target, z, float("-inf")), 1))
+
+
+@triton.jit
+def store_sums(
+    out, plane, inside, top, total, moment, squares, ENTROPY: tl.constexpr, STATS: tl.constexpr
+):
+    """Leave the statistics of a range of the vocabulary, one plane of ``partials`` for each."""
+    tl.store(out, top, mask=inside)
+    tl.store(out + plane, total, mask=inside)
+    if ENTROPY:
+        tl.store(out + plane * 2, moment, mask=inside)
+    if STATS:
+        tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
+
+
 @triton.jit(do_not_specialize=["n_tokens", "n_vocab", "tiles_per_range", "n_ranges"])
 def _partials(
     hidden,
@@ -154,11 +200,7 @@ def _partials(
     hidden_tile = hidden + tl.minimum(rows, n_tokens - 1).to(tl.int64)[:, None] * dim
     target = tl.load(targets + rows, mask=inside, other=-1)
 
-    # -1e30, not -inf: a first merge with -inf would compute 0 * inf.
-    top = tl.full((TOKENS,), -1e30, tl.float32)
-    total = tl.zeros((TOKENS,), tl.float32)
-    moment = tl.zeros((TOKENS,), tl.float32)
-    squares = tl.zeros((TOKENS,), tl.float32)
+    top, total, moment, squares = no_sums(TOKENS)
     target_logit = tl.full((TOKENS,), float("-inf"), tl.float32)
 
     first = part * tiles_per_range
@@ -171,28 +213,19 @@ def _partials(
         z = logits_of(z, bias, clamped, softcap, scale, HAS_BIAS, HAS_SOFTCAP)
         z = tl.where((columns < n_vocab)[None, :], z, -1e30)
 
-        is_target = columns[None, :] == target[:, None]
-        target_logit = tl.maximum(target_logit, tl.max(tl.where(is_target, z, float("-inf")), 1))
+        target_logit = with_target(target_logit, z, columns, target)
         new_top = tl.maximum(top, tl.max(z, 1))
         shift = top - new_top
         shrink = tl.exp(shift)
-        z = z - new_top[:, None]
-        p = tl.exp(z)
-        if ENTROPY:
-            moment = shrink * (moment + shift * total) + tl.sum(p * z, 1)
-        if STATS:
-            squares = shrink * shrink * squares + tl.sum(p * p, 1)
-        total = shrink * total + tl.sum(p, 1)
+        u = z - new_top[:, None]
+        total, moment, squares = added(
+            tl.exp(u), u, shift, shrink, total, moment, squares, ENTROPY, STATS
+        )
         top = new_top
 
     out = partials + part.to(tl.int64) * n_tokens + rows
     plane = n_ranges.to(tl.int64) * n_tokens
-    tl.store(out, top, mask=inside)
-    tl.store(out + plane, total, mask=inside)
-    if ENTROPY:
-        tl.store(out + plane * 2, moment, mask=inside)
-    if STATS:
-        tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
+    store_sums(out, plane, inside, top, total, moment, squares, ENTROPY, STATS)
     # A target is in one range: no other program stores to its row.
     here = (target >= first * VOCAB) & (target < tl.minimum(last * VOCAB, n_vocab))
     tl.store(target_out + rows, target_logit, mask=inside & here)
@@ -220,10 +253,7 @@ def _merge(
     rows = tl.program_id(0) * ROWS + tl.arange(0, ROWS)
     inside = rows < n_tokens
     plane = n_ranges.to(tl.int64) * n_tokens
-    top = tl.full((ROWS,), -1e30, tl.float32)
-    total = tl.zeros((ROWS,), tl.float32)
-    moment = tl.zeros((ROWS,), tl.float32)
-    squares = tl.zeros((ROWS,), tl.float32)
+    top, total, moment, squares = no_sums(ROWS)
     for part in range(0, n_ranges):
         source = partials + tl.cast(part, tl.int64) * n_tokens + rows
         part_top = tl.load(source, mask=inside, other=0.0)
