@@ -21,7 +21,7 @@ class ArgumentError(AssayError, ValueError):
     exit_code = 2
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Options:
     """How hidden states become logits, and which statistics are wanted.
 

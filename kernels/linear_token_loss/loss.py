@@ -97,7 +97,7 @@ def linear_token_loss(
     """
     vocab = check_tensors(hidden, weight, targets, bias, valid_vocab)
     options = (vocab, ignore_index, softcap, logit_scale, return_entropy, return_stats)
-    _options(*options)  # raises for values that cannot be
+    Options(*options)  # raises for values that cannot be
     if backend == "fast" and torch.is_grad_enabled() and _needs_grad(hidden, weight, bias):
         raise ArgumentError(
             f'backend is "fast" and hidden {list(hidden.shape)}, weight {list(weight.shape)} or '
@@ -119,24 +119,6 @@ def _needs_grad(*tensors: Tensor | None) -> bool:
     return any(tensor is not None and tensor.requires_grad for tensor in tensors)
 
 
-def _options(
-    vocab: int,
-    ignore_index: int,
-    softcap: float | None,
-    logit_scale: float,
-    entropy: bool,
-    stats: bool,
-) -> Options:
-    return Options(
-        vocab=vocab,
-        ignore_index=ignore_index,
-        softcap=softcap,
-        logit_scale=logit_scale,
-        entropy=entropy,
-        stats=stats,
-    )
-
-
 @torch.library.custom_op("assay::linear_token_loss", mutates_args=())
 def _loss(
     hidden: Tensor,
@@ -151,7 +133,7 @@ def _loss(
     stats: bool,
     backend: str,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-    options = _options(vocab, ignore_index, softcap, logit_scale, entropy, stats)
+    options = Options(vocab, ignore_index, softcap, logit_scale, entropy, stats)
     try:
         chosen = choose(backend, hidden.device)  # type: ignore[arg-type]
     except ValueError as error:
@@ -169,19 +151,9 @@ def _loss(
 
 
 @_loss.register_fake
-def _(
-    hidden: Tensor,
-    weight: Tensor,
-    targets: Tensor,
-    bias: Tensor | None,
-    vocab: int,
-    ignore_index: int,
-    softcap: float | None,
-    logit_scale: float,
-    entropy: bool,
-    stats: bool,
-    backend: str,
-) -> Outputs:
+def _(hidden: Tensor, *rest: Any) -> Outputs:
+    *_, entropy, stats, _backend = rest
+
     def column(wanted: bool = True) -> Tensor:
         return hidden.new_empty(hidden.shape[0] if wanted else 0, dtype=torch.float32)
 
@@ -208,7 +180,7 @@ def _loss_backward(
     logit_scale: float,
     backend: str,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    options = _options(vocab, ignore_index, softcap, logit_scale, d_entropy is not None, False)
+    options = Options(vocab, ignore_index, softcap, logit_scale, entropy=d_entropy is not None)
     upstream = Upstream(d_nll, d_lse, d_target, d_entropy)
     forward = Forward(lse, lse_rest, entropy)
     run = gradients.backward
@@ -223,11 +195,7 @@ def _loss_backward(
 
 @_loss_backward.register_fake
 def _(
-    hidden: Tensor,
-    weight: Tensor,
-    targets: Tensor,
-    bias: Tensor | None,
-    *rest: Any,
+    hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor | None, *rest: Any
 ) -> tuple[Tensor, Tensor, Tensor]:
     d_bias = weight.new_empty(0) if bias is None else torch.empty_like(bias)
     return hidden.new_empty(hidden.shape), torch.empty_like(weight), d_bias
@@ -237,8 +205,7 @@ def _save(ctx: Any, inputs: tuple[Any, ...], output: Outputs) -> None:
     hidden, weight, targets, bias, *options = inputs
     ctx.mark_non_differentiable(output[3], output[5], output[6])
     ctx.save_for_backward(hidden, weight, targets, bias, output[1], output[6], output[4])
-    ctx.vocab, ctx.ignore_index, ctx.softcap, ctx.logit_scale, ctx.entropy = options[:5]
-    ctx.backend = options[6]
+    *ctx.head, ctx.entropy, _stats, ctx.backend = options
 
 
 def _differentiate(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
@@ -256,10 +223,7 @@ def _differentiate(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         d_lse,
         d_target,
         d_entropy if ctx.entropy else None,
-        ctx.vocab,
-        ctx.ignore_index,
-        ctx.softcap,
-        ctx.logit_scale,
+        *ctx.head,
         ctx.backend,
     )
     return d_hidden, d_weight, None, None if bias is None else d_bias, *(None,) * 7

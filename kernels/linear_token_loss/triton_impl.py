@@ -35,10 +35,10 @@ __all__ = [
     "launch",
     "logits_of",
     "no_sums",
+    "of_logits",
     "product",
     "splits",
     "store_sums",
-    "upcast",
     "with_target",
 ]
 
@@ -335,34 +335,18 @@ def launch(
     **flags: bool,
 ) -> None:
     """Run a kernel that leaves partial statistics, with ``flags`` of its own, and the merge."""
-    count, dim = hidden.shape
+    count = len(hidden)
     n_ranges, per_range = splits(options.vocab, config)
     wanted: dict[str, Any] = {"ENTROPY": options.entropy, "STATS": options.stats}
     shape = (2 + options.entropy + options.stats, n_ranges, count)
     partials = torch.empty(shape, dtype=torch.float32, device=hidden.device)
     kernel[(triton.cdiv(count, config.tokens) * n_ranges,)](
-        hidden,
-        weight,
-        weight if bias is None else bias.contiguous(),
-        targets,
-        partials,
-        outputs[2],
-        count,
-        options.vocab,
-        dim,
-        per_range,
-        n_ranges,
-        1.0 if options.softcap is None else options.softcap,
-        options.logit_scale,
-        HAS_BIAS=bias is not None,
-        HAS_SOFTCAP=options.softcap is not None,
-        UPCAST=upcast(hidden),
-        TOKENS=config.tokens,
-        VOCAB=config.vocab,
-        DEPTH=config.depth,
-        num_warps=config.warps,
-        num_stages=config.stages,
-        enable_fp_fusion=True,
+        targets=targets,
+        partials=partials,
+        target_out=outputs[2],
+        tiles_per_range=per_range,
+        n_ranges=n_ranges,
+        **of_logits(hidden, weight, bias, options, config),
         **wanted,
         **flags,
     )
@@ -381,9 +365,30 @@ def launch(
     )
 
 
-def upcast(hidden: Tensor) -> bool:
-    """Tell whether tiles must become float32: Triton's interpreter multiplies bit patterns."""
-    return os.environ.get("TRITON_INTERPRET") == "1" and hidden.dtype == torch.bfloat16
+def of_logits(
+    hidden: Tensor, weight: Tensor, bias: Tensor | None, options: Options, config: Config
+) -> dict[str, Any]:
+    """Return what every kernel that makes logits is given, by the names of its parameters."""
+    return {
+        "hidden": hidden,
+        "weight": weight,
+        "bias": weight if bias is None else bias.contiguous(),
+        "n_tokens": len(hidden),
+        "n_vocab": options.vocab,
+        "dim": hidden.shape[1],
+        "softcap": 1.0 if options.softcap is None else options.softcap,
+        "scale": options.logit_scale,
+        "HAS_BIAS": bias is not None,
+        "HAS_SOFTCAP": options.softcap is not None,
+        # Triton's interpreter multiplies the bit patterns of bfloat16.
+        "UPCAST": os.environ.get("TRITON_INTERPRET") == "1" and hidden.dtype == torch.bfloat16,
+        "TOKENS": config.tokens,
+        "VOCAB": config.vocab,
+        "DEPTH": config.depth,
+        "num_warps": config.warps,
+        "num_stages": config.stages,
+        "enable_fp_fusion": True,
+    }
 
 
 def device_of(tensor: Tensor) -> contextlib.AbstractContextManager[Any]:

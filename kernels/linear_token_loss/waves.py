@@ -23,8 +23,8 @@ from assay.kernels.linear_token_loss.triton_impl import (
     HALF,
     device_of,
     logits_of,
+    of_logits,
     product,
-    upcast,
 )
 from assay.kernels.linear_token_loss.winners import GRADIENTS
 
@@ -120,9 +120,7 @@ def backward(
     count, vocab = len(hidden), options.vocab
     hidden, weight, targets = hidden.contiguous(), weight.contiguous(), targets.contiguous()
     of = factors(targets, forward, upstream, options)
-    columns: tuple[Tensor, ...] = (targets, of.lse, of.of_p, of.at_target, of.of_p, of.lse)
-    if of.of_entropy is not None and of.entropy is not None:
-        columns = (targets, of.lse, of.of_p, of.at_target, of.of_entropy, of.entropy)
+    columns = {"targets": targets, **{name: c for name, c in vars(of).items() if c is not None}}
     d_hidden = torch.empty_like(hidden)
     d_weight = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
     d_bias = torch.zeros(0 if bias is None else len(bias), device=weight.device)
@@ -131,7 +129,8 @@ def backward(
     for start in range(0, count, WAVE):
         part = slice(start, start + WAVE)
         dz = wave[: len(hidden[part]), :vocab]
-        _fill(dz, hidden[part], weight, bias, tuple(c[part] for c in columns), upstream, options)
+        rows = {name: column[part] for name, column in columns.items()}
+        _fill(dz, hidden[part], weight, bias, rows, options)
         d_hidden[part] = _accumulated(None, dz, weight[:vocab])
         _accumulated(d_weight[:vocab], dz.T, hidden[part])
         if bias is not None:
@@ -153,41 +152,26 @@ def _fill(
     hidden: Tensor,
     weight: Tensor,
     bias: Tensor | None,
-    columns: tuple[Tensor, ...],
-    upstream: Upstream,
+    columns: dict[str, Tensor],
     options: Options,
 ) -> None:
-    """Write the gradients of the logits of a wave to ``dz``."""
+    """Write the gradients of the logits of a wave to ``dz``; ``columns`` are named as there."""
+    entropy = "entropy" in columns
+    unread = {} if entropy else {"of_entropy": columns["of_p"], "entropy": columns["lse"]}
     tma = hopper.fits(hidden, weight)
     config = GRADIENTS if tma else FLOAT32 if hidden.dtype == torch.float32 else HALF
-    count, dim = hidden.shape
-    tiles = triton.cdiv(count, config.tokens) * triton.cdiv(options.vocab, config.vocab)
+    tiles = triton.cdiv(len(hidden), config.tokens) * triton.cdiv(options.vocab, config.vocab)
 
     def run() -> None:
         _logit_gradients[(tiles,)](
-            hidden,
-            weight,
-            weight if bias is None else bias.contiguous(),
-            *columns,
-            dz,
-            count,
-            options.vocab,
-            dim,
-            dz.stride(0),
-            1.0 if options.softcap is None else options.softcap,
-            options.logit_scale,
-            HAS_BIAS=bias is not None,
-            HAS_SOFTCAP=options.softcap is not None,
-            ENTROPY=upstream.entropy is not None,
-            EVEN=dim % config.depth == 0,
+            **columns,
+            **unread,
+            out=dz,
+            out_stride=dz.stride(0),
+            ENTROPY=entropy,
+            EVEN=hidden.shape[1] % config.depth == 0,
             TMA=tma,
-            UPCAST=upcast(hidden),
-            TOKENS=config.tokens,
-            VOCAB=config.vocab,
-            DEPTH=config.depth,
-            num_warps=config.warps,
-            num_stages=config.stages,
-            enable_fp_fusion=True,
+            **of_logits(hidden, weight, bias, options, config),
         )
 
     with device_of(hidden):
