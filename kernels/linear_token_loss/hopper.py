@@ -21,17 +21,16 @@ from torch import Tensor
 
 from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.reference import Outputs
-from assay.kernels.linear_token_loss.triton_impl import (
+from assay.kernels.linear_token_loss.shared import (
     Config,
     added,
     device_of,
-    empty_outputs,
-    launch,
     logits_of,
     no_sums,
     store_sums,
     with_target,
 )
+from assay.kernels.linear_token_loss.triton_impl import empty_outputs, launch
 from assay.kernels.linear_token_loss.winners import winner
 
 __all__ = ["fits", "forward", "product", "with_scratch"]

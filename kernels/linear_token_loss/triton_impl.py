@@ -11,9 +11,6 @@ to the last bit, and a row's result does not depend on the other rows.
 
 from __future__ import annotations
 
-import contextlib
-import os
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -23,43 +20,22 @@ from torch import Tensor
 
 from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.reference import Outputs
+from assay.kernels.linear_token_loss.shared import (
+    FLOAT32,
+    HALF,
+    Config,
+    added,
+    device_of,
+    logits_of,
+    no_sums,
+    of_logits,
+    product,
+    store_sums,
+    with_target,
+)
 
-__all__ = [
-    "FLOAT32",
-    "HALF",
-    "Config",
-    "added",
-    "device_of",
-    "empty_outputs",
-    "forward",
-    "launch",
-    "logits_of",
-    "no_sums",
-    "of_logits",
-    "product",
-    "splits",
-    "store_sums",
-    "with_target",
-]
+__all__ = ["empty_outputs", "forward", "launch", "splits"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Config:
-    """Tile sizes and launch options of ``_partials``."""
-
-    tokens: int
-    vocab: int
-    depth: int
-    warps: int
-    stages: int
-    specialize: bool = False
-    """Loads get warps of their own; sm_90 only."""
-
-
-HALF = Config(tokens=128, vocab=128, depth=64, warps=8, stages=3)
-"""For bfloat16 and float16: products on tensor cores."""
-FLOAT32 = Config(tokens=64, vocab=64, depth=32, warps=4, stages=2)
-"""For float32: exact products, without tensor cores."""
 
 _SPLITS = 12  # 12 ranges by 11 token tiles fill 132 processors and share weights through the cache
 _MERGE_ROWS = 128
@@ -70,100 +46,6 @@ def splits(vocab: int, config: Config) -> tuple[int, int]:
     tiles = triton.cdiv(vocab, config.vocab)
     per_range = triton.cdiv(tiles, _SPLITS)
     return triton.cdiv(tiles, per_range), per_range
-
-
-@triton.jit
-def _cap(z, softcap):
-    # softcap * tanh(z / softcap); near zero by its series, where (1 - e) / (1 + e) cancels.
-    x = z / softcap
-    a = tl.abs(x)
-    e = tl.exp(a * -2.0)
-    far = tl.where(x < 0, -1.0, 1.0) * (1.0 - e) / (1.0 + e)
-    square = x * x
-    near = x * (1.0 + square * (square * (2.0 / 15.0) - 1.0 / 3.0))
-    return tl.where(a < 0.1, near, far) * softcap
-
-
-@triton.jit
-def product(
-    hidden_tile,
-    weight_tile,
-    dim,
-    TOKENS: tl.constexpr,
-    VOCAB: tl.constexpr,
-    DEPTH: tl.constexpr,
-    EVEN: tl.constexpr,
-    UPCAST: tl.constexpr,
-):
-    """Multiply rows [TOKENS, 1] by columns [1, VOCAB], given as pointers to their starts."""
-    depth = tl.arange(0, DEPTH)
-    z = tl.zeros((TOKENS, VOCAB), tl.float32)
-    for k in range(0, dim, DEPTH):
-        if EVEN:
-            x = tl.load(hidden_tile + (k + depth)[None, :])
-            w = tl.load(weight_tile + (k + depth)[:, None])
-        else:
-            real = k + depth < dim
-            x = tl.load(hidden_tile + (k + depth)[None, :], mask=real[None, :], other=0.0)
-            w = tl.load(weight_tile + (k + depth)[:, None], mask=real[:, None], other=0.0)
-        if UPCAST:
-            x = x.to(tl.float32)
-            w = w.to(tl.float32)
-        z = tl.dot(x, w, z, input_precision="ieee")
-    return z
-
-
-@triton.jit
-def logits_of(z, bias, columns, softcap, scale, HAS_BIAS: tl.constexpr, HAS_SOFTCAP: tl.constexpr):
-    """Turn products [TOKENS, VOCAB] into logits; ``columns`` are inside the vocabulary."""
-    if HAS_BIAS:
-        z += tl.load(bias + columns).to(tl.float32)[None, :]
-    z = z * scale
-    if HAS_SOFTCAP:
-        z = _cap(z, softcap)
-    return z
-
-
-@triton.jit
-def no_sums(ROWS: tl.constexpr):
-    """Return the largest logit and the three sums of rows of which nothing is known, [ROWS]."""
-    zeros = tl.zeros((ROWS,), tl.float32)
-    # -1e30, not -inf: a first merge with -inf would compute 0 * inf.
-    return tl.full((ROWS,), -1e30, tl.float32), zeros, zeros, zeros
-
-
-@triton.jit
-def added(p, u, shift, shrink, total, moment, squares, ENTROPY: tl.constexpr, STATS: tl.constexpr):
-    """Add a tile to the sums of p, p u and p^2, where p is the power u of a base.
-
-    The sums are of powers below an earlier maximum: ``shift`` is that maximum minus the new one,
-    and ``shrink``, its power, what the old sums are multiplied by.
-    """
-    if ENTROPY:
-        moment = shrink * (moment + shift * total) + tl.sum(p * u, 1)
-    if STATS:
-        squares = shrink * shrink * squares + tl.sum(p * p, 1)
-    return shrink * total + tl.sum(p, 1), moment, squares
-
-
-@triton.jit
-def with_target(target_logit, z, columns, target):
-    """Return the logits of the targets, those of a tile among them."""
-    is_target = columns[None, :] == target[:, None]
-    return tl.maximum(target_logit, tl.max(tl.where(is_target, z, float("-inf")), 1))
-
-
-@triton.jit
-def store_sums(
-    out, plane, inside, top, total, moment, squares, ENTROPY: tl.constexpr, STATS: tl.constexpr
-):
-    """Leave the statistics of a range of the vocabulary, one plane of ``partials`` for each."""
-    tl.store(out, top, mask=inside)
-    tl.store(out + plane, total, mask=inside)
-    if ENTROPY:
-        tl.store(out + plane * 2, moment, mask=inside)
-    if STATS:
-        tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
 
 
 @triton.jit(do_not_specialize=["n_tokens", "n_vocab", "tiles_per_range", "n_ranges"])
@@ -363,34 +245,3 @@ def launch(
         enable_fp_fusion=True,
         **wanted,
     )
-
-
-def of_logits(
-    hidden: Tensor, weight: Tensor, bias: Tensor | None, options: Options, config: Config
-) -> dict[str, Any]:
-    """Return what every kernel that makes logits is given, by the names of its parameters."""
-    return {
-        "hidden": hidden,
-        "weight": weight,
-        "bias": weight if bias is None else bias.contiguous(),
-        "n_tokens": len(hidden),
-        "n_vocab": options.vocab,
-        "dim": hidden.shape[1],
-        "softcap": 1.0 if options.softcap is None else options.softcap,
-        "scale": options.logit_scale,
-        "HAS_BIAS": bias is not None,
-        "HAS_SOFTCAP": options.softcap is not None,
-        # Triton's interpreter multiplies the bit patterns of bfloat16.
-        "UPCAST": os.environ.get("TRITON_INTERPRET") == "1" and hidden.dtype == torch.bfloat16,
-        "TOKENS": config.tokens,
-        "VOCAB": config.vocab,
-        "DEPTH": config.depth,
-        "num_warps": config.warps,
-        "num_stages": config.stages,
-        "enable_fp_fusion": True,
-    }
-
-
-def device_of(tensor: Tensor) -> contextlib.AbstractContextManager[Any]:
-    """Return a context in which kernels are launched on the device of ``tensor``."""
-    return torch.cuda.device(tensor.device) if tensor.is_cuda else contextlib.nullcontext()

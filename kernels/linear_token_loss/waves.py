@@ -18,7 +18,7 @@ from torch import Tensor
 from assay.kernels.linear_token_loss import hopper
 from assay.kernels.linear_token_loss.arguments import Options
 from assay.kernels.linear_token_loss.gradients import Forward, Upstream, factors
-from assay.kernels.linear_token_loss.triton_impl import (
+from assay.kernels.linear_token_loss.shared import (
     FLOAT32,
     HALF,
     device_of,

@@ -6,7 +6,7 @@ depend on the batch.
 
 from __future__ import annotations
 
-from assay.kernels.linear_token_loss.triton_impl import Config
+from assay.kernels.linear_token_loss.shared import Config
 
 __all__ = ["CONFIGS", "GRADIENTS", "MEASURED", "NARROW", "WINNERS", "winner"]
 

@@ -22,7 +22,7 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from assay.kernels.linear_token_loss import hopper, triton_impl, waves
-from assay.kernels.linear_token_loss.triton_impl import FLOAT32, HALF, Config
+from assay.kernels.linear_token_loss.shared import FLOAT32, HALF, Config
 from assay.kernels.linear_token_loss.winners import CONFIGS, GRADIENTS, NARROW
 
 TABLE = Path(__file__).with_name("resources.json")

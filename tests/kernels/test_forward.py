@@ -7,7 +7,7 @@ import torch
 
 from assay.kernels import TokenLoss, linear_token_loss
 from assay.kernels.check import CASES, Case, Problem, worst_error
-from assay.kernels.linear_token_loss import blocks, triton_impl
+from assay.kernels.linear_token_loss import blocks, shared, triton_impl
 from assay.kernels.linear_token_loss.reference import Outputs, logits
 
 Forward = Callable[..., Outputs]
@@ -136,7 +136,7 @@ def test_autocast_does_not_lower_the_precision(backend: str) -> None:
 
 
 def test_ranges_cover_the_vocabulary_and_none_is_empty() -> None:
-    for config in (triton_impl.HALF, triton_impl.FLOAT32):
+    for config in (shared.HALF, shared.FLOAT32):
         for vocab in [*range(1, 4000, 7), 50257, 128256, 262144]:
             ranges, each = triton_impl.splits(vocab, config)
             tiles = -(-vocab // config.vocab)

@@ -10,30 +10,31 @@ import pytest
 import torch
 
 from assay.kernels.check import CASES, Case, worst_error
-from assay.kernels.linear_token_loss import blocks, gradients, hopper, triton_impl, waves
+from assay.kernels.linear_token_loss import blocks, gradients, hopper, shared, triton_impl, waves
 
-TRITON = {
-    "mask of the last tile dropped": ("tl.where((columns < n_vocab)[None, :], z, -1e30)", "z"),
+SHARED = {
     "maximum starts at zero": ("(ROWS,), -1e30, tl.float32)", "(ROWS,), 0.0, tl.float32)"),
     "sum not rescaled": ("return shrink * total + tl.sum(p, 1)", "return total + tl.sum(p, 1)"),
+    "target off by one": ("columns[None, :] == target", "columns[None, :] + 1 == target"),
+    "entropy without its shift": ("(moment + shift * total) + tl.sum", "moment + tl.sum"),
+    "squares rescaled once": ("shrink * shrink * squares + tl.sum", "shrink * squares + tl.sum"),
+    "softcap without its series": ("tl.where(a < 0.1, near, far)", "near"),
+    "last of the depth dropped": ("k + depth < dim", "k + depth < dim - 1"),
+    "scale dropped": ("z = z * scale", "z = z"),
+}
+TRITON = {
+    "mask of the last tile dropped": ("tl.where((columns < n_vocab)[None, :], z, -1e30)", "z"),
     "merge not rescaled": (
         "total = shrink * total + part_shrink * part_total",
         "total = total + part_total",
     ),
     "merge skips the last range": ("range(0, n_ranges)", "range(0, n_ranges - 1)"),
     "range skips its last tile": ("range(first, last)", "range(first, tl.maximum(last - 1, 1))"),
-    "target off by one": ("columns[None, :] == target", "columns[None, :] + 1 == target"),
     "target stored by every range": ("mask=inside & here", "mask=inside"),
     "ignored rows counted": ("tl.where(target == ignore_index, 0.0, nll)", "nll"),
-    "entropy without its shift": ("(moment + shift * total) + tl.sum", "moment + tl.sum"),
     "merged entropy without its shift": ("part_moment + part_shift * part_total", "part_moment"),
-    "squares rescaled once": ("shrink * shrink * squares + tl.sum", "shrink * squares + tl.sum"),
-    "softcap without its series": ("tl.where(a < 0.1, near, far)", "near"),
-    "last of the depth dropped": ("k + depth < dim", "k + depth < dim - 1"),
-    "scale dropped": ("z = z * scale", "z = z"),
     "last rows not clamped": ("tl.minimum(rows, n_tokens - 1)", "(rows * 0)"),
 }
-# What it shares with the other kernel is mutated there.
 HOPPER = {
     "mask of the last tile dropped": ("tl.where((columns < n_vocab)[None, :], z, -1e30)", "z"),
     "range skips its last tile": (
@@ -87,9 +88,9 @@ def _mutant(
 ) -> ModuleType:
     source = Path(str(module.__file__)).read_text()
     assert source.count(old) == 1, f"{old!r} occurs {source.count(old)} times"
-    path = folder / "mutant.py"
+    path = folder / f"mutant_{module.__name__.rpartition('.')[2]}.py"
     path.write_text(source.replace(old, new))
-    spec = importlib.util.spec_from_file_location("mutant", path)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     mutant = importlib.util.module_from_spec(spec)
@@ -106,6 +107,15 @@ def _caught(module: ModuleType, cases: Sequence[Case]) -> bool:
 @pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
 def test_wrong_triton_kernel_is_caught(name: str, mutate: Mutate) -> None:
     assert _caught(mutate(triton_impl, *TRITON[name]), QUICK)
+
+
+@pytest.mark.parametrize("name", SHARED)
+@pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
+def test_wrong_part_of_triton_kernels_is_caught(
+    name: str, mutate: Mutate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, shared.__name__, mutate(shared, *SHARED[name]))
+    assert _caught(mutate(triton_impl, "_SPLITS = 12", "_SPLITS = 12"), QUICK)
 
 
 @pytest.mark.parametrize("name", HOPPER)
