@@ -6,14 +6,13 @@ import errno
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
+from assay import pretrained
 from assay.anneal.runtime import is_disk_full
-from assay.errors import DataError
 from assay.records import BaseSpec
 from assay.sources import training_flops_per_token
 
@@ -24,29 +23,15 @@ _ONE_SHARD = "1000TB"
 
 
 def load_model(folder: Path) -> PreTrainedModel:
-    """Load a causal language model in float32 from a folder, never from the network.
+    """Load a causal language model in float32 to be trained, from a folder alone.
 
     Raises
     ------
     DataError
         If the folder holds no such model, or its weights do not fit its config.
     """
-    try:
-        loaded: Any = AutoModelForCausalLM.from_pretrained(
-            folder,
-            local_files_only=True,
-            dtype=torch.float32,
-            attn_implementation="sdpa",
-            output_loading_info=True,
-        )
-    except (OSError, ValueError, SafetensorError) as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise DataError(f"{folder} holds no causal language model: {reason}") from error
-    model: PreTrainedModel = loaded[0]
-    loading = loaded[1]
-    if loading["missing_keys"]:
-        missing = sorted(loading["missing_keys"])[0]
-        raise DataError(f"the weights in {folder} do not fit its config.json: no {missing}")
+    # Of this one it is known that places which start anew bound what attention sees.
+    model = pretrained.load_model(folder, attention="sdpa")
     model.train()
     return model
 

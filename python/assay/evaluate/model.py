@@ -8,69 +8,24 @@ and the whole is compared with the model's own logits on real tokens before it i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from torch import Tensor, nn
-from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers import PreTrainedModel
 
 from assay.errors import DataError
 from assay.evaluate.windows import Window
 from assay.kernels import DocumentSums, TokenLoss, linear_token_loss, segment_reduce
+from assay.pretrained import load_model
 
-__all__ = ["HUB", "TokenLossModel", "load_model"]
+__all__ = ["TokenLossModel", "load_model"]
 
-HUB = "hf:"
-"""What the names of models of the hub start with."""
 _CONTEXT = -100  # target of tokens that are not predicted
 _SAMPLE_TOKENS = 32
 _ALLOWED = 1e-3  # nats; float32 rounding is below 1e-4, a missed scale or softcap far above
-
-
-def load_model(
-    source: Path | str, *, device: str = "cpu", dtype: torch.dtype = torch.float32
-) -> PreTrainedModel:
-    """Load a causal language model.
-
-    Parameters
-    ----------
-    source
-        Hugging Face folder, which is read without the network; or ``"hf:organisation/name"``, a
-        model of the hub, which is fetched unless it was before.
-    device, dtype
-        Where and in which type its weights are held.
-
-    Raises
-    ------
-    DataError
-        If a file is missing or damaged, the hub cannot be reached, or the weights do not fit the
-        config.
-    """
-    on_hub = isinstance(source, str) and source.startswith(HUB)
-    folder: Any = str(source).removeprefix(HUB) if on_hub else Path(source)
-    if not on_hub and not (folder / "config.json").exists():
-        raise DataError(f"{folder / 'config.json'} is missing: {folder} holds no model")
-    try:
-        found: Any = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=dtype,
-            local_files_only=not on_hub,
-            ignore_mismatched_sizes=True,  # they are told, and refused below with the others
-            output_loading_info=True,
-        )
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise DataError(f"{source} holds no causal language model: {reason}") from error
-    model, loading = found
-    wrong = {kind: sorted(map(str, names)) for kind, names in loading.items() if names}
-    if wrong:
-        raise DataError(f"the weights in {source} do not fit its config.json: {wrong}")
-    loaded: PreTrainedModel = model.to(device).eval()
-    return loaded
 
 
 class TokenLossModel:

@@ -18,9 +18,10 @@ from pathlib import Path
 from assay.errors import AssayError, Interrupted, MissingExtra
 from assay.evaluate.manifest import MANIFEST, write_manifest
 from assay.evaluate.run import ChosenSets, EvaluationSet, evaluate_run, kept_measurements
+from assay.ledger import read_result
 from assay.plan import read_plan
 from assay.progress import Progress
-from assay.records import BASE, Measurement, Role, RunSpec, read_json, write_measurements
+from assay.records import BASE, Measurement, Role, RunSpec, write_measurements
 from assay.study import Study
 
 __all__ = ["evaluate_runs", "evaluate_study"]
@@ -112,9 +113,8 @@ def _has_model(folder: Path) -> bool:
     """Tell whether a folder is the base, or a run that ended with weights."""
     if folder.name == BASE:
         return True
-    if not (folder / "DONE").exists():
-        return False
-    return bool(read_json(folder / "result.json", "assay anneal")["status"] == "done")
+    result = read_result(folder)
+    return result is not None and result["status"] == "done"
 
 
 def _in_processes(

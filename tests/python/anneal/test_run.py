@@ -149,17 +149,20 @@ def test_a_damaged_checkpoint_is_named(tiny: Any, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_model_is_named(tiny: Any, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no causal language model"):
+    with pytest.raises(DataError, match=r"config\.json is missing: .* holds no model"):
         tiny.anneal(tiny.spec(), tmp_path / "run", base=tmp_path)
 
 
-def test_weights_that_do_not_fit_are_named(tiny: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["missing", "mismatched"])
+def test_weights_that_do_not_fit_are_named(tiny: Any, tmp_path: Path, what: str) -> None:
     base = tmp_path / "base"
     shutil.copytree(tiny.base, base)
     tensors = load_file(base / "model.safetensors")
-    del tensors["model.norm.weight"]
+    norm = tensors.pop("model.norm.weight")
+    if what == "mismatched":
+        tensors["model.norm.weight"] = torch.cat([norm, norm])
     save_file(tensors, base / "model.safetensors", {"format": "pt"})
-    with pytest.raises(DataError, match=r"do not fit its config\.json: no model\.norm\.weight"):
+    with pytest.raises(DataError, match=rf"config\.json: .*{what}_keys.*model\.norm\.weight"):
         tiny.anneal(tiny.spec(), tmp_path / "run", base=base)
 
 
