@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from assay.errors import DataError
 from assay.evaluate.windows import Window, Windows
 
-__all__ = ["TABLE", "Summary", "TokenLosses", "evaluate", "summarise"]
+__all__ = ["SUMS", "TABLE", "Summary", "TokenLosses", "by_document", "evaluate", "summarise"]
 
 _BINS = 15  # of confidence, as in assay.kernels.segment_reduce; importing it would import torch
 TABLE = np.dtype(
@@ -34,7 +34,9 @@ TABLE = np.dtype(
 were the most likely ones; the sum of Brier scores; and by bins of confidence tokens, their
 confidence and how many were right."""
 
-_COLUMNS = {"nll": "nats", "top1": "right"}  # named otherwise in DocumentSums
+_RENAMED = {"nll": "nats", "top1": "right"}
+SUMS = {column: _RENAMED.get(column, column) for column in (TABLE.names or ())[2:]}
+"""The columns of sums, and their names in ``assay.kernels.DocumentSums``."""
 
 
 class TokenLosses(Protocol):
@@ -81,8 +83,8 @@ def evaluate(model: TokenLosses, windows: Windows, *, batch_windows: int = 8) ->
     for start in range(0, len(windows), batch_windows):
         batch = range(start, min(start + batch_windows, len(windows)))
         sums = model.sums([windows.window(i) for i in batch])
-        for name in TABLE.names[2:] if TABLE.names else ():
-            table[name][batch.start : batch.stop] = getattr(sums, _COLUMNS.get(name, name))
+        for column, name in SUMS.items():
+            table[column][batch.start : batch.stop] = getattr(sums, name)
     table["window"] = np.arange(len(windows))
     table["document"] = windows.document
     return table
@@ -107,7 +109,7 @@ def summarise(table: NDArray[np.void]) -> Summary:
         raise DataError("the windows cover 0 bytes of text: bits per byte need some text")
     nll = math.fsum(table["nll"])
     loss = nll / tokens
-    residuals = _by_document(table, table["nll"] - loss * table["tokens"])
+    residuals = by_document(table, table["nll"] - loss * table["tokens"])
     clusters = len(residuals)
     variance = clusters / (clusters - 1) * float((residuals**2).sum())
     return Summary(
@@ -123,11 +125,15 @@ def summarise(table: NDArray[np.void]) -> Summary:
     )
 
 
-def _by_document(table: NDArray[np.void], values: NDArray[np.float64]) -> NDArray[np.float64]:
+def by_document(table: NDArray[np.void], values: NDArray[Any]) -> NDArray[Any]:
+    """Sum values of windows, shape [windows, ...], over each document, in the order of documents.
+
+    Where all windows are of one document they stand in for documents, and keep their values.
+    """
     documents, cluster = np.unique(table["document"], return_inverse=True)
     if len(documents) == 1:
         return values
-    sums = np.zeros(len(documents))
+    sums = np.zeros((len(documents), *values.shape[1:]), values.dtype)
     np.add.at(sums, cluster, values)
     return sums
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from assay.errors import DataError
+from assay.evaluate.evaluate import SUMS, by_document
 from assay.evaluate.run import WINDOWS, read_windows
 from assay.kernels import ArgumentError, DocumentSums
 from assay.kernels.segment_reduce import Difference, paired_difference
@@ -45,25 +45,15 @@ def run_difference(one: Path, other: Path, evaluation: str) -> Difference:
 
 
 def document_sums(table: NDArray[np.void]) -> DocumentSums:
-    """Sum the windows of each document; windows stand in for documents where there is only one."""
-    documents, cluster = np.unique(table["document"], return_inverse=True)
-    if len(documents) == 1:
-        cluster = np.arange(len(table))
-    count = int(cluster.max()) + 1
+    """Sum the windows of each document; windows stand in for documents where there is only one.
 
-    def summed(name: str) -> Any:
-        sums = np.zeros((count, *table[name].shape[1:]), dtype=table[name].dtype)
-        np.add.at(sums, cluster, table[name])
-        return torch.from_numpy(sums)
-
-    return DocumentSums(
-        domain=torch.zeros(count, dtype=torch.int64),
-        tokens=summed("tokens"),
-        nats=summed("nll"),
-        bytes=summed("bytes"),
-        right=summed("top1"),
-        brier=summed("brier"),
-        bin_tokens=summed("bin_tokens"),
-        bin_confidence=summed("bin_confidence"),
-        bin_right=summed("bin_right"),
-    )
+    Parameters
+    ----------
+    table
+        Rows of :data:`assay.evaluate.evaluate.TABLE`, shape [windows].
+    """
+    sums = {
+        name: torch.from_numpy(np.ascontiguousarray(by_document(table, table[column])))
+        for column, name in SUMS.items()
+    }
+    return DocumentSums(domain=torch.zeros_like(sums["tokens"]), **sums)
