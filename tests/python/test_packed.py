@@ -1,63 +1,20 @@
+import functools
+
 import numpy as np
 import pytest
 
-from assay import stages
 from assay.corpus import Mixture, TokenStore, slow
 from assay.errors import DataError
 from assay.packed import pack, packed_folder, supplies
 from assay.plan import make_plan, price_sources
-from assay.study import load_study
 
 S = 32
-STUDY = """
-[study]
-name = "s"
-budget = "4 USD"
-[base]
-tokenizer = "tokenizer.json"
-[prices]
-gpu_hour = 2.0
-peak_flops = 1e9
-[target]
-path = "target.jsonl"
-[guard]
-path = "guard.jsonl"
-[replay]
-path = "replay.jsonl"
-ratio = 0.25
-[[source]]
-name = "notes"
-path = "notes.jsonl"
-cost = {{ kind = "raw", usd_per_million_tokens = 10.0 }}{cap}
-[prepare]
-minhash = false
-decontaminate_ngram = 1000
-[ladder]
-from = 2048
-to = 2048
-seeds = 1
-[anneal]
-sequence_tokens = 32
-batch_sequences = 4
-packing = "{packing}"
-"""
 
 
 @pytest.fixture
-def study_of(tmp_path, write_documents, tokenizer_file):
-    """Prepare a study of short documents that are packed as asked."""
-    for seed, name in enumerate(("target", "guard", "replay", "notes")):
-        words = np.random.default_rng(seed).integers(1, 12, 120).tolist()
-        write_documents(tmp_path / f"{name}.jsonl", seed, words)
-    (tmp_path / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
-
-    def prepared(packing, cap=""):
-        (tmp_path / "study.toml").write_text(STUDY.format(packing=packing, cap=cap))
-        study = load_study(tmp_path / "study.toml")
-        stages.prepare(study, stages.Options(progress=False))
-        return study
-
-    return prepared
+def study_of(packed_study, tmp_path):
+    """Prepare a study that is packed as asked."""
+    return functools.partial(packed_study, tmp_path)
 
 
 @pytest.mark.parametrize(("packing", "twin"), [("best-fit", slow.best_fit), ("pad", slow.pad)])
