@@ -33,11 +33,14 @@ _WEIGHT = "weight"
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far a run is: updates done, and the time they took."""
+    """How far a run is."""
 
     step: int = 0
+    """Updates done."""
     seconds: float = 0.0
+    """Time they took, over all interruptions."""
     cpu_seconds: float = 0.0
+    """CPU time of it, of all threads."""
 
 
 def save_state(
@@ -52,7 +55,12 @@ def save_state(
 
 
 def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Cursor:
-    """Restore what :func:`save_state` wrote; a run without a file starts at its beginning.
+    """Restore what :func:`save_state` wrote into the model, the optimizer and torch's generator.
+
+    Returns
+    -------
+    Cursor
+        Where the run goes on: at its beginning where there is no file.
 
     Raises
     ------

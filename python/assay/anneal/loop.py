@@ -52,8 +52,11 @@ class Outcome:
     loss: float | None
     """Mean training loss of the last updates, nats per token; None if it is no number."""
     steps: int
+    """Updates made."""
     seconds: float
+    """Time they took, over all interruptions."""
     cpu_seconds: float
+    """CPU time of it, of all threads."""
 
 
 def make_optimizer(model: PreTrainedModel) -> torch.optim.AdamW:

@@ -77,7 +77,14 @@ class Inputs:
     def open_packings(
         self, names: Collection[str], packing: PackingName, sequence_tokens: int
     ) -> dict[str, Packing]:
-        """Open the sequences of some sources, made of their documents as ``packing`` says.
+        """Open the sequences of some sources, by name.
+
+        Parameters
+        ----------
+        names
+            Which sources.
+        packing, sequence_tokens
+            How their documents become sequences, and of which length.
 
         Raises
         ------

@@ -61,6 +61,12 @@ def anneal(
     stop, on_step, checkpoint_seconds
         As in :func:`assay.anneal.loop.train`.
 
+    Returns
+    -------
+    dict
+        What ``result.json`` holds: the fields of :class:`assay.anneal.loop.Outcome`, tokens and
+        FLOPs of the training, sha256 of the weights (None if it diverged), threads and versions.
+
     Raises
     ------
     Interrupted

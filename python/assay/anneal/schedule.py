@@ -11,7 +11,7 @@ def constant(step: int, *, peak: float, warmup_steps: int) -> float:
 
 
 def linear_to_zero(step: int, *, peak: float, warmup_steps: int, steps: int) -> float:
-    """Return the rate of a linear warm-up to ``peak`` and a linear decay over the rest.
+    """Return the rate of a linear warm-up to ``peak`` and a linear decay over the rest of a run.
 
     The first update after the warm-up has the rate ``peak``. The rate is zero *after* the last
     update, at ``step == steps``; the last update itself has ``peak / (steps - warmup_steps)``, so

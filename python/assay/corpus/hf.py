@@ -30,6 +30,11 @@ def to_hf(mixture: Mixture) -> datasets.IterableDataset:
 
     Its shards are blocks of consecutive sequences, so that those of all nodes together advance
     through the mixture.
+
+    Raises
+    ------
+    MissingExtra
+        If ``datasets`` is not installed.
     """
     try:
         import datasets

@@ -114,7 +114,7 @@ class Mixture:
 
     @classmethod
     def open(cls, folder: str | Path, *, verify: bool = False) -> Mixture:
-        """Open a finished mixture.
+        """Open a finished mixture; its files and stores are memory-mapped.
 
         Parameters
         ----------
@@ -166,7 +166,13 @@ class Mixture:
         )
 
     def read(self, first: int, count: int, step: int = 1) -> Iterator[TrainingSequence]:
-        """Yield ``count`` sequences from ``first`` on, every ``step``-th."""
+        """Yield ``count`` sequences, from ``first`` on every ``step``-th.
+
+        Raises
+        ------
+        IndexError, DataError
+            As for one sequence, when it is reached.
+        """
         for index in range(first, first + count * step, step):
             yield self[index]
 

@@ -12,6 +12,7 @@ from assay.errors import DataError
 
 __all__ = ["filters", "prepare", "read_manifest", "verify"]
 
+# As the engine has them; their documentation is in _core.pyi.
 filters = _core.filters
 verify = _core.verify
 
@@ -50,7 +51,13 @@ def prepare(
 
 
 def read_manifest(prepared: Path) -> dict[str, Any]:
-    """Read and validate the manifest of a finished :func:`prepare`."""
+    """Read and validate the manifest of a finished :func:`prepare`.
+
+    Raises
+    ------
+    DataError
+        If the folder ``prepared`` holds none, or one of another format.
+    """
     path = prepared / "manifest.json"
     if not path.exists():
         raise DataError(f"{path} is missing: run `assay prepare` first")

@@ -30,7 +30,17 @@ def draws(
     unique: Sequence[int],
     phases: Phases,
 ) -> list[tuple[int, int, int]]:
-    """Return source, sequence and epoch of every draw of a run."""
+    """Return source, sequence and epoch of every draw of a run.
+
+    Parameters
+    ----------
+    seed
+        Of the subsets and the shuffles.
+    names, available, unique
+        Of each source: its name, how many sequences it has, and how many of them may be drawn.
+    phases
+        Number of draws, and relative weight of each source, of each part of the run.
+    """
     rows: list[list[tuple[int, int]]] = [[] for _ in names]
     drawn = []
     for source in order(phases):

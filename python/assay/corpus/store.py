@@ -187,7 +187,13 @@ class TokenStore:
 
     @functools.cached_property
     def token_bytes(self) -> NDArray[np.uint32]:
-        """UTF-8 bytes that each token covers, shape ``[tokens]``; evaluation sets only."""
+        """UTF-8 bytes that each token covers, shape ``[tokens]``; evaluation sets only.
+
+        Raises
+        ------
+        DataError
+            If the store is of no evaluation set.
+        """
         names = [shard["bytes_file"] for shard in self.shards if shard["bytes_file"] is not None]
         if len(names) < len(self.shards):
             raise DataError(f"{self.folder} has no byte counts: it is not an evaluation set")

@@ -27,6 +27,11 @@ def run_difference(one: Path, other: Path, evaluation: str) -> Difference:
     evaluation
         Name of the evaluation set.
 
+    Returns
+    -------
+    Difference
+        In nats per token and in bits per byte, each with its standard error over documents.
+
     Raises
     ------
     DataError

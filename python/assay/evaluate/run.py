@@ -49,8 +49,9 @@ class EvaluationSet:
     windows: int
     """Windows to choose, spread evenly."""
     window_tokens: int
+    """Tokens of a window, at least 2; the last of a document may be shorter."""
     stride_tokens: int | None = None
-    """Tokens between the starts of windows, for windows that share context; none by default."""
+    """Tokens from one window of a document to the next; by default windows do not overlap."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,15 @@ def evaluate_run(folder: Path, sets: Sequence[EvaluationSet]) -> list[Measuremen
     sets
         Target and guard sets.
 
+    Returns
+    -------
+    list of Measurement
+        One for each set, in their order.
+
     Raises
     ------
+    StudyError
+        If two sets have one name, or a stride does not fit its windows.
     DataError
         If the model or a token store is missing or damaged, or they do not fit.
     """
@@ -163,7 +171,7 @@ def _column(values: NDArray[Any]) -> pa.Array:
 
 
 def read_windows(path: Path) -> dict[str, NDArray[np.void]]:
-    """Read a ``windows.parquet``: rows of ``TABLE`` by the name of their set.
+    """Read a ``windows.parquet``: rows of ``TABLE``, shape [windows], by the name of their set.
 
     Raises
     ------

@@ -34,6 +34,8 @@ def evaluate_study(
 ) -> list[Measurement]:
     """Measure the base and the finished runs of a study on its target and guard sets.
 
+    The work and what is returned are those of :func:`evaluate_runs`.
+
     Raises
     ------
     MissingExtra

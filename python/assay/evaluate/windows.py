@@ -26,7 +26,7 @@ class Windows:
 
     store: TokenStore
     token_bytes: NDArray[np.uint32]
-    """Bytes of text that each token of the store covers."""
+    """Bytes of text that each token of the store covers, shape [tokens]."""
     document: NDArray[np.int64]
     """Number of each window's document, shape [windows]."""
     start: NDArray[np.int64]
@@ -84,7 +84,13 @@ class Windows:
         first: NDArray[np.int64],
         stop: NDArray[np.int64],
     ) -> Windows:
-        """Make windows of a store from their places."""
+        """Make windows of a store from their places, the columns of :class:`Windows`.
+
+        Raises
+        ------
+        DataError
+            If the store has no byte counts.
+        """
         # Windows that predict all but their first token are listed without it, as they always were.
         columns = [document, start, stop]
         if (first != start + 1).any():
