@@ -23,7 +23,7 @@ class ArgumentError(AssayError, ValueError):
 
 @dataclass(frozen=True)
 class Options:
-    """How hidden states become logits, and which statistics are wanted.
+    """How hidden states become logits, and which statistics are wanted; in the operator's order.
 
     ``z = cap(logit_scale * (hidden @ weight.T + bias))`` over the first ``vocab`` rows of the
     weight, where ``cap(a) = softcap * tanh(a / softcap)``.

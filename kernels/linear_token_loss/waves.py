@@ -155,8 +155,12 @@ def _fill(
     columns: dict[str, Tensor],
     options: Options,
 ) -> None:
-    """Write the gradients of the logits of a wave to ``dz``; ``columns`` are named as there."""
+    """Write the gradients of the logits of a wave to ``dz``.
+
+    ``columns`` are the targets and factors of its rows, [T] each, by the kernel's names.
+    """
     entropy = "entropy" in columns
+    # The kernel must be given what it does not read, too.
     unread = {} if entropy else {"of_entropy": columns["of_p"], "entropy": columns["lse"]}
     tma = hopper.fits(hidden, weight)
     config = GRADIENTS if tma else FLOAT32 if hidden.dtype == torch.float32 else HALF

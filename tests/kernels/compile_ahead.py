@@ -29,7 +29,13 @@ TABLE = Path(__file__).with_name("resources.json")
 _CUOBJDUMP = Path(triton.__file__).parent / "backends/nvidia/bin/cuobjdump"
 _POINTERS = ("hidden", "weight", "bias", "out")
 _INTEGERS = (
-    *("n_tokens", "n_vocab", "dim", "tiles_per_range", "n_ranges", "ignore_index", "out_stride"),
+    "n_tokens",
+    "n_vocab",
+    "dim",
+    "tiles_per_range",
+    "n_ranges",
+    "ignore_index",
+    "out_stride",
 )
 _OPTIONS = ("HAS_BIAS", "HAS_SOFTCAP", "HAS_SCALE", "ENTROPY", "STATS", "RAGGED")
 
@@ -96,7 +102,7 @@ class Variant:
 
 
 def _variants() -> Iterator[Variant]:
-    every = ("HAS_BIAS", "HAS_SOFTCAP", "HAS_SCALE", "ENTROPY", "STATS", "RAGGED")
+    every = _OPTIONS
     wide = ("HAS_SCALE", "STATS", "RAGGED")
     for capability in (80, 90):
         # On sm_90 this path is for what the other cannot load: depths that are no multiple of 8.
