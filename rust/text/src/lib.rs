@@ -3,8 +3,11 @@
 //! Every verb on documents compares text through these functions, so that two stages can
 //! never disagree about what a word or a duplicate is.
 
-pub mod bytes8;
+mod bytes8;
+mod foreign;
 mod hash;
+mod kinds;
+mod masks;
 mod ngrams;
 mod normalize;
 mod places;

@@ -15,6 +15,11 @@ pub use crate::spacy_en::{is_decimal, is_letter, is_punctuation};
 #[must_use]
 #[inline]
 pub fn strip(text: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_plain(bytes.first()) && is_plain(bytes.last()) {
+        return text;
+    }
     text.trim_matches(is_space)
 }
 

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
+use unicode_segmentation::UnicodeSegmentation;
 
-use crate::bytes8;
+use crate::foreign::Foreign;
+use crate::kinds::{end_of_segment, joined};
+use crate::masks::{BLOCK, Masks};
 
 /// The words of `text`: UAX #29 segments that hold a letter or a digit, in order.
 ///
@@ -17,7 +19,10 @@ pub fn words(text: &str) -> Words<'_> {
     Words {
         text,
         place: 0,
-        general: None,
+        next: 0,
+        foreign: None,
+        meets_foreign: false,
+        run: Runs::default(),
     }
 }
 
@@ -28,128 +33,164 @@ pub fn slow_words(text: &str) -> impl Iterator<Item = &str> {
 
 /// The words of a text.
 ///
-/// ASCII goes through a table of bytes. From a word that touches another character to the next
-/// ASCII white space, where UAX #29 always has a boundary, the general rules take over.
+/// ASCII is read a block at a time. From a word that touches another character to the next ASCII
+/// white space, where UAX #29 always has a boundary, the text goes another way.
 pub struct Words<'a> {
     text: &'a str,
+    /// Up to where words have been found, and where to go on.
     place: usize,
-    /// The words of a part of the text by the general rules, and where it starts.
-    general: Option<(usize, UnicodeWordIndices<'a>)>,
+    next: usize,
+    /// Whether the word there touches what is not ASCII.
+    meets_foreign: bool,
+    /// The words of a part of the text that is not ASCII alone.
+    foreign: Option<Foreign<'a>>,
+    /// What [`Iterator::next`] takes words from.
+    run: Runs,
 }
 
-/// What a byte can be for the rules.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A boundary on both sides.
-    Other,
-    Letter,
-    Digit,
-    /// `_`, which joins letters and digits on both sides.
-    Underscore,
-    /// Joins a letter and a letter: `:`.
-    InLetters,
-    /// Joins a digit and a digit: `,` and `;`.
-    InDigits,
-    /// Joins either two letters or two digits: `.` and `'`.
-    InBoth,
-    /// Part of a character that is not ASCII.
-    Wide,
+/// Words as runs of bits: bit `i` stands for the byte at `start + i`.
+#[derive(Clone, Copy, Default)]
+struct Runs {
+    start: usize,
+    bits: u64,
 }
 
-const KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' => Kind::Letter,
-            b'0'..=b'9' => Kind::Digit,
-            b'_' => Kind::Underscore,
-            b':' => Kind::InLetters,
-            b',' | b';' => Kind::InDigits,
-            b'.' | b'\'' => Kind::InBoth,
-            0x80.. => Kind::Wide,
-            _ => Kind::Other,
-        };
-        byte += 1;
+impl Runs {
+    /// Takes the first word. The last bit is never set.
+    #[inline(always)]
+    fn take(&mut self) -> Option<Range<usize>> {
+        if self.bits == 0 {
+            return None;
+        }
+        let first = self.bits.trailing_zeros() as usize;
+        // The sum carries through the run to the bit behind it.
+        let behind = self.bits + (1 << first);
+        self.bits = behind & (behind - 1);
+        Some(self.start + first..self.start + behind.trailing_zeros() as usize)
     }
-    kinds
-};
+}
 
-/// The kind of the byte at `place`; after the end as at a boundary.
-#[inline]
-fn kind_at(bytes: &[u8], place: usize) -> Kind {
-    bytes
-        .get(place)
-        .map_or(Kind::Other, |byte| KINDS[usize::from(*byte)])
+/// Words that stand one after the other.
+enum Found {
+    Runs(Runs),
+    Word(Range<usize>),
 }
 
 impl<'a> Iterator for Words<'a> {
     type Item = &'a str;
 
-    #[inline]
     fn next(&mut self) -> Option<&'a str> {
-        self.next_range().map(|range| &self.text[range])
-    }
-}
-
-impl<'a> Words<'a> {
-    /// Where in the text the next word stands, in bytes.
-    #[inline]
-    pub fn next_range(&mut self) -> Option<Range<usize>> {
         loop {
-            if let Some((base, general)) = &mut self.general {
-                if let Some((place, word)) = general.next() {
-                    let start = *base + place;
-                    return Some(start..start + word.len());
-                }
-                self.general = None;
+            if let Some(range) = self.run.take() {
+                return Some(&self.text[range]);
             }
-            let start = self.skip_to_segment()?;
-            let Some(end) = end_of_segment(self.text.as_bytes(), start) else {
-                self.leave_to_general(start);
-                continue;
-            };
-            self.place = end;
-            // Only a segment that begins with an underscore may be without a letter or a digit.
-            let bytes = &self.text.as_bytes()[start..end];
-            if bytes[0] != b'_' || bytes.iter().any(u8::is_ascii_alphanumeric) {
-                return Some(start..end);
+            match self.find()? {
+                Found::Runs(run) => self.run = run,
+                Found::Word(range) => return Some(&self.text[range]),
             }
         }
     }
+}
 
-    /// The start of the next segment that may be a word.
+impl Words<'_> {
+    /// Hands the place of each word in the text, in bytes, to `each`.
     #[inline]
-    fn skip_to_segment(&self) -> Option<usize> {
-        let bytes = self.text.as_bytes().get(self.place..)?;
-        let starts = |kind| {
-            matches!(
-                kind,
-                Kind::Letter | Kind::Digit | Kind::Underscore | Kind::Wide
-            )
-        };
-        let skipped = bytes
-            .iter()
-            .position(|byte| starts(KINDS[usize::from(*byte)]))?;
-        Some(self.place + skipped)
+    pub fn each_range(mut self, mut each: impl FnMut(Range<usize>)) {
+        let mut runs = Runs::default();
+        loop {
+            // One call of `each` is compiled in place, two would not be.
+            let range = match runs.take() {
+                Some(range) => range,
+                None => match self.find() {
+                    None => return,
+                    Some(Found::Word(range)) => range,
+                    Some(Found::Runs(found)) => {
+                        runs = found;
+                        continue;
+                    }
+                },
+            };
+            each(range);
+        }
     }
 
-    /// Takes the text from the segment at `start` to the next white space by the general rules.
+    /// The next words, perhaps none; none at all at the end of the text.
+    #[inline(never)]
+    fn find(&mut self) -> Option<Found> {
+        if let Some(foreign) = &mut self.foreign {
+            if let Some(range) = foreign.next() {
+                return Some(Found::Word(range));
+            }
+            self.foreign = None;
+        }
+        if std::mem::take(&mut self.meets_foreign) {
+            self.leave_ascii(self.next);
+            return Some(Found::Runs(Runs::default()));
+        }
+        self.find_in_block()
+    }
+
+    /// The words that end in the block at `self.next`, up to one that touches what is not ASCII.
+    fn find_in_block(&mut self) -> Option<Found> {
+        let start = self.next;
+        let block = block_at(self.text.as_bytes(), start)?;
+        let masks = Masks::of(&block);
+        let (joined, unknown) = joined_in(&block, masks);
+        let mut bits = masks.parts | masks.wide | joined | unknown;
+        self.next = start + BLOCK;
+        // The last byte may join what follows the block.
+        if bits >> (BLOCK - 2) != 0 {
+            let last = start_of_run(bits, BLOCK - usize::from(bits >> (BLOCK - 1) == 0));
+            if last == 0 {
+                return Some(self.find_long(start));
+            }
+            self.next = start + last;
+            bits &= below(last);
+        }
+        let foreign = (masks.wide | unknown) & bits;
+        if foreign != 0 {
+            let first = start_of_run(bits, foreign.trailing_zeros() as usize);
+            (self.next, self.meets_foreign) = (start + first, true);
+            bits &= below(first);
+        }
+        if bits != 0 {
+            self.place = start + BLOCK - bits.leading_zeros() as usize;
+        }
+        let bits = bits & !without_letters(bits, masks.underscores);
+        Some(Found::Runs(Runs { start, bits }))
+    }
+
+    /// The word at `start` that is as long as a block.
     #[cold]
-    fn leave_to_general(&mut self, start: usize) {
+    fn find_long(&mut self, start: usize) -> Found {
+        let Some(end) = end_of_segment(self.text.as_bytes(), start) else {
+            (self.next, self.meets_foreign) = (start, true);
+            return Found::Runs(Runs::default());
+        };
+        (self.place, self.next) = (end, end);
+        let bytes = &self.text.as_bytes()[start..end];
+        if bytes.iter().any(u8::is_ascii_alphanumeric) {
+            Found::Word(start..end)
+        } else {
+            Found::Runs(Runs::default())
+        }
+    }
+
+    /// Takes the text from the segment at `start` to the next white space another way.
+    fn leave_ascii(&mut self, start: usize) {
         let bytes = self.text.as_bytes();
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
         let end = bytes[start..].iter().position(is_space);
         let end = end.map_or(bytes.len(), |length| start + length);
-        let start = self.back_to_boundary(start);
-        self.general = Some((start, self.text[start..end].unicode_word_indices()));
-        self.place = end;
+        let before = self.back_to_boundary(start);
+        self.foreign = Some(Foreign::new(self.text, before, start..end));
+        (self.place, self.next) = (end, end);
     }
 
     /// A boundary at or before `start`, from where no ASCII word has been taken.
     fn back_to_boundary(&self, start: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let is_wide = KINDS[usize::from(bytes[start])] == Kind::Wide;
+        let is_wide = !bytes[start].is_ascii();
         // What is not ASCII may stick to the character before it, and spaces to spaces.
         let before = &bytes[self.place..start];
         let stuck = match before.last() {
@@ -161,51 +202,61 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The end of the segment that begins at `start`; none when it touches a character that is not
-/// ASCII.
+/// The bytes from `place` on, filled up with zeros; none at the end.
 #[inline]
-fn end_of_segment(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut place = start;
-    loop {
-        place = end_of_run(bytes, place);
-        let joins = match kind_at(bytes, place) {
-            Kind::Wide => return None,
-            Kind::InLetters => [Kind::Letter; 2],
-            Kind::InDigits => [Kind::Digit; 2],
-            Kind::InBoth => [Kind::Letter, Kind::Digit],
-            _ => return Some(place),
-        };
-        let last = kind_at(bytes, place - 1);
-        let next = kind_at(bytes, place + 1);
-        if !joins.contains(&last) {
-            return Some(place);
-        } else if next == Kind::Wide {
-            return None;
-        } else if next != last {
-            return Some(place);
-        }
-        place += 1;
+fn block_at(bytes: &[u8], place: usize) -> Option<[u8; BLOCK]> {
+    let rest = bytes.get(place..)?;
+    if let Some(block) = rest.first_chunk() {
+        return Some(*block);
     }
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    (!rest.is_empty()).then_some(block)
 }
 
-/// The end of the run of letters, digits and underscores that begins at `start`.
+/// The bits below `place`, which is less than 64.
+fn below(place: usize) -> u64 {
+    (1 << place) - 1
+}
+
+/// Where the run of bits begins that ends before `end`, or goes on there.
 #[inline]
-fn end_of_run(bytes: &[u8], start: usize) -> usize {
-    let mut place = start;
-    while let Some(eight) = bytes[place..].first_chunk() {
-        let parts = bytes8::word_parts(u64::from_le_bytes(*eight));
-        let run = parts.trailing_ones() as usize / 8;
-        place += run;
-        if run < 8 {
-            return place;
+fn start_of_run(bits: u64, end: usize) -> usize {
+    let before = bits.unbounded_shl((BLOCK - end) as u32);
+    end - before.leading_ones() as usize
+}
+
+/// The runs of `bits` that are underscores alone.
+#[inline]
+fn without_letters(bits: u64, underscores: u64) -> u64 {
+    let mut first = bits & !(bits << 1) & underscores;
+    let mut found = 0;
+    while first != 0 {
+        let bit = first & first.wrapping_neg();
+        first ^= bit;
+        // The sum carries through the run.
+        let run = bits & !(bits + bit) & !(bit - 1);
+        found |= if run & !underscores == 0 { run } else { 0 };
+    }
+    found
+}
+
+/// The marks of a block that join the bytes around them, and those before a byte that is not ASCII
+/// which may.
+#[inline]
+fn joined_in(block: &[u8; BLOCK], masks: Masks) -> (u64, u64) {
+    let (mut yes, mut unknown) = (0, 0);
+    let mut marks = masks.joiners & masks.parts << 1 & (masks.parts | masks.wide) >> 1;
+    while marks != 0 {
+        let bit = marks & marks.wrapping_neg();
+        marks ^= bit;
+        match joined(block, bit.trailing_zeros() as usize) {
+            Some(false) => {}
+            Some(true) => yes |= bit,
+            None => unknown |= bit,
         }
     }
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    place
-        + bytes[place..]
-            .iter()
-            .take_while(|byte| is_part(byte))
-            .count()
+    (yes, unknown)
 }
 
 #[cfg(test)]
@@ -237,11 +288,15 @@ mod tests {
         fn agree_with_the_slow_twin(
             text in ".*|[ -~]*|[ab1_.,:;' \n-]*\
                 |[ab1_.,:;'\" \t\u{b}\u{85}\u{a0}\u{ad}\u{b7}\u{301}\u{5d0}\u{200d}\u{2019}\u{24c2}\
-                \u{2028}\u{3042}\u{30a2}\u{661}\u{1f1e6}\u{1f1e7}\u{1f466}]*",
+                \u{2028}\u{3042}\u{30a2}\u{661}\u{1f1e6}\u{1f1e7}\u{1f466}]*\
+                |([a-z_.]{0,70}[ -~é\u{2019}]{1,4}){0,20}|([a1_'.,:é ]{0,9}[ab1_ ]{50,64}){0,4}",
         ) {
             prop_assert_eq!(
                 words(&text).collect::<Vec<_>>(), slow_words(&text).collect::<Vec<_>>(),
             );
+            let mut ranges = Vec::new();
+            words(&text).each_range(|range| ranges.push(range));
+            prop_assert!(ranges.into_iter().map(|range| &text[range]).eq(slow_words(&text)));
         }
 
         #[test]
