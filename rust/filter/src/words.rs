@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use assay_schema::WordRule;
-use assay_text::{bytes8, hash64, python};
+use assay_text::{hash64, mix, python};
 
 use crate::datatrove;
 use crate::tokens::Tokens;
@@ -14,8 +14,14 @@ pub(crate) const MOST_KEPT: usize = 1 << 20;
 /// Odd, so that multiplying by it loses nothing; the digits of the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Without pattern: the digits of e and of pi.
+const FIRST: u64 = 0xb7e1_5162_8aed_2a6b;
+const SECOND: u64 = 0x2437_54b5_3b2d_2f53;
+
 /// The highest bit of each byte.
 const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
+/// The lowest bit of each byte.
+const EACH: u64 = 0x0101_0101_0101_0101;
 /// The bit of each byte that makes a letter lower case.
 const ALL_LOWER: u64 = 0x2020_2020_2020_2020;
 
@@ -31,14 +37,14 @@ const STOP_WORDS: [u64; 8] = [
     u64::from_le_bytes(*b"with\0\0\0\0"),
 ];
 
-/// Each stop word with its bit, in the slot of its own that it hashes to.
-const BY_SLOT: [(u64, u8); 16] = {
-    let mut table = [(0, 0); 16];
+/// Each stop word in the slot of its own that it hashes to.
+const BY_SLOT: [u64; 16] = {
+    let mut table = [0; 16];
     let mut place = 0;
     while place < STOP_WORDS.len() {
         let slot = slot(STOP_WORDS[place]);
-        assert!(table[slot].1 == 0, "two stop words in one slot");
-        table[slot] = (STOP_WORDS[place], 1 << place);
+        assert!(table[slot] == 0, "two stop words in one slot");
+        table[slot] = STOP_WORDS[place];
         place += 1;
     }
     table
@@ -58,8 +64,8 @@ pub(crate) struct Word {
     pub(crate) length: u32,
     /// Marks: [`LETTERED`], [`SYMBOL`] and so on.
     pub(crate) marks: u8,
-    /// The stop word that it is, in any case: one bit.
-    stop_word: u8,
+    /// The stop word that it is, in any case: the bit of its slot.
+    stop_word: u16,
 }
 
 /// A word with a letter.
@@ -83,15 +89,15 @@ impl Word {
     #[inline]
     fn of_uax29(text: &str, range: Range<usize>) -> Self {
         let length = range.len();
-        let Some(bytes) = load_short(text.as_bytes(), range.clone()) else {
+        let Some((first, second)) = load_short(text.as_bytes(), range.clone()) else {
             return Self::of_long(&text[range]);
         };
-        let (stop_word, lower_case) = stop_word(bytes);
+        let (stop_word, lower_case) = stop_word(first, second);
         Self {
-            // Words have no zero bytes: the eight bytes tell them apart.
-            hash: bytes.wrapping_mul(SPREAD),
+            // Words have no zero bytes: the sixteen bytes tell them apart.
+            hash: mix(first ^ FIRST, second ^ SECOND),
             length: length as u32,
-            marks: mark(bytes8::letters(bytes) != 0, LETTERED) | lower_case,
+            marks: mark(has_letter(first) | has_letter(second), LETTERED) | lower_case,
             stop_word,
         }
     }
@@ -101,7 +107,7 @@ impl Word {
         Self {
             hash: hash64(0, word.as_bytes()),
             length: word.chars().count() as u32,
-            marks: mark(word.chars().any(char::is_alphabetic), LETTERED),
+            marks: mark(is_lettered(word), LETTERED),
             stop_word: 0,
         }
     }
@@ -109,7 +115,8 @@ impl Word {
     /// A token of spaCy.
     pub(crate) fn of_spacy(text: &str) -> Self {
         let short = load_short(text.as_bytes(), 0..text.len()).filter(|_| !text.contains('\0'));
-        let (stop_word, lower_case) = short.map_or((0, 0), stop_word);
+        let (stop_word, lower_case) =
+            short.map_or((0, 0), |(first, second)| stop_word(first, second));
         Self {
             hash: hash64(0, text.as_bytes()),
             length: text.chars().count() as u32,
@@ -123,32 +130,52 @@ impl Word {
     }
 }
 
-/// The bytes at `range` in one number, the first lowest, if they are at most eight and ASCII.
+/// The bytes at `range` in two numbers, the first lowest, if they are at most 16 and ASCII.
 #[inline]
-fn load_short(bytes: &[u8], range: Range<usize>) -> Option<u64> {
+fn load_short(bytes: &[u8], range: Range<usize>) -> Option<(u64, u64)> {
     let length = range.len();
-    if length > 8 {
+    if length > 16 {
         return None;
     }
     let loaded = match bytes[range.start..].first_chunk() {
-        Some(eight) => u64::from_le_bytes(*eight) & u64::MAX.unbounded_shr(64 - 8 * length as u32),
+        Some(sixteen) => {
+            u128::from_le_bytes(*sixteen) & u128::MAX.unbounded_shr(128 - 8 * length as u32)
+        }
         None => {
-            let mut eight = [0; 8];
-            eight[..length].copy_from_slice(&bytes[range]);
-            u64::from_le_bytes(eight)
+            let mut sixteen = [0; 16];
+            sixteen[..length].copy_from_slice(&bytes[range]);
+            u128::from_le_bytes(sixteen)
         }
     };
-    (loaded & NOT_ASCII == 0).then_some(loaded)
+    let (first, second) = (loaded as u64, (loaded >> 64) as u64);
+    ((first | second) & NOT_ASCII == 0).then_some((first, second))
 }
 
-/// One bit for a stop word of Gopher's quality rules in any case, and a mark for lower case.
+/// Whether there is a letter in a word, which is looked for in ASCII first.
+fn is_lettered(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_alphabetic()) || word.chars().any(char::is_alphabetic)
+}
+
+/// Whether there is a letter among bytes of UAX #29 words, where only `_` looks like one.
 #[inline]
-fn stop_word(short: u64) -> (u8, u8) {
-    let lower = short | (bytes8::letters(short) & ALL_LOWER);
-    let (stop_word, bit) = BY_SLOT[slot(lower)];
+fn has_letter(bytes: u64) -> bool {
+    let lower = bytes | ALL_LOWER;
+    // `_`, which becomes 0x7f, loses the bit that all letters have.
+    lower & (lower + EACH) & (ALL_LOWER << 1) != 0
+}
+
+/// One bit for a stop word of Gopher's quality rules in any case, and a mark for lower case, of a
+/// word that [`load_short`] loads.
+#[inline]
+fn stop_word(first: u64, second: u64) -> (u16, u8) {
+    // Nothing but a capital becomes a small letter by this.
+    let lower = first | (first & (ALL_LOWER << 1)) >> 1;
+    let slot = slot(lower);
+    let found = (lower == BY_SLOT[slot]) & (second == 0);
     (
-        mark(lower == stop_word, bit),
-        mark(lower == short, LOWER_CASE),
+        // Without a branch, which would be guessed wrong too often.
+        u16::from(found) << slot,
+        mark(lower == first, LOWER_CASE),
     )
 }
 
@@ -165,9 +192,9 @@ pub(crate) struct Words {
     /// Characters of these.
     pub(crate) symbol_characters: usize,
     /// Which stop words occur, in any case: one bit each.
-    stop_words: u8,
+    stop_words: u16,
     /// Which stop words occur in lower case.
-    lower_case_stop_words: u8,
+    lower_case_stop_words: u16,
 }
 
 impl Words {
@@ -203,10 +230,8 @@ impl Words {
         self.words.shrink_to(MOST_KEPT);
         match rule {
             WordRule::Uax29 => {
-                let mut words = assay_text::words(text);
-                while let Some(range) = words.next_range() {
-                    self.words.push(Word::of_uax29(text, range));
-                }
+                assay_text::words(text)
+                    .each_range(|range| self.words.push(Word::of_uax29(text, range)));
             }
             WordRule::SpacyEn => tokens.of(text, |word| self.words.push(word)),
         }
@@ -224,7 +249,7 @@ impl Words {
             sums.symbols += usize::from(is_symbol);
             sums.symbol_characters += usize::from(is_symbol) * word.length as usize;
             sums.stop_words |= word.stop_word;
-            sums.lower_case_stop_words |= u8::from(is_lower_case) * word.stop_word;
+            sums.lower_case_stop_words |= u16::from(is_lower_case) * word.stop_word;
         }
         *self = Self { words, ..sums };
     }
@@ -246,7 +271,7 @@ mod tests {
             hash: 0,
             length: word.chars().count() as u32,
             marks: mark(lettered, LETTERED) | mark(lower_case, LOWER_CASE),
-            stop_word: found.map_or(0, |place| 1 << place),
+            stop_word: found.map_or(0, |place| 1 << slot(STOP_WORDS[place])),
         }
     }
 
