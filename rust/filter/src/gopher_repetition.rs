@@ -97,6 +97,8 @@ impl Rule {
     fn check_paragraphs(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
         let limits = &self.settings;
         let paragraphs = match limits.preset {
+            // A paragraph that repeats another one repeats its lines.
+            Preset::Default if view.lines().repeats.repeated == 0 => Repeats::default(),
             Preset::Default => Repeats::of(view.text(), paragraphs(view.text())),
             Preset::Datatrove010 => Repeats::of(
                 view.text(),
@@ -134,12 +136,18 @@ impl Rule {
                 grams.grow();
             }
             let duplicate = limits.max_duplicate_ngram_characters;
-            for (n, (names, limit)) in (5..).zip(DUPLICATE.iter().zip(duplicate)) {
+            for (place, (names, limit)) in DUPLICATE.iter().zip(duplicate).enumerate() {
                 let duplicates = match limits.preset {
-                    Preset::Default => Grams::covered(n, words, grams.duplicates()),
+                    Preset::Default => Grams::covered(5 + place, words, grams.duplicates()),
                     Preset::Datatrove010 => grams.greedy_duplicates(words),
                 };
-                probe.at_most(names.0, share(duplicates, whole), limit, names.1)?;
+                let duplicates = share(duplicates, whole);
+                probe.at_most(names.0, duplicates, limit, names.1)?;
+                // Duplicate longer n-grams are within duplicate shorter ones.
+                let none_is_above = || duplicate[place..].iter().all(|limit| duplicates <= *limit);
+                if limits.preset == Preset::Default && !probe.is_listing() && none_is_above() {
+                    break;
+                }
                 grams.grow();
             }
             Ok(())

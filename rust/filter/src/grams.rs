@@ -1,11 +1,13 @@
 //! The word n-grams of a text that occur more than once, for growing `n`.
 //!
 //! A longer n-gram can only occur twice where the two shorter ones in it do. So only the 2-grams
-//! are looked up for the whole text, and each longer `n` at the few places that the last one left.
+//! are looked for in the whole text, first in a small table that leaves out most of those that
+//! occur once, and each longer `n` at the few places that the last one left.
 
 use std::cell::RefCell;
 
 use crate::classes::Classes;
+use crate::twice::Twice;
 use crate::words::{MOST_KEPT, Words};
 
 thread_local! {
@@ -28,11 +30,18 @@ pub(crate) struct Grams {
     /// How often each class occurs.
     counts: Vec<u32>,
     classes: Classes,
+    twice: Twice,
     seen: Vec<bool>,
 }
 
 /// Odd, so that multiplying by it loses nothing; the digits of pi.
 const MIX: u64 = 0x2437_54b5_3b2d_2f53;
+
+/// The keys of the 2-grams, in order.
+fn pairs(words: &Words) -> impl Iterator<Item = u64> + '_ {
+    let pairs = words.hashes().zip(words.hashes().skip(1));
+    pairs.map(|(first, second)| first.wrapping_mul(MIX).rotate_left(32) ^ second)
+}
 
 impl Grams {
     /// Calls `work` with the 2-grams of `words`, in memory that the thread keeps.
@@ -50,12 +59,14 @@ impl Grams {
 
     fn fill(&mut self, words: &Words) {
         self.n = 2;
-        self.begin(words.count());
+        let most = self.twice.fill(words.count(), pairs(words));
+        self.begin(most);
         self.repeated.clear();
-        let pairs = words.hashes().zip(words.hashes().skip(1));
-        for (word, (first, second)) in (0..).zip(pairs) {
-            let class = self.count(first.wrapping_mul(MIX).rotate_left(32) ^ second);
-            self.repeated.push(Place { word, class });
+        for (word, pair) in (0..).zip(pairs(words)) {
+            if self.twice.may_hold(pair) {
+                let class = self.count(pair);
+                self.repeated.push(Place { word, class });
+            }
         }
         self.keep_repeated();
     }

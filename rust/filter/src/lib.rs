@@ -34,6 +34,7 @@ mod share;
 #[cfg(test)]
 mod testing;
 mod tokens;
+mod twice;
 mod url_list;
 mod view;
 mod words;

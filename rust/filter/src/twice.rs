@@ -1,0 +1,76 @@
+//! Which keys may have come twice: a small table that never misses one.
+
+/// A table of keys, of which several may share a slot; it keeps its memory when cleared.
+#[derive(Debug, Default)]
+pub(crate) struct Twice {
+    /// Zero for none, one for one key, more for several; a power of two of slots.
+    slots: Vec<u8>,
+}
+
+/// Odd, so that multiplying by it loses nothing; the digits of the golden ratio.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Slots for each key; with four, a fifth of the keys that come once share one at most.
+const SLOTS: usize = 4;
+
+impl Twice {
+    /// Forgets all keys, and takes in `count` of them. The result is how many of them
+    /// [`Self::may_hold`] will hold true for, or more.
+    pub(crate) fn fill(&mut self, count: usize, keys: impl Iterator<Item = u64>) -> usize {
+        self.slots.clear();
+        self.slots
+            .resize((SLOTS * count).next_power_of_two().max(2), 0);
+        let mut again = 0;
+        for key in keys {
+            let slot = self.slot(key);
+            let slot = &mut self.slots[slot];
+            again += usize::from(*slot > 0);
+            *slot = *slot << 1 | 1;
+        }
+        // Of the keys in a slot all but the first came again.
+        2 * again
+    }
+
+    /// Whether `key`, which has come, may have come twice.
+    #[inline]
+    pub(crate) fn may_hold(&self, key: u64) -> bool {
+        self.slots[self.slot(key)] > 1
+    }
+
+    #[inline]
+    fn slot(&self, key: u64) -> usize {
+        let bits = self.slots.len().trailing_zeros();
+        let slot = (key.wrapping_mul(SPREAD) >> (u64::BITS - bits)) as usize;
+        slot & (self.slots.len() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_key_that_comes_twice_is_missed(keys in prop::collection::vec(0_u64..100, 0..300)) {
+            let mut twice = Twice::default();
+            let most = twice.fill(keys.len(), keys.iter().copied());
+            let held = keys.iter().filter(|key| twice.may_hold(**key)).count();
+            prop_assert!(held <= most);
+            for key in &keys {
+                let comes = keys.iter().filter(|other| *other == key).count();
+                prop_assert!(comes == 1 || twice.may_hold(*key));
+            }
+        }
+    }
+
+    #[test]
+    fn most_keys_that_come_once_are_not_held() {
+        let keys = || (0..10_000_u64).map(|key| key.wrapping_mul(0x2437_54b5_3b2d_2f53));
+        let mut twice = Twice::default();
+        twice.fill(10_000, keys());
+        let held = keys().filter(|key| twice.may_hold(*key)).count();
+        assert!(held < 3_000, "{held}");
+    }
+}
