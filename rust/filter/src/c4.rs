@@ -27,7 +27,7 @@ use std::borrow::Cow;
 use aho_corasick::AhoCorasick;
 use assay_schema::{C4, Preset};
 use assay_text::python;
-use memchr::memchr;
+use memchr::{memchr, memchr3_iter};
 
 use crate::probe::{Probe, Rejection};
 use crate::view::View;
@@ -97,14 +97,12 @@ impl Rule {
         if limits.require_terminal_punctuation && !ends {
             return None;
         }
-        let mut words = 0;
-        for word in python::split(line) {
-            words += 1;
-            if is_longer(word, limits.max_word_length) {
-                return None;
-            }
-        }
-        (words >= limits.min_words_per_line).then_some(without)
+        let most = limits.max_word_length;
+        // A short line has no long word.
+        let long =
+            line.len() as u64 > most && python::split(line).any(|word| is_longer(word, most));
+        let fits = !long && has_words(line, limits.min_words_per_line);
+        fits.then_some(without)
     }
 
     fn fate(&self, line: &str) -> Fate {
@@ -191,6 +189,11 @@ fn lower_kelvin(line: &str) -> Cow<'_, str> {
     line.replace(KELVIN, "k").into()
 }
 
+/// Whether `line` has at least `least` words, as white space separates them.
+fn has_words(line: &str, least: u64) -> bool {
+    least == 0 || python::split(line).nth(least as usize - 1).is_some()
+}
+
 fn is_longer(word: &str, most: u64) -> bool {
     word.len() as u64 > most && word.chars().count() as u64 > most
 }
@@ -230,28 +233,50 @@ fn citation_length(text: &str) -> Option<usize> {
 
 /// The number of sentences of a line by their last marks; at least one.
 fn sentences(line: &str) -> usize {
-    let mut sentences = 0;
-    let mut ended = false;
-    for byte in line.bytes() {
-        match byte {
-            b'.' | b'?' | b'!' => ended = true,
-            b'"' | b'\'' | b')' | b']' => {}
-            b' ' | b'\t' => {
-                sentences += usize::from(ended);
-                ended = false;
-            }
-            _ => ended = false,
-        }
-    }
-    (sentences + usize::from(ended)).max(1)
+    let bytes = line.as_bytes();
+    let is_closing = |byte: &u8| matches!(byte, b'"' | b'\'' | b')' | b']');
+    let ends = |mark: &usize| {
+        let behind = bytes[mark + 1..].iter().find(|byte| !is_closing(byte));
+        matches!(behind, None | Some(b' ' | b'\t'))
+    };
+    memchr3_iter(b'.', b'?', b'!', bytes)
+        .filter(ends)
+        .count()
+        .max(1)
 }
 
 #[cfg(test)]
 mod tests {
     use assay_schema::FilterSpec;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::{Reason, testing};
+
+    /// The slow twin of [`sentences`]: one byte after the other.
+    fn slow_sentences(line: &str) -> usize {
+        let mut sentences = 0;
+        let mut ended = false;
+        for byte in line.bytes() {
+            match byte {
+                b'.' | b'?' | b'!' => ended = true,
+                b'"' | b'\'' | b')' | b']' => {}
+                b' ' | b'\t' => {
+                    sentences += usize::from(ended);
+                    ended = false;
+                }
+                _ => ended = false,
+            }
+        }
+        (sentences + usize::from(ended)).max(1)
+    }
+
+    proptest! {
+        #[test]
+        fn sentences_agree_with_the_slow_twin(line in "([a.?!)\"' \t]|é){0,30}") {
+            prop_assert_eq!(sentences(&line), slow_sentences(&line));
+        }
+    }
 
     const FIVE: &str = "One is here. Two is here. Three is here. Four is here. Five is here.";
 

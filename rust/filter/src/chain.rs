@@ -105,6 +105,8 @@ impl Chain {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn chain(specs: &[FilterSpec]) -> Chain {
@@ -131,5 +133,22 @@ mod tests {
         assert_eq!(chain.judge(&Document::of_text("one two")), dropped);
         let features = chain.features(&Document::of_text("one"));
         assert_eq!(features, [("length.words", 1.0); 2]);
+    }
+
+    proptest! {
+        /// A listing probe sees every number; a rule that only judges may stop earlier.
+        #[test]
+        fn shortcuts_decide_as_all_numbers_do(
+            text in "(([abcd] ){0,9}(the words of it that )?([ab] [cd] ){0,9}(\\.\n|\n|\n\n| )){0,20}",
+        ) {
+            let document = Document::of_text(&text);
+            for spec in assay_schema::Preset::Default.filters() {
+                let (rule, view) = (build(&spec).unwrap(), View::new(&document));
+                let mut listing = Probe::listing();
+                rule.examine(&view, &mut listing).unwrap();
+                let judged = rule.examine(&View::new(&document), &mut Probe::default());
+                prop_assert_eq!(judged.is_err(), listing.take_failed(), "{}", spec.rule());
+            }
+        }
     }
 }

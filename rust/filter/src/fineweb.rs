@@ -84,6 +84,14 @@ impl Rule {
             }
         }
     }
+
+    /// Whether the first words already are enough for so many line feeds, by a quick look.
+    fn has_words_for(&self, view: &View<'_>, newlines: usize) -> bool {
+        let most = self.settings.max_newlines_per_word;
+        // One more, since the quotient is rounded.
+        let enough = (newlines as f64 / most) as usize + 1;
+        share(newlines, enough) <= most && view.has_words(self.words, enough)
+    }
 }
 
 impl rule::Rule for Rule {
@@ -110,6 +118,9 @@ impl rule::Rule for Rule {
             limits.max_duplicate_line_characters,
             "duplicate-line-characters",
         )?;
+        if !probe.is_listing() && self.has_words_for(view, newlines) {
+            return Ok(None);
+        }
         probe.at_most(
             "fineweb.newlines",
             share(newlines, view.words(self.words).count()),

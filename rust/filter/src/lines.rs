@@ -39,10 +39,20 @@ impl Lines {
 /// The lines that are not blank, without the white space around them, and where they start.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let trimmed = whole_lines(text).map(|(start, line)| {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        if has_plain_ends(line) {
+            return (start, line);
+        }
         let from_left = line.trim_start();
         (start + line.len() - from_left.len(), from_left.trim_end())
     });
     trimmed.filter(|(_, line)| !line.is_empty())
+}
+
+/// Whether a line begins and ends in ASCII that is no white space.
+fn has_plain_ends(line: &str) -> bool {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    is_plain(line.as_bytes().first()) && is_plain(line.as_bytes().last())
 }
 
 /// All lines with their line feeds, and where they start.

@@ -89,6 +89,14 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Whether there are at least `least` words by `rule`; false also where that takes as long as
+    /// finding all words.
+    pub(crate) fn has_words(&self, rule: WordRule, least: usize) -> bool {
+        rule == WordRule::Uax29
+            && self.uax29.get().is_none()
+            && assay_text::words(&self.text).take(least).count() == least
+    }
+
     /// The number of sentences that spaCy finds in a line of the text.
     pub(crate) fn spacy_sentences(&self, line: &str) -> usize {
         SCRATCH.with(|scratch| scratch.borrow_mut().tokens.sentences(line))
