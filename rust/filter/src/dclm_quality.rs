@@ -20,10 +20,17 @@ use assay_schema::DclmQuality;
 use assay_text::python::{self, split, strip};
 
 use crate::probe::{Probe, Rejection};
+use crate::prose::{self, Names, Shapes};
 use crate::rule;
 use crate::share::share;
 use crate::view::View;
 
+const NAMES: Names = Names {
+    words: "dclm-quality.words",
+    mean_word_length: "dclm-quality.mean-word-length",
+    bullet_lines: "dclm-quality.bullet-lines",
+    ellipsis_lines: "dclm-quality.ellipsis-lines",
+};
 const STOP_WORDS: [&str; 8] = ["the", "be", "to", "of", "and", "that", "have", "with"];
 const BULLETS: [char; 4] = ['●', '•', '*', '-'];
 const ELLIPSES: [&str; 3] = ["...", ". . .", "…"];
@@ -40,63 +47,30 @@ impl Rule {
         }
     }
 
-    fn check_words(&self, words: &Words, probe: &mut Probe) -> Result<(), Rejection> {
-        let limits = &self.settings;
-        probe.within(
-            "dclm-quality.words",
-            words.counted as f64,
-            (limits.min_words as f64, limits.max_words as f64),
-            ("too-few-words", "too-many-words"),
-        )?;
-        probe.within(
-            "dclm-quality.mean-word-length",
-            share(words.characters, words.all),
-            (limits.min_mean_word_length, limits.max_mean_word_length),
-            ("short-words", "long-words"),
-        )
-    }
-
-    fn check_shapes(&self, text: &str, words: &Words, probe: &mut Probe) -> Result<(), Rejection> {
-        let limits = &self.settings;
-        let symbols = text.matches('#').count();
-        let symbols = symbols
-            + ELLIPSES
-                .map(|ellipsis| text.matches(ellipsis).count())
-                .iter()
-                .sum::<usize>();
+    fn check_symbols(&self, text: &str, words: &Words, probe: &mut Probe) -> Result<(), Rejection> {
+        let ellipses = ELLIPSES.map(|ellipsis| text.matches(ellipsis).count());
+        let symbols = text.matches('#').count() + ellipses.iter().sum::<usize>();
         let symbols = share(symbols, words.all);
-        let most = limits.max_symbols_per_word;
+        let most = self.settings.max_symbols_per_word;
         probe.at_most(
             "dclm-quality.symbols-per-word",
             symbols,
             most,
             "many-symbols",
-        )?;
-
-        let (mut lines, mut bullets, mut ellipses) = (0, 0, 0);
-        for line in text.split('\n').map(strip).filter(|line| !line.is_empty()) {
-            lines += 1;
-            bullets += usize::from(line.starts_with(BULLETS));
-            ellipses += usize::from(ELLIPSES.iter().any(|ellipsis| line.ends_with(ellipsis)));
-        }
-        let (bullets, ellipses) = (share(bullets, lines), share(ellipses, lines));
-        let most = limits.max_bullet_lines;
-        probe.at_most("dclm-quality.bullet-lines", bullets, most, "bullet-lines")?;
-        let most = limits.max_ellipsis_lines;
-        probe.at_most(
-            "dclm-quality.ellipsis-lines",
-            ellipses,
-            most,
-            "ellipsis-lines",
         )
     }
 }
 
 impl rule::Rule for Rule {
     fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
-        let words = Words::of(view.text());
-        self.check_words(&words, probe)?;
-        self.check_shapes(view.text(), &words, probe)?;
+        let text = view.text();
+        let limits = self.settings.prose();
+        let words = Words::of(text);
+        let measured = (words.counted, share(words.characters, words.all));
+        prose::check_words(&NAMES, &limits, measured, probe)?;
+        self.check_symbols(text, &words, probe)?;
+        let lines = text.split('\n').map(strip).filter(|line| !line.is_empty());
+        Shapes::of(lines, &BULLETS, &ELLIPSES).check(&NAMES, &limits, probe)?;
         let without = share(words.without_letters, words.all);
         let most = self.settings.max_words_without_letters;
         probe.at_most(

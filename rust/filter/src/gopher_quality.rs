@@ -28,10 +28,17 @@ use assay_text::python;
 use memchr::{memchr_iter, memmem};
 
 use crate::probe::{Probe, Rejection};
+use crate::prose::{self, Names, Shapes};
 use crate::rule;
 use crate::share::share;
 use crate::view::View;
 
+const NAMES: Names = Names {
+    words: "gopher-quality.words",
+    mean_word_length: "gopher-quality.mean-word-length",
+    bullet_lines: "gopher-quality.bullet-lines",
+    ellipsis_lines: "gopher-quality.ellipsis-lines",
+};
 const BULLETS: [char; 7] = ['•', '‣', '⁃', '▪', '◦', '*', '-'];
 const DATATROVE_BULLETS: [char; 2] = ['•', '-'];
 const ELLIPSES: [&str; 2] = ["...", "…"];
@@ -60,18 +67,8 @@ impl Rule {
                 words.characters - words.symbol_characters,
             ),
         };
-        probe.within(
-            "gopher-quality.words",
-            count as f64,
-            (limits.min_words as f64, limits.max_words as f64),
-            ("too-few-words", "too-many-words"),
-        )?;
-        probe.within(
-            "gopher-quality.mean-word-length",
-            share(characters, count),
-            (limits.min_mean_word_length, limits.max_mean_word_length),
-            ("short-words", "long-words"),
-        )
+        let measured = (count, share(characters, count));
+        prose::check_words(&NAMES, &limits.prose(), measured, probe)
     }
 
     fn check_symbols(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
@@ -88,24 +85,13 @@ impl Rule {
     fn check_lines(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
         let limits = &self.settings;
         let shapes = match limits.preset {
-            Preset::Default => Shapes::of(view.lines().of(view.text()), &BULLETS),
+            Preset::Default => Shapes::of(view.lines().of(view.text()), &BULLETS, &ELLIPSES),
             Preset::Datatrove010 => {
                 let lines = python::split_lines(view.text());
-                Shapes::of(lines.map(python::strip), &DATATROVE_BULLETS)
+                Shapes::of(lines.map(python::strip), &DATATROVE_BULLETS, &ELLIPSES)
             }
         };
-        probe.at_most(
-            "gopher-quality.bullet-lines",
-            share(shapes.bullets, shapes.lines),
-            limits.max_bullet_lines,
-            "bullet-lines",
-        )?;
-        probe.at_most(
-            "gopher-quality.ellipsis-lines",
-            share(shapes.ellipses, shapes.lines),
-            limits.max_ellipsis_lines,
-            "ellipsis-lines",
-        )
+        shapes.check(&NAMES, &limits.prose(), probe)
     }
 
     fn check_vocabulary(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
@@ -137,28 +123,6 @@ impl rule::Rule for Rule {
         self.check_lines(view, probe)?;
         self.check_vocabulary(view, probe)?;
         Ok(None)
-    }
-}
-
-/// How many lines have the shape of lists and teasers.
-#[derive(Default)]
-struct Shapes {
-    lines: usize,
-    /// Lines that begin with a bullet.
-    bullets: usize,
-    /// Lines that end with an ellipsis.
-    ellipses: usize,
-}
-
-impl Shapes {
-    fn of<'a>(lines: impl Iterator<Item = &'a str>, bullets: &[char]) -> Self {
-        let mut shapes = Self::default();
-        for line in lines {
-            shapes.lines += 1;
-            shapes.bullets += usize::from(line.starts_with(bullets));
-            shapes.ellipses += usize::from(ELLIPSES.iter().any(|e| line.ends_with(e)));
-        }
-        shapes
     }
 }
 

@@ -28,6 +28,7 @@ mod lines;
 mod paragraphs;
 mod pii;
 mod probe;
+mod prose;
 mod ratios;
 mod rule;
 mod share;

@@ -52,19 +52,8 @@ impl Default for DclmQuality {
 
 impl Settings for DclmQuality {
     fn validate(&self, check: &Check<'_>, key: &str) -> Result<(), SchemaError> {
-        check.ordered(key, self.min_words as f64, self.max_words as f64)?;
-        check.ordered(key, self.min_mean_word_length, self.max_mean_word_length)?;
-        check.not_negative(
-            &format!("{key}.max_symbols_per_word"),
-            self.max_symbols_per_word,
-        )?;
-        for (name, value) in [
-            ("max_bullet_lines", self.max_bullet_lines),
-            ("max_ellipsis_lines", self.max_ellipsis_lines),
-            ("max_words_without_letters", self.max_words_without_letters),
-        ] {
-            check.fraction(&format!("{key}.{name}"), value)?;
-        }
-        Ok(())
+        self.prose().validate(check, key)?;
+        let without_letters = format!("{key}.max_words_without_letters");
+        check.fraction(&without_letters, self.max_words_without_letters)
     }
 }

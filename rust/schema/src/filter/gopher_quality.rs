@@ -59,17 +59,8 @@ impl Default for GopherQuality {
 
 impl Settings for GopherQuality {
     fn validate(&self, check: &Check<'_>, key: &str) -> Result<(), SchemaError> {
-        check.ordered(key, self.min_words as f64, self.max_words as f64)?;
-        check.ordered(key, self.min_mean_word_length, self.max_mean_word_length)?;
-        let symbols = format!("{key}.max_symbols_per_word");
-        check.not_negative(&symbols, self.max_symbols_per_word)?;
-        for (name, value) in [
-            ("max_bullet_lines", self.max_bullet_lines),
-            ("max_ellipsis_lines", self.max_ellipsis_lines),
-            ("min_alphabetic_words", self.min_alphabetic_words),
-        ] {
-            check.fraction(&format!("{key}.{name}"), value)?;
-        }
-        Ok(())
+        self.prose().validate(check, key)?;
+        let alphabetic = format!("{key}.min_alphabetic_words");
+        check.fraction(&alphabetic, self.min_alphabetic_words)
     }
 }
