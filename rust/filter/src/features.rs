@@ -2,7 +2,7 @@
 
 use assay_schema::WordRule;
 
-use crate::lines::paragraphs;
+use crate::parts::paragraphs;
 use crate::share::share;
 use crate::view::View;
 

@@ -22,7 +22,7 @@ use assay_text::python;
 use memchr::memchr_iter;
 
 use crate::datatrove;
-use crate::lines::{Repeats, split_at_line_feeds};
+use crate::parts::{Repeats, split_at_line_feeds};
 use crate::probe::{Probe, Rejection};
 use crate::rule;
 use crate::share::share;

@@ -28,7 +28,7 @@ use assay_schema::{GopherRepetition, Preset, WordRule};
 use assay_text::python;
 
 use crate::grams::Grams;
-use crate::lines::{Repeats, paragraphs, split_at_line_feeds};
+use crate::parts::{Repeats, paragraphs, split_at_line_feeds};
 use crate::probe::{Probe, Rejection};
 use crate::share::share;
 use crate::view::View;

@@ -25,7 +25,9 @@ mod grams;
 mod language;
 mod length;
 mod lines;
+
 mod paragraphs;
+mod parts;
 mod pii;
 mod probe;
 mod prose;

@@ -1,188 +1,163 @@
-//! Lines and paragraphs of a text, and how many of them repeat an earlier one.
+//! `lines`: removes lines or paragraphs by what they are like, and drops a document that loses too
+//! much by it.
+//!
+//! # Source
+//! None has a default: what is usual depends on the language and the kind of text. The kinds of
+//! criteria are those of C4, RefinedWeb, DCLM and FineWeb, whose own rules are `c4`, `dclm-lines`
+//! and `fineweb`.
+//!
+//! # A line goes when, without the white space around it,
+//! * it has fewer than `min_words` words (UAX #29, with a letter or a digit) or fewer than
+//!   `min_characters` characters,
+//! * it ends in none of `must_end_in`, or in one of `must_not_end_in`,
+//! * its share of digits is above `max_digits`, of symbols above `max_symbols`, or of capitals
+//!   among its letters above `max_capitals`,
+//! * it holds one of `phrases`, in any case of the letters a to z,
+//! * it repeats an earlier line of the document, where `repeated` says so.
+//!
+//! With `part = "paragraph"` all this is asked of runs of lines between blank lines. Blank lines
+//! stay; those behind a paragraph go with it. Where something goes, so does the white space around
+//! the whole text; otherwise the text stays as it is.
+//!
+//! # Checks, in this order
+//! * `no-lines-left`: nothing but blank lines is left.
+//! * `many-words-removed`: the share of words that were removed is above `max_removed_words`.
+//! * `few-words-left`, `few-lines-left`: fewer than `min_words_left`, `min_lines_left`.
 
 use std::collections::HashSet;
 
-use assay_text::{PassThrough, hash64};
-use memchr::{memchr, memchr_iter};
+use aho_corasick::AhoCorasick;
+use assay_schema::Lines;
+use assay_text::{PassThrough, hash64, words};
 
+use crate::counts::Counts;
+use crate::parts::removable;
+use crate::probe::{Probe, Rejection};
 use crate::share::share;
-use crate::words::MOST_KEPT;
+use crate::view::View;
+use crate::{FilterError, rule};
 
-/// The lines of a text that are not blank, without the white space around them.
-#[derive(Debug, Default)]
-pub(crate) struct Lines {
-    spans: Vec<(usize, usize)>,
-    /// How much the lines repeat each other.
-    pub(crate) repeats: Repeats,
+/// Removes lines, and drops documents of which little stays.
+pub(crate) struct Rule {
+    settings: Lines,
+    /// Where there are phrases.
+    phrases: Option<AhoCorasick>,
+    counts_words: bool,
+    counts_characters: bool,
 }
 
-impl Lines {
-    /// The lines of `text`, the text that filled them.
-    pub(crate) fn of<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        self.spans.iter().map(|&(start, end)| &text[start..end])
+/// What is left of a text, and what was there.
+#[derive(Default)]
+struct Left {
+    text: String,
+    lines: usize,
+    words: usize,
+    words_before: usize,
+    removed: bool,
+}
+
+impl Rule {
+    pub(crate) fn new(settings: &Lines) -> Result<Self, FilterError> {
+        let s = settings;
+        let words = [s.min_words, s.min_words_left];
+        let shares = [s.max_digits, s.max_capitals, s.max_symbols];
+        let phrases = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(&s.phrases)
+            .map_err(|error| FilterError::Phrases {
+                rule: "lines",
+                error,
+            })?;
+        Ok(Self {
+            counts_words: words.iter().any(Option::is_some) || s.max_removed_words.is_some(),
+            counts_characters: shares.iter().any(Option::is_some),
+            phrases: (!s.phrases.is_empty()).then_some(phrases),
+            settings: s.clone(),
+        })
     }
 
-    /// Forgets the lines of the last text and takes in those of `text`.
-    pub(crate) fn fill(&mut self, text: &str) {
-        self.spans.clear();
-        self.spans.shrink_to(MOST_KEPT);
-        let mut spans = std::mem::take(&mut self.spans);
-        let lines = lines(text).map(|(start, line)| {
-            spans.push((start, start + line.len()));
-            line
-        });
-        self.repeats = Repeats::of(text, lines);
-        self.spans = spans;
-    }
-}
-
-/// The lines that are not blank, without the white space around them, and where they start.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let trimmed = whole_lines(text).map(|(start, line)| {
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        if has_plain_ends(line) {
-            return (start, line);
-        }
-        let from_left = line.trim_start();
-        (start + line.len() - from_left.len(), from_left.trim_end())
-    });
-    trimmed.filter(|(_, line)| !line.is_empty())
-}
-
-/// Whether a line begins and ends in ASCII that is no white space.
-fn has_plain_ends(line: &str) -> bool {
-    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    is_plain(line.as_bytes().first()) && is_plain(line.as_bytes().last())
-}
-
-/// All lines with their line feeds, and where they start.
-fn whole_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let ends = memchr_iter(b'\n', text.as_bytes()).map(|place| place + 1);
-    let mut start = 0;
-    ends.chain(std::iter::once(text.len())).map(move |end| {
-        let line = (start, &text[start..end]);
-        start = end;
-        line
-    })
-}
-
-/// The parts of `text` between runs of at least `least` line feeds.
-pub(crate) fn split_at_line_feeds(text: &str, least: usize) -> impl Iterator<Item = &str> {
-    let bytes = text.as_bytes();
-    let mut rest = Some(0);
-    std::iter::from_fn(move || {
-        let start = rest?;
-        let mut from = start;
-        while let Some(found) = memchr(b'\n', &bytes[from..]) {
-            let at = from + found;
-            let run = bytes[at..]
-                .iter()
-                .take_while(|byte| **byte == b'\n')
-                .count();
-            from = at + run;
-            if run >= least {
-                rest = Some(from);
-                return Some(&text[start..at]);
+    fn remove(&self, text: &str) -> Left {
+        let mut left = Left::default();
+        let mut seen = HashSet::default();
+        for part in removable(text, self.settings.part) {
+            let line = part.trim();
+            if line.is_empty() {
+                left.text.push_str(part);
+                continue;
             }
-        }
-        rest = None;
-        Some(&text[start..])
-    })
-}
-
-/// Runs of lines between blank lines, each without the white space around it.
-pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
-    let mut lines = whole_lines(text);
-    std::iter::from_fn(move || {
-        let (start, _) = lines.find(|(_, line)| !is_blank(line))?;
-        let end = lines.find(|(_, line)| is_blank(line));
-        let end = end.map_or(text.len(), |(end, _)| end);
-        Some(text[start..end].trim())
-    })
-}
-
-fn is_blank(line: &str) -> bool {
-    line.trim_start().is_empty()
-}
-
-/// How many parts of a text repeat an earlier part.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Repeats {
-    /// All parts.
-    pub(crate) count: usize,
-    /// Characters of all parts.
-    pub(crate) characters: usize,
-    /// Parts that repeat an earlier one.
-    pub(crate) repeated: usize,
-    /// Characters of these.
-    pub(crate) repeated_characters: usize,
-}
-
-impl Repeats {
-    /// Those of `parts`, which are parts of `text`.
-    pub(crate) fn of<'a>(text: &'a str, parts: impl Iterator<Item = &'a str>) -> Self {
-        let is_ascii = text.is_ascii();
-        // Most parts are not much shorter than this.
-        let few = (text.len() / 64).min(MOST_KEPT);
-        let mut seen: HashSet<u64, PassThrough> =
-            HashSet::with_capacity_and_hasher(few, PassThrough::default());
-        let mut repeats = Self::default();
-        for part in parts {
-            let length = if is_ascii {
-                part.len()
+            let words = if self.counts_words {
+                words(line).count()
             } else {
-                part.chars().count()
+                0
             };
-            repeats.count += 1;
-            repeats.characters += length;
-            if !seen.insert(hash64(0, part.as_bytes())) {
-                repeats.repeated += 1;
-                repeats.repeated_characters += length;
+            left.words_before += words;
+            if self.stays(line, words) && !self.repeats(line, &mut seen) {
+                left.text.push_str(part);
+                left.lines += 1;
+                left.words += words;
+            } else {
+                left.removed = true;
             }
         }
-        repeats
+        left
     }
 
-    /// The share of parts that repeat an earlier one.
-    pub(crate) fn share(&self) -> f64 {
-        share(self.repeated, self.count)
+    fn stays(&self, line: &str, words: usize) -> bool {
+        let s = &self.settings;
+        let ends_in = |texts: &[String]| texts.iter().any(|text| line.ends_with(text));
+        s.min_words.is_none_or(|least| words as u64 >= least)
+            && s.min_characters
+                .is_none_or(|least| has_characters(line, least))
+            && (s.must_end_in.is_empty() || ends_in(&s.must_end_in))
+            && !ends_in(&s.must_not_end_in)
+            && (!self.counts_characters || self.has_usual_shares(&Counts::of(line)))
+            && !self
+                .phrases
+                .as_ref()
+                .is_some_and(|phrases| phrases.is_match(line))
     }
+
+    fn has_usual_shares(&self, counts: &Counts) -> bool {
+        let s = &self.settings;
+        let all = counts.characters();
+        let within =
+            |part, whole, most: Option<f64>| most.is_none_or(|most| share(part, whole) <= most);
+        within(counts.digits, all, s.max_digits)
+            && within(counts.symbols, all, s.max_symbols)
+            && within(counts.capitals, counts.letters, s.max_capitals)
+    }
+
+    /// Whether an earlier line that stayed is the same.
+    fn repeats(&self, line: &str, seen: &mut HashSet<u64, PassThrough>) -> bool {
+        self.settings.repeated && !seen.insert(hash64(0, line.as_bytes()))
+    }
+}
+
+impl rule::Rule for Rule {
+    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+        let s = &self.settings;
+        let left = self.remove(view.text());
+        probe.fail_if(left.lines == 0, "no-lines-left", || "0 lines".to_owned())?;
+        if let Some(most) = s.max_removed_words {
+            let removed = share(left.words_before - left.words, left.words_before);
+            probe.at_most("lines.removed-words", removed, most, "many-words-removed")?;
+        }
+        if let Some(least) = s.min_words_left {
+            let words = left.words as f64;
+            probe.at_least("lines.words-left", words, least as f64, "few-words-left")?;
+        }
+        if let Some(least) = s.min_lines_left {
+            let lines = left.lines as f64;
+            probe.at_least("lines.lines-left", lines, least as f64, "few-lines-left")?;
+        }
+        Ok(left.removed.then(|| left.text.trim().to_owned()))
+    }
+}
+
+fn has_characters(line: &str, least: u64) -> bool {
+    // A character has at least one byte.
+    line.len() as u64 >= least && line.chars().count() as u64 >= least
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn line_feeds_separate_parts_as_a_regular_expression_would() {
-        let split = |text, least| split_at_line_feeds(text, least).collect::<Vec<_>>();
-        assert_eq!(split("\na\n\n\nb\nc\n", 1), ["", "a", "b", "c", ""]);
-        assert_eq!(split("\na\n\n\nb\nc\n", 2), ["\na", "b\nc\n"]);
-        assert_eq!(split("", 1), [""]);
-    }
-
-    #[test]
-    fn characters_count_and_not_bytes() {
-        for (text, characters) in [("ab\nab\nc", 5), ("aé\naé\nc", 5)] {
-            let repeats = Repeats::of(text, text.lines());
-            let expected = Repeats {
-                count: 3,
-                characters,
-                repeated: 1,
-                repeated_characters: 2,
-            };
-            assert_eq!(repeats, expected);
-        }
-    }
-
-    #[test]
-    fn blank_lines_separate_paragraphs() {
-        let found: Vec<_> = paragraphs("\n a\nb \n \t\n\nc").collect();
-        assert_eq!(found, ["a\nb", "c"]);
-        assert_eq!(paragraphs(" \n\n").count(), 0);
-        let text = "a\r\n\n  b ";
-        let mut lines = Lines::default();
-        lines.fill(text);
-        assert_eq!(lines.of(text).collect::<Vec<_>>(), ["a", "b"]);
-    }
-}
+mod tests;

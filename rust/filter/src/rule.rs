@@ -6,7 +6,7 @@ use crate::probe::{Probe, Rejection};
 use crate::view::View;
 use crate::{
     FilterError, c4, classifier, dclm_lines, dclm_quality, dclm_repetition, expression, fineweb,
-    gopher_quality, gopher_repetition, language, length, paragraphs, pii, ratios, url_list,
+    gopher_quality, gopher_repetition, language, length, lines, paragraphs, pii, ratios, url_list,
 };
 
 /// Looks at a document, compares numbers through the probe, and may change the text.
@@ -27,6 +27,7 @@ pub(crate) fn build(spec: &FilterSpec) -> Result<Box<dyn Rule>, FilterError> {
         FilterSpec::FineWeb(settings) => Box::new(fineweb::Rule::new(settings)),
         FilterSpec::Length(settings) => Box::new(length::Rule::new(settings)),
         FilterSpec::Ratios(settings) => Box::new(ratios::Rule::new(settings)),
+        FilterSpec::Lines(settings) => Box::new(lines::Rule::new(settings)?),
         FilterSpec::Paragraphs(settings) => Box::new(paragraphs::Rule::new(settings)),
         FilterSpec::UrlList(settings) => Box::new(url_list::Rule::new(settings)?),
         FilterSpec::Language(settings) => Box::new(language::Rule::new(settings)?),

@@ -6,7 +6,7 @@ use std::cell::{OnceCell, RefCell};
 use assay_schema::WordRule;
 
 use crate::counts::Counts;
-use crate::lines::Lines;
+use crate::parts::Lines;
 use crate::share::share;
 use crate::tokens::Tokens;
 use crate::words::Words;

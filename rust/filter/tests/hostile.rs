@@ -19,6 +19,10 @@ fn specs() -> Vec<FilterSpec> {
     let spec = |rule: &&'static str| {
         let settings = match *rule {
             "length" => serde_json::json!({"min_words": 1, "max_characters": 500, "min_lines": 1}),
+            "lines" => serde_json::json!({
+                "min_words": 1, "max_digits": 0.5, "phrases": ["a"], "repeated": true,
+                "max_removed_words": 0.5, "min_lines_left": 1
+            }),
             "ratios" => serde_json::json!({"max_digits": 0.5, "max_capitals": 0.5}),
             "url-list" => serde_json::json!({"domains": list}),
             "language" => serde_json::json!({"model": model, "languages": ["en"]}),

@@ -31,6 +31,8 @@ fn names_and_tables_are_read() {
         "'dclm-lines'",
         "{ rule = 'pii', ip_replacements = [], email_replacements = ['<mail>'] }",
         "{ rule = 'length', max_characters = 9, min_lines = 2 }",
+        "{ rule = 'lines', min_words = 3, must_end_in = ['.', '!'], max_removed_words = 0.5 }",
+        "{ rule = 'lines', part = 'paragraph', phrases = ['read more'], repeated = true }",
         "{ rule = 'ratios', min_letters = 0.6, max_capitals = 0.5 }",
         "{ rule = 'url-list', mode = 'keep', domains = 'keep.txt' }",
         "{ rule = 'language', model = 'lid.176.bin', languages = ['en'] }",
@@ -46,6 +48,19 @@ fn names_and_tables_are_read() {
 fn what_means_nothing_is_refused() {
     for (text, message) in [
         ("'ratios'", "ratios is without bounds"),
+        ("'lines'", "lines is without criteria"),
+        (
+            "{ rule = 'lines', min_words_left = 5 }",
+            "lines is without criteria",
+        ),
+        (
+            "{ rule = 'lines', max_digits = 1.5 }",
+            "lines.max_digits is 1.5",
+        ),
+        (
+            "{ rule = 'lines', must_end_in = ['.', ''] }",
+            "lines.must_end_in is empty",
+        ),
         ("'url-list'", "url-list is without lists"),
         ("'language'", "missing field `model`"),
         ("'expression'", "missing field `keep`"),

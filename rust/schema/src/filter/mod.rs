@@ -11,6 +11,7 @@ mod gopher_quality;
 mod gopher_repetition;
 mod language;
 mod length;
+mod lines;
 mod paragraphs;
 mod pii;
 mod preset;
@@ -36,6 +37,7 @@ pub use gopher_quality::GopherQuality;
 pub use gopher_repetition::GopherRepetition;
 pub use language::Language;
 pub use length::Length;
+pub use lines::{Lines, TextPart};
 pub use paragraphs::Paragraphs;
 pub use pii::Pii;
 pub use preset::{Preset, WordRule};
@@ -132,6 +134,8 @@ filter_rules! {
     "ratios" => Ratios,
     /// mC4's rule on long paragraphs (Xue et al. 2021, arXiv:2010.11934, section 3.1).
     "paragraphs" => Paragraphs,
+    /// Removes lines or paragraphs by what they are like, and drops documents that lose much.
+    "lines" => Lines,
     /// The page rules of DCLM-Baseline (Li et al. 2024, arXiv:2406.11794).
     "dclm-quality" => DclmQuality,
     /// The repetition rules of DCLM-Baseline.

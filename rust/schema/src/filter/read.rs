@@ -19,7 +19,7 @@ pub(crate) enum FilterForm {
     /// The rules of a preset, in its order.
     Preset(PresetName),
     /// The rule with its thresholds.
-    Table(FilterSpec),
+    Table(Box<FilterSpec>),
 }
 
 /// The name of a preset that stands for several rules.
