@@ -29,8 +29,8 @@ pub use error::SchemaError;
 pub use export::{Export, ExportDtype, ExportFile, ExportFormat, ExportSource};
 pub use filter::{
     C4, Classifier, DclmLines, DclmQuality, DclmRepetition, Expression, FilterSpec, FineWeb,
-    GopherQuality, GopherRepetition, Language, Length, Lines, Paragraphs, Pii, Preset, ProseLimits,
-    Ratios, TextPart, UrlList, UrlMode, WordRule,
+    GopherQuality, GopherRepetition, Language, Length, Lines, Paragraphs, Pii, Preset, PresetName,
+    ProseLimits, Ratios, TextPart, UrlList, UrlMode, WordRule,
 };
 pub use kind::{Kind, json_schemas};
 pub use manifest::{

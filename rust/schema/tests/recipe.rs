@@ -77,6 +77,10 @@ fn a_preset_stands_for_its_rules() {
     let text =
         format!("{HEAD}{SOURCE}filters = [{{ rule = \"c4\", preset = \"datatrove-0.10\" }}]\n");
     assert_eq!(parse(&text).unwrap().sources[0].filters, filters[2..3]);
+    let text = format!("{HEAD}{SOURCE}filters = [\"dclm-heuristics\"]\n");
+    let filters = &parse(&text).unwrap().sources[0].filters;
+    let rules: Vec<_> = filters.iter().map(FilterSpec::rule).collect();
+    assert_eq!(rules, ["dclm-quality", "dclm-repetition", "dclm-lines"]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub use length::Length;
 pub use lines::{Lines, TextPart};
 pub use paragraphs::Paragraphs;
 pub use pii::Pii;
-pub use preset::{Preset, WordRule};
+pub use preset::{Preset, PresetName, WordRule};
 pub use prose::ProseLimits;
 pub use ratios::Ratios;
 pub(crate) use read::{FilterForm, read_filters};

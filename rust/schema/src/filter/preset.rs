@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{C4, FilterSpec, FineWeb, GopherQuality, GopherRepetition};
+use super::{
+    C4, DclmLines, DclmQuality, DclmRepetition, FilterSpec, FineWeb, GopherQuality,
+    GopherRepetition,
+};
 
 /// How a rule counts what it compares with its thresholds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,14 +23,6 @@ pub enum Preset {
 }
 
 impl Preset {
-    /// The name in a recipe.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Datatrove010 => "datatrove-0.10",
-        }
-    }
-
     /// The rule for words that goes with the preset.
     pub fn words(self) -> WordRule {
         match self {
@@ -57,6 +52,35 @@ impl Preset {
                 ..FineWeb::default()
             }),
         ]
+    }
+}
+
+/// A name in a list of filters that stands for several rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum PresetName {
+    /// gopher-quality, gopher-repetition, c4 and fineweb with the verdicts of datatrove 0.10.1.
+    #[serde(rename = "datatrove-0.10")]
+    Datatrove010,
+    /// dclm-quality, dclm-repetition and dclm-lines: what DCLM-Baseline does to English web text
+    /// between its language filter and its deduplication (Li et al. 2024, arXiv:2406.11794). Not
+    /// among them are its lists of addresses (`url-list`) and its language filter (`language`), nor
+    /// the removal of addresses from the text; the manual says how far it is the same.
+    #[serde(rename = "dclm-heuristics")]
+    DclmHeuristics,
+}
+
+impl PresetName {
+    /// The rules, in their order.
+    #[must_use]
+    pub fn filters(self) -> Vec<FilterSpec> {
+        match self {
+            Self::Datatrove010 => Preset::Datatrove010.filters(),
+            Self::DclmHeuristics => vec![
+                FilterSpec::DclmQuality(DclmQuality::default()),
+                FilterSpec::DclmRepetition(DclmRepetition::default()),
+                FilterSpec::DclmLines(DclmLines::default()),
+            ],
+        }
     }
 }
 

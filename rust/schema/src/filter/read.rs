@@ -3,11 +3,11 @@
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::value::{MapAccessDeserializer, MapDeserializer, StrDeserializer};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{FilterSpec, Preset, RuleName, Table};
+use super::{FilterSpec, PresetName, RuleName, Table};
 
 /// The JSON schema of an entry in a recipe's list of filters.
 #[derive(JsonSchema)]
@@ -20,14 +20,6 @@ pub(crate) enum FilterForm {
     Preset(PresetName),
     /// The rule with its thresholds.
     Table(Box<FilterSpec>),
-}
-
-/// The name of a preset that stands for several rules.
-#[derive(JsonSchema)]
-#[allow(dead_code, reason = "describes the accepted names to schemars only")]
-pub(crate) enum PresetName {
-    #[serde(rename = "datatrove-0.10")]
-    Datatrove010,
 }
 
 /// One entry: a preset stands for several rules.
@@ -44,8 +36,10 @@ impl<'de> Deserialize<'de> for Entry {
             }
 
             fn visit_str<E: Error>(self, name: &str) -> Result<Entry, E> {
-                if name == Preset::Datatrove010.name() {
-                    return Ok(Entry(Preset::Datatrove010.filters()));
+                let preset: Result<PresetName, E> =
+                    PresetName::deserialize(StrDeserializer::new(name));
+                if let Ok(preset) = preset {
+                    return Ok(Entry(preset.filters()));
                 }
                 let only_rule = MapDeserializer::new(std::iter::once(("rule", name)));
                 Table::deserialize(only_rule).map(|table| Entry(vec![table.into()]))
