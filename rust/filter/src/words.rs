@@ -109,11 +109,15 @@ impl Word {
 
     /// A word that is long or not ASCII.
     fn of_long(word: &str) -> Self {
+        let first = word.chars().next();
+        // Most words with a letter begin with one.
+        let letter = first.is_some_and(char::is_alphabetic);
+        let number = !letter && first.is_some_and(char::is_numeric);
+        let lettered = letter || word.chars().any(char::is_alphabetic);
         Self {
             hash: hash64(0, word.as_bytes()),
             length: word.chars().count() as u32,
-            marks: mark(is_lettered(word), LETTERED)
-                | mark(!word.starts_with(char::is_alphanumeric), MARK_FIRST),
+            marks: mark(lettered, LETTERED) | mark(!(letter || number), MARK_FIRST),
             stop_word: 0,
         }
     }
@@ -155,11 +159,6 @@ fn load_short(bytes: &[u8], range: Range<usize>) -> Option<(u64, u64)> {
     };
     let (first, second) = (loaded as u64, (loaded >> 64) as u64);
     ((first | second) & NOT_ASCII == 0).then_some((first, second))
-}
-
-/// Whether there is a letter in a word, which is looked for in ASCII first.
-fn is_lettered(word: &str) -> bool {
-    word.bytes().any(|byte| byte.is_ascii_alphabetic()) || word.chars().any(char::is_alphabetic)
 }
 
 /// Whether there is a letter among bytes of UAX #29 words, where only `_` looks like one.

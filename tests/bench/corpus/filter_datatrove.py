@@ -1,9 +1,9 @@
 """Filters as datatrove has them: ``python tests/bench/corpus/filter_datatrove.py --corpus DIR``.
 
-Gopher quality, Gopher repetition, C4 and FineWeb in one process each; both ways of counting, and the
-rules of DCLM, are timed on the whole corpus. datatrove takes half a minute for 10 MB, so it reads the first ``DATATROVE_MB`` only.
-There the verdict, and the filter and reason of the first objection, must be datatrove's on 99.9% of
-documents. Rates count bytes of text.
+Gopher quality, Gopher repetition, C4 and FineWeb in one process each; both ways of counting, and
+the rules of DCLM, are timed on the whole corpus. datatrove takes half a minute for 10 MB, so it
+reads the first ``DATATROVE_MB`` only. There the verdict, and the filter and reason of the first
+objection, must be datatrove's on 99.9% of documents. Rates count bytes of text.
 """
 
 from pathlib import Path
