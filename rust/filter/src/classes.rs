@@ -1,5 +1,7 @@
 //! Equal keys get equal numbers, in the order in which the keys first come.
 
+use assay_text::GOLDEN;
+
 /// A table from 64-bit keys to classes `0, 1, 2, ...`; it keeps its memory when cleared.
 #[derive(Debug, Default)]
 pub(crate) struct Classes {
@@ -8,9 +10,6 @@ pub(crate) struct Classes {
     /// The key of each class.
     keys: Vec<u64>,
 }
-
-/// Odd, so that multiplying by it loses nothing; the digits of the golden ratio.
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Classes {
     /// Forgets all keys and makes room for `keys` different ones.
@@ -25,7 +24,7 @@ impl Classes {
     pub(crate) fn class_of(&mut self, key: u64) -> u32 {
         let mask = self.slots.len() - 1;
         let bits = self.slots.len().trailing_zeros();
-        let mut slot = (key.wrapping_mul(SPREAD) >> (u64::BITS - bits)) as usize;
+        let mut slot = (key.wrapping_mul(GOLDEN) >> (u64::BITS - bits)) as usize;
         loop {
             let found = self.slots[slot & mask];
             if found == 0 {

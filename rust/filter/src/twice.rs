@@ -1,14 +1,13 @@
 //! Which keys may have come twice: a small table that never misses one.
 
+use assay_text::GOLDEN;
+
 /// A table of keys, of which several may share a slot; it keeps its memory when cleared.
 #[derive(Debug, Default)]
 pub(crate) struct Twice {
     /// Zero for none, one for one key, more for several; a power of two of slots.
     slots: Vec<u8>,
 }
-
-/// Odd, so that multiplying by it loses nothing; the digits of the golden ratio.
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Slots for each key; with four, a fifth of the keys that come once share one at most.
 const SLOTS: usize = 4;
@@ -40,7 +39,7 @@ impl Twice {
     #[inline]
     fn slot(&self, key: u64) -> usize {
         let bits = self.slots.len().trailing_zeros();
-        let slot = (key.wrapping_mul(SPREAD) >> (u64::BITS - bits)) as usize;
+        let slot = (key.wrapping_mul(GOLDEN) >> (u64::BITS - bits)) as usize;
         slot & (self.slots.len() - 1)
     }
 }

@@ -4,16 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use assay_schema::WordRule;
-use assay_text::{hash64, mix, python};
+use assay_text::{GOLDEN, hash64, mix, python};
 
 use crate::datatrove;
 use crate::tokens::Tokens;
 
 /// The most words or places for which a thread keeps memory from one text to the next.
 pub(crate) const MOST_KEPT: usize = 1 << 20;
-
-/// Odd, so that multiplying by it loses nothing; the digits of the golden ratio.
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Without pattern: the digits of e and of pi.
 const FIRST: u64 = 0xb7e1_5162_8aed_2a6b;
@@ -53,7 +50,7 @@ const BY_SLOT: [u64; 16] = {
 
 const fn slot(word: u64) -> usize {
     // Four bits that tell the stop words apart.
-    (word.wrapping_mul(SPREAD) >> 55) as usize % 16
+    (word.wrapping_mul(GOLDEN) >> 55) as usize % 16
 }
 
 /// What rules ask of a word, but its text.
