@@ -167,7 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::order;
+    use crate::order::tests::order;
 
     fn row(name: &str, available: u64, unique: u64) -> SourceRow {
         let name = name.to_owned();
@@ -210,7 +210,7 @@ mod tests {
                 epoch,
             }
         };
-        order(weights, n).unwrap().into_iter().map(take).collect()
+        order(weights, n).into_iter().map(take).collect()
     }
 
     #[test]

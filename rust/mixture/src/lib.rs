@@ -23,7 +23,7 @@ pub use documents::{Document, Documents};
 pub use draws::{Draw, Draws, SourceRow};
 pub use error::MixtureError;
 pub use mixture_reader::{MIXTURE, MixtureReader, store_folder};
-pub use order::{Phase, order};
+pub use order::Phase;
 pub use packing::Piece;
 pub use permutation::Permutation;
 pub use piece_files::write_pieces;

@@ -187,29 +187,21 @@ pub(crate) fn parts(weights: &[f64]) -> Result<Vec<u64>, MixtureError> {
     Ok(divide(ONE, &whole(weights)?))
 }
 
-/// The source of each of `n` sequences of a run whose weights do not change.
-///
-/// # Errors
-/// [`MixtureError::Weight`] and [`MixtureError::NoWeight`].
-///
-/// ```
-/// assert_eq!(assay_mixture::order(&[3.0, 1.0], 4)?, [0, 0, 1, 0]);
-/// # Ok::<(), assay_mixture::MixtureError>(())
-/// ```
-pub fn order(weights: &[f64], n: u64) -> Result<Vec<u32>, MixtureError> {
-    let phase = Phase {
-        sequences: n,
-        weights: weights.to_vec(),
-    };
-    Ok(Order::new(&[phase])?.collect())
-}
-
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::weights::tests::{any_weights, scaled, weights_of};
+
+    /// The source of each of `n` sequences of a run whose weights do not change.
+    pub(crate) fn order(weights: &[f64], n: u64) -> Vec<u32> {
+        let phase = Phase {
+            sequences: n,
+            weights: weights.to_vec(),
+        };
+        Order::new(&[phase]).unwrap().collect()
+    }
 
     /// One to four phases of one to nine sources.
     fn any_phases<S: Strategy<Value = Vec<f64>>>(
@@ -286,13 +278,13 @@ mod tests {
 
     #[test]
     fn values_never_change() {
-        assert_eq!(order(&[0.5, 0.5], 5).unwrap(), [0, 1, 0, 1, 0]);
+        assert_eq!(order(&[0.5, 0.5], 5), [0, 1, 0, 1, 0]);
         assert_eq!(
-            order(&[6.0, 3.0, 1.0], 10).unwrap(),
+            order(&[6.0, 3.0, 1.0], 10),
             [0, 1, 0, 0, 1, 0, 2, 0, 0, 1]
         );
-        assert_eq!(order(&[0.0, 1.0], 2).unwrap(), [1, 1]);
-        assert_eq!(order(&[1.0], 0).unwrap(), [0; 0]);
+        assert_eq!(order(&[0.0, 1.0], 2), [1, 1]);
+        assert_eq!(order(&[1.0], 0), [0; 0]);
     }
 
     #[test]
@@ -341,8 +333,8 @@ mod tests {
 
         #[test]
         fn a_longer_run_begins_as_a_shorter_one(weights in any_weights(), n in 0_u64..100) {
-            let longer = order(&weights, n + 50).unwrap();
-            prop_assert_eq!(&order(&weights, n).unwrap()[..], &longer[..n as usize]);
+            let longer = order(&weights, n + 50);
+            prop_assert_eq!(&order(&weights, n)[..], &longer[..n as usize]);
         }
     }
 }

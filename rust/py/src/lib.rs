@@ -23,7 +23,6 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(formats::validate, module)?)?;
     module.add_function(wrap_pyfunction!(formats::schemas, module)?)?;
     module.add_function(wrap_pyfunction!(errors::error_kinds, module)?)?;
-    module.add_function(wrap_pyfunction!(mixture::mixture_order, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::quotas, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::permutation, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::draw, module)?)?;

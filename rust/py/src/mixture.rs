@@ -1,4 +1,4 @@
-//! Quotas, orders, permutations and draws; arrays cross as little-endian bytes.
+//! Quotas, permutations and draws; arrays cross as little-endian bytes.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,19 +7,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors;
-
-#[pyfunction]
-pub(crate) fn mixture_order(
-    py: Python<'_>,
-    weights: Vec<f64>,
-    n: u64,
-) -> PyResult<Bound<'_, PyBytes>> {
-    let order = py
-        .detach(|| assay_mixture::order(&weights, n))
-        .map_err(|error| errors::from_mixture(py, &error))?;
-    let bytes: Vec<u8> = order.into_iter().flat_map(u32::to_le_bytes).collect();
-    Ok(PyBytes::new(py, &bytes))
-}
 
 #[pyfunction]
 pub(crate) fn quotas(py: Python<'_>, weights: Vec<f64>, total: u64) -> PyResult<Vec<u64>> {
