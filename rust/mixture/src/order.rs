@@ -279,10 +279,7 @@ pub(crate) mod tests {
     #[test]
     fn values_never_change() {
         assert_eq!(order(&[0.5, 0.5], 5), [0, 1, 0, 1, 0]);
-        assert_eq!(
-            order(&[6.0, 3.0, 1.0], 10),
-            [0, 1, 0, 0, 1, 0, 2, 0, 0, 1]
-        );
+        assert_eq!(order(&[6.0, 3.0, 1.0], 10), [0, 1, 0, 0, 1, 0, 2, 0, 0, 1]);
         assert_eq!(order(&[0.0, 1.0], 2), [1, 1]);
         assert_eq!(order(&[1.0], 0), [0; 0]);
     }

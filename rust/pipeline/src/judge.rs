@@ -27,6 +27,8 @@ pub(crate) struct Stages<'a> {
     /// Where clusters are kept by score, the field of the score.
     score: Option<String>,
     keeps_id: bool,
+    /// Decoding costs a twentieth of tokenising: the text is not decoded twice.
+    keeps_decoded: bool,
 }
 
 /// What these stages say of one document.
@@ -54,6 +56,8 @@ pub(crate) enum Verdict {
         trail: Trail,
         /// The text, where a stage changed it.
         text: Option<String>,
+        /// The text as it was read, where it had to be decoded and will be asked for again.
+        decoded: Option<String>,
         /// What clusters of near-duplicates are kept by.
         score: f64,
         fingerprint: Fingerprint,
@@ -90,6 +94,7 @@ impl<'a> Stages<'a> {
             fingerprinter: Fingerprinter::new(recipe, whole),
             score: score_field(recipe),
             keeps_id: recipe.decisions,
+            keeps_decoded: recipe.tokenizer.is_some(),
         }
     }
 
@@ -135,13 +140,32 @@ impl<'a> Stages<'a> {
             Err(problem) => (None, Verdict::Bad(problem)),
             Ok(record) => {
                 let id = record.id.as_deref().filter(|_| self.keeps_id);
-                (id.map(str::to_owned), self.verdict(&record))
+                let id = id.map(str::to_owned);
+                let mut verdict = self.verdict(&record);
+                self.keep_decoded(&mut verdict, record.text);
+                (id, verdict)
             }
         };
         Judged {
             id,
             number,
             verdict,
+        }
+    }
+
+    /// Leaves the decoded text of a document that goes on unchanged to those who need it next.
+    fn keep_decoded(&self, verdict: &mut Verdict, text: Cow<'_, str>) {
+        if let (
+            true,
+            Verdict::Passed {
+                text: None,
+                decoded,
+                ..
+            },
+            Cow::Owned(text),
+        ) = (self.keeps_decoded, verdict, text)
+        {
+            *decoded = Some(text);
         }
     }
 
@@ -195,6 +219,7 @@ impl<'a> Stages<'a> {
         Verdict::Passed {
             trail,
             text,
+            decoded: None,
             score,
             fingerprint,
         }

@@ -84,13 +84,13 @@ impl Session {
         let decisions = self.recipe.decisions.then(|| Decisions::Memory(Vec::new()));
         let indexes = &mut self.indexes;
         let mut settler = Settler::new(&stages, &self.unit, indexes, decisions, &self.recipe);
-        let kept = settler.settle(&block, judged)?;
+        let settled = settler.settle(&block, judged)?;
         let decisions = match settler.decisions {
             Some(Decisions::Memory(decisions)) => decisions,
             _ => Vec::new(),
         };
         Ok(Outcome {
-            kept: block.batch.take(&kept)?,
+            kept: block.batch.take(&settled.kept)?,
             decisions,
         })
     }

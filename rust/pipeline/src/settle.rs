@@ -23,6 +23,14 @@ pub(crate) struct Settler<'a> {
     pub(crate) rejected: Vec<CorpusError>,
 }
 
+/// The documents of a block that stay.
+#[derive(Default)]
+pub(crate) struct Settled {
+    pub(crate) kept: Vec<Kept>,
+    /// Of each, its text where it was decoded and nothing changed it.
+    pub(crate) decoded: Vec<Option<String>>,
+}
+
 /// Where a document is from.
 #[derive(Clone, Copy)]
 struct Origin<'a> {
@@ -55,10 +63,10 @@ impl<'a> Settler<'a> {
         &mut self,
         block: &Block,
         judged: Vec<Judged>,
-    ) -> Result<Vec<Kept>, PipelineError> {
+    ) -> Result<Settled, PipelineError> {
         let unit = self.unit;
         let file = &unit.files[block.file];
-        let mut kept = Vec::with_capacity(judged.len());
+        let mut settled = Settled::default();
         for (index, judged) in judged.into_iter().enumerate() {
             let origin = Origin {
                 file: &file.shown,
@@ -85,21 +93,24 @@ impl<'a> Settler<'a> {
                 Verdict::Passed {
                     mut trail,
                     mut text,
+                    decoded,
                     score,
                     fingerprint,
                 } => {
+                    let as_read = || decoded.clone().unwrap_or_else(|| text_of(block, index));
                     let mut candidate = Candidate {
-                        text: &mut || text_of(block, index),
+                        text: &mut { as_read },
                         changed: &mut text,
                         score,
                     };
                     if self.passes(origin, &mut trail, &fingerprint, &mut candidate)? {
-                        kept.push(Kept { index, text });
+                        settled.decoded.push(decoded.filter(|_| text.is_none()));
+                        settled.kept.push(Kept { index, text });
                     }
                 }
             }
         }
-        Ok(kept)
+        Ok(settled)
     }
 
     /// Takes a document through the stages that remember; false when one drops it.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assay_corpus::{AtomicDir, CorpusError, Encoded, Format, Kept, Shard, ShardWriter, encode};
+use assay_corpus::{AtomicDir, CorpusError, Encoded, Format, Shard, ShardWriter, encode};
 use assay_mixture::StoreWriter;
 use assay_schema::{DocumentFormat, DocumentShard, TokenStore};
 use assay_tokenize::{TokenizeError, Tokenizer};
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::PipelineError;
 use crate::job::{Job, Unit};
 use crate::reading::Block;
+use crate::settle::Settled;
 
 const MIB: u64 = 1 << 20;
 
@@ -53,22 +54,23 @@ impl<'a> Encoder<'a> {
     }
 
     /// Encodes the documents of a block that stay.
-    pub(crate) fn encode(&self, block: &Block, kept: &[Kept]) -> Encoding {
-        let documents = || Some(encode(&block.batch, kept, self.format?));
-        let (tokens, documents) = rayon::join(|| self.tokens_of(block, kept), documents);
+    pub(crate) fn encode(&self, block: &Block, settled: &Settled) -> Encoding {
+        let documents = || Some(encode(&block.batch, &settled.kept, self.format?));
+        let (tokens, documents) = rayon::join(|| self.tokens_of(block, settled), documents);
         Encoding { tokens, documents }
     }
 
     fn tokens_of(
         &self,
         block: &Block,
-        kept: &[Kept],
+        settled: &Settled,
     ) -> Vec<Result<(Vec<u32>, u64), TokenizeError>> {
         let Some(tokenizer) = self.tokenizer else {
             return Vec::new();
         };
-        let encoded = kept.par_iter().filter_map(|kept| {
-            let text = match &kept.text {
+        let Settled { kept, decoded } = settled;
+        let encoded = kept.par_iter().zip(decoded).filter_map(|(kept, decoded)| {
+            let text = match kept.text.as_ref().or(decoded.as_ref()) {
                 Some(text) => text.into(),
                 // A document that stays could be read before.
                 None => block.batch.record(kept.index).ok()?.text,

@@ -122,7 +122,7 @@ impl<'a> Work<'a> {
             return Ok(());
         };
         let encoded = settled.par_iter();
-        let encoded = encoded.map(|(block, kept)| encoder.encode(block, kept));
+        let encoded = encoded.map(|(block, settled)| encoder.encode(block, settled));
         for encoding in encoded.collect::<Vec<_>>() {
             sink.write(encoding)?;
         }
