@@ -1,5 +1,6 @@
 //! How a family of tokenizers cuts a text into pre-tokens.
 
+mod block;
 mod by_case;
 mod by_words;
 mod gpt2;
@@ -65,7 +66,7 @@ impl Split {
     pub(crate) fn each(self, text: &str, each: impl FnMut(usize, usize)) {
         let text_read = Text::new(text);
         match self {
-            Self::Gpt2 => drive(text_read, |text: Text, at| gpt2::end(text, at), each),
+            Self::Gpt2 => gpt2::each(text_read, each),
             Self::Gpt2Digits => gpt2::each_with_digits(text, each),
             Self::ByWords { digits } => {
                 drive(text_read, |text, at| by_words::end(text, at, digits), each);

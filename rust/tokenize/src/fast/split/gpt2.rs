@@ -2,22 +2,85 @@
 
 use super::super::classes::{LETTER, NUMBER, OTHER};
 use super::super::text::Text;
+use super::block::{BLOCK, Block};
 use super::drive;
 
 /// The slow twin (openai/gpt-2, src/encoder.py).
 pub(super) const EXPRESSION: &str =
     r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
+/// Calls `each` with the start and the end of every pre-token: of all that begin in a block of
+/// ASCII at once, and of others one by one.
+#[inline(always)]
+pub(super) fn each(text: Text, mut each: impl FnMut(usize, usize)) {
+    let mut start = 0;
+    while start < text.bytes.len() {
+        let block = text.bytes[start..].first_chunk();
+        let mut next = block.map_or(0, next_starts);
+        if next == 0 {
+            let end = end(text, start);
+            each(start, end);
+            start = end;
+            continue;
+        }
+        let first = start;
+        while next != 0 {
+            let end = first + next.trailing_zeros() as usize;
+            each(start, end);
+            start = end;
+            next &= next - 1;
+        }
+    }
+}
+
+/// Where pre-tokens begin in a block whose first byte begins one: bits of those after the first,
+/// as far as the block decides it.
+#[inline(always)]
+fn next_starts(bytes: &[u8; BLOCK]) -> u64 {
+    let block = Block::new(bytes);
+    // A start is decided by the byte after it, and the last contraction must be in the block.
+    let decided = match block.ascii() {
+        0..3 => return 0,
+        ascii => u64::MAX >> (u64::BITS + 1 - ascii.min(63)),
+    };
+    let Block {
+        letters,
+        digits,
+        white,
+        space,
+        apostrophe,
+        ..
+    } = block;
+    let other = !(letters | digits | white);
+    let continues = (letters & letters << 1)
+        | (digits & digits << 1)
+        | (other & other << 1)
+        | white
+        | space << 1;
+    // White space begins with its first character and, before something else, with its last.
+    let white_starts = white & (!(white << 1) | !(white >> 1));
+    let mut starts = !continues | white_starts;
+    let mut candidates = apostrophe & (starts | 1) & decided >> 1;
+    while candidates != 0 {
+        let place = candidates.trailing_zeros() as usize;
+        if let Some(length) = contraction(&bytes[place..]) {
+            starts = starts & !(2 << place) | 1 << (place + length);
+        }
+        candidates &= candidates - 1;
+    }
+    starts & decided & !1
+}
+
 /// The end of the pre-token that begins at `at`.
 #[inline(always)]
-pub(super) fn end(text: Text, at: usize) -> usize {
+fn end(text: Text, at: usize) -> usize {
     let first = at + usize::from(text.byte_is(at, b' '));
     let (class, bytes) = text.class(first);
     if class & LETTER != 0 {
         return text.letters(first + bytes);
     }
-    if let Some(end) = contraction(text, at) {
-        return end;
+    if let Some(length) = contraction(&text.bytes[at..]) {
+        return at + length;
     }
     match class & (NUMBER | OTHER) {
         0 => text.spaces(at, false),
@@ -25,15 +88,12 @@ pub(super) fn end(text: Text, at: usize) -> usize {
     }
 }
 
-/// The end of `'s|'t|'re|'ve|'m|'ll|'d` at `at`.
+/// The bytes of `'s|'t|'re|'ve|'m|'ll|'d`, if the text begins with it.
 #[inline(always)]
-fn contraction(text: Text, at: usize) -> Option<usize> {
-    if !text.byte_is(at, b'\'') {
-        return None;
-    }
-    match (text.bytes.get(at + 1)?, text.bytes.get(at + 2)) {
-        (b's' | b't' | b'm' | b'd', _) => Some(at + 2),
-        (b'r' | b'v', Some(b'e')) | (b'l', Some(b'l')) => Some(at + 3),
+fn contraction(bytes: &[u8]) -> Option<usize> {
+    match bytes {
+        [b'\'', b's' | b't' | b'm' | b'd', ..] => Some(2),
+        [b'\'', b'r' | b'v', b'e', ..] | [b'\'', b'l', b'l', ..] => Some(3),
         _ => None,
     }
 }

@@ -112,4 +112,13 @@ proptest! {
     fn all_texts_are_cut_as_by_the_expression(text in "(?s).{0,40}") {
         check(&text)?;
     }
+
+    /// Longer than a block, of ASCII with little between.
+    #[test]
+    fn long_texts_are_cut_as_by_the_expression(
+        text in "('(s|t|re|ve|m|ll|d|r|l|S)?|[a-cA-C]{1,9}|[ \\t\\n\\r\\x0b]{1,3}|[0-9]{1,4}|[.,=\\x00\\x1c\\x7f-]{1,3}){20,40}\
+            (é|\u{3000}|’|٣|漢)?( |'s|a|1|=|\\n){0,80}"
+    ) {
+        check(&text)?;
+    }
 }
