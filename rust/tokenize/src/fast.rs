@@ -23,7 +23,7 @@ use rustc_hash::FxHashMap;
 use unicode_normalization_alignments::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use added::{Added, Part};
-use cache::{Cache, FEW, Ids, Key};
+use cache::{Cache, Ids, Key, append};
 use file::{NO_TOKEN, Recipe};
 use letters::letters;
 use merge::Word;
@@ -51,7 +51,7 @@ pub(crate) struct Fast {
     memories: Mutex<Vec<Memory>>,
 }
 
-/// How many pre-tokens are cut before their tokens are looked up.
+/// How many pre-tokens are cut before their tokens are looked up: each has a bit of a `u64`.
 const BATCH: usize = 32;
 
 /// The room that a longer word takes while it is merged is given back.
@@ -182,20 +182,31 @@ impl Fast {
         self.encode_batch(bytes, &batch[..pieces], memory, out);
     }
 
+    /// Asks the front of the cache for all at once, and then takes one by one what it lacks.
     #[inline(never)]
     fn encode_batch(&self, text: &[u8], batch: &[Piece], memory: &mut Memory, out: &mut Vec<u32>) {
-        memory.cache.touch(batch.iter().map(|piece| piece.key));
-        let mut ids = Ids::<{ BATCH * FEW }>::new();
-        for piece in batch {
-            let word = &text[piece.start..piece.end];
-            if word.len() == 1 && self.bytes[usize::from(word[0])] != NO_TOKEN {
-                ids.push(self.bytes[usize::from(word[0])]);
-            } else if !memory.cache.find(piece.key, word, &mut ids, out) {
-                ids.drain(out);
-                self.encode_new(piece.key, word, memory, out);
-            }
+        let mut known = [Ids::default(); BATCH];
+        let (mut unknown, mut read) = (0_u64, 0);
+        for (place, piece) in batch.iter().enumerate() {
+            let (ids, is_known, behind) = memory.cache.front(piece.key);
+            known[place] = ids;
+            unknown |= u64::from(!is_known) << place;
+            read ^= behind;
         }
-        ids.drain(out);
+        std::hint::black_box(read);
+        let mut done = 0;
+        while done < batch.len() {
+            let next = batch.len().min(unknown.trailing_zeros() as usize);
+            known[done..next].iter().for_each(|ids| append(out, *ids));
+            if let Some(piece) = batch.get(next) {
+                let word = &text[piece.start..piece.end];
+                if !memory.cache.find(piece.key, word, out) {
+                    self.encode_new(piece.key, word, memory, out);
+                }
+            }
+            unknown &= unknown.wrapping_sub(1);
+            done = next + 1;
+        }
     }
 
     /// Encodes a pre-token that the cache does not hold.

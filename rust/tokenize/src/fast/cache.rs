@@ -7,7 +7,7 @@ use super::rest::Rest;
 
 /// Pre-tokens of at most this many bytes that are at most [`FEW`] tokens are in the tables.
 const SHORT: usize = 15;
-pub(crate) const FEW: usize = 4;
+const FEW: usize = 4;
 /// Where the count of tokens begins in the last of them: ids have fewer bits.
 const COUNT: u32 = 24;
 /// The table has `1 << BITS` buckets of 64 bytes: 16 MiB.
@@ -32,41 +32,17 @@ const EMPTY: Bucket = [Entry {
     ids: [0; FEW],
 }; 2];
 
-/// Tokens of several pre-tokens, in memory of a fixed size: what is copied into it is always the
-/// same number of places, whatever the number of tokens, so that nothing has to be foreseen.
-pub(crate) struct Ids<const PLACES: usize> {
-    places: [u32; PLACES],
-    count: usize,
-}
+/// The tokens of a pre-token as an entry has them, with their count.
+pub(crate) type Ids = [u32; FEW];
 
-impl<const PLACES: usize> Ids<PLACES> {
-    pub(crate) fn new() -> Self {
-        Self {
-            places: [0; PLACES],
-            count: 0,
-        }
-    }
-
-    #[inline(always)]
-    pub(crate) fn push(&mut self, id: u32) {
-        self.places[self.count] = id;
-        self.count += 1;
-    }
-
-    /// Hands the tokens on.
-    #[inline(always)]
-    pub(crate) fn drain(&mut self, out: &mut Vec<u32>) {
-        out.extend_from_slice(&self.places[..self.count]);
-        self.count = 0;
-    }
-
-    #[inline(always)]
-    fn append(&mut self, ids: [u32; FEW]) {
-        let place = &mut self.places[self.count..self.count + FEW];
-        place.copy_from_slice(&ids);
-        place[FEW - 1] &= (1 << COUNT) - 1;
-        self.count += (ids[FEW - 1] >> COUNT) as usize;
-    }
+/// Appends the tokens of an entry: always the same number of places is copied, whatever the number
+/// of tokens, so that nothing has to be foreseen.
+#[inline(always)]
+pub(crate) fn append(out: &mut Vec<u32>, mut ids: Ids) {
+    let length = out.len() + (ids[FEW - 1] >> COUNT) as usize;
+    ids[FEW - 1] &= (1 << COUNT) - 1;
+    out.extend_from_slice(&ids);
+    out.truncate(length);
 }
 
 /// A pre-token as the tables know it; of a long one, 0.
@@ -96,12 +72,6 @@ impl Key {
             value,
             hash: product as u64 ^ (product >> 64) as u64,
         }
-    }
-
-    /// Whether it is of one byte.
-    #[inline(always)]
-    fn is_single(self) -> bool {
-        self.value >> 120 == 1
     }
 
     #[inline(always)]
@@ -134,62 +104,33 @@ impl Cache {
         }
     }
 
-    /// Reads from the large table what will be looked up next, all at once: what has to come from
-    /// memory is waited for once and not one by one.
+    /// The tokens of a pre-token, if the front has them, without a branch; and a part of what will
+    /// be read behind it when it has not. Whoever asks for many and uses what was read waits for
+    /// the memory once and not one by one.
     #[inline(always)]
-    pub(crate) fn touch(&self, keys: impl Iterator<Item = Key>) {
-        let mut read = 0;
-        for key in keys {
-            let [first, second] = &self.front[key.bucket(FRONT_BITS)];
-            if first.key != key.value && second.key != key.value && !key.is_single() {
-                read ^= self.behind[key.bucket(BITS)][0].key as u64;
-            }
-        }
-        std::hint::black_box(read);
+    pub(crate) fn front(&self, key: Key) -> (Ids, bool, u64) {
+        let bucket = &self.front[key.bucket(FRONT_BITS)];
+        let entry = &bucket[usize::from(bucket[1].key == key.value)];
+        let is_known = (entry.key == key.value) & (key.value != 0);
+        let behind = if is_known { 0 } else { key.bucket(BITS) };
+        (entry.ids, is_known, self.behind[behind][0].key as u64)
     }
 
-    /// Appends the tokens of a pre-token to `ids`, or first all of `ids` and then these to `out`;
-    /// false when they are not here.
-    #[inline(always)]
-    pub(crate) fn find<const PLACES: usize>(
-        &mut self,
-        key: Key,
-        word: &[u8],
-        ids: &mut Ids<PLACES>,
-        out: &mut Vec<u32>,
-    ) -> bool {
-        let [first, second] = &self.front[key.bucket(FRONT_BITS)];
-        if first.key == key.value && key.value != 0 {
-            ids.append(first.ids);
-        } else if second.key == key.value && key.value != 0 {
-            ids.append(second.ids);
-        } else {
-            return self.find_behind(key, word, ids, out);
-        }
-        true
-    }
-
-    /// Looks behind the front, and brings there what is found.
+    /// Appends the tokens of a pre-token that the front did not have, and brings them there; false
+    /// when they are not here.
     #[inline(never)]
-    fn find_behind<const PLACES: usize>(
-        &mut self,
-        key: Key,
-        word: &[u8],
-        ids: &mut Ids<PLACES>,
-        out: &mut Vec<u32>,
-    ) -> bool {
+    pub(crate) fn find(&mut self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
         let bucket = &self.behind[key.bucket(BITS)];
         let found = bucket.iter().find(|entry| entry.key == key.value);
         if let Some(entry) = found.filter(|_| key.value != 0) {
             let front = &mut self.front[key.bucket(FRONT_BITS)];
             *front = [*entry, front[0]];
-            ids.append(entry.ids);
+            append(out, entry.ids);
             return true;
         }
         let Some(found) = self.rest.get(word) else {
             return false;
         };
-        ids.drain(out);
         out.extend_from_slice(found);
         true
     }
@@ -218,11 +159,12 @@ mod tests {
 
     fn find(cache: &mut Cache, text: &[u8], start: usize, end: usize) -> Option<Vec<u32>> {
         let mut out = Vec::new();
-        let mut ids = Ids::<FEW>::new();
         let key = Key::new(text, start, end);
-        let found = cache.find(key, &text[start..end], &mut ids, &mut out);
-        ids.drain(&mut out);
-        found.then_some(out)
+        let (ids, is_known, _) = cache.front(key);
+        if is_known {
+            append(&mut out, ids);
+        }
+        (is_known || cache.find(key, &text[start..end], &mut out)).then_some(out)
     }
 
     #[test]
