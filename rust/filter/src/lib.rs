@@ -40,6 +40,7 @@ mod tokens;
 mod twice;
 mod url_list;
 mod view;
+mod word;
 mod words;
 
 pub use chain::{Chain, Judgement};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use assay_text::{SpacyEnglish, hash128, python};
 use memchr::memmem;
 
-use crate::words::{PUNCTUATION, SENTENCE_END, Word};
+use crate::word::{PUNCTUATION, SENTENCE_END, Word};
 
 /// The most chunks that are remembered, and the most words: then all are forgotten. About 8 MiB.
 const MOST_CHUNKS: usize = 1 << 16;
