@@ -103,7 +103,7 @@ pub(crate) fn read_text(path: &Path) -> Result<(String, String), Failure> {
 
 fn verify(arguments: &Verify, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
     let watch = Watch::new(false, interrupted);
-    let verified = or_interrupted(assay_pipeline::verify_any(&arguments.folder, &watch))?;
+    let verified = or_interrupted(assay_pipeline::verify(&arguments.folder, &watch))?;
     print(&if arguments.json {
         verified.to_json()
     } else {

@@ -6,7 +6,7 @@ use assay_export::{Export, Exporter, Settings};
 use assay_mixture::MIXTURE;
 use assay_schema::TokenDtype;
 
-use crate::verify_any::verify_mixture;
+use crate::verify::verify_mixture;
 use crate::{Event, Observer, PipelineError};
 
 /// The observer is told, and asked whether to go on, after so many tokens.
@@ -18,7 +18,7 @@ const TOKENS_BETWEEN_EVENTS: u64 = 1 << 20;
 ///
 /// # Errors
 /// [`PipelineError::Export`] when the input is damaged, does not fit the format or the output is
-/// there already, those of [`crate::verify_any()`] for a mixture, [`PipelineError::Cancelled`] when
+/// there already, those of [`crate::verify()`] for a mixture, [`PipelineError::Cancelled`] when
 /// the observer stops it.
 pub fn export(
     input: &Path,

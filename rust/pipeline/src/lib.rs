@@ -33,7 +33,7 @@ mod sink;
 mod source;
 mod stats;
 mod verify;
-mod verify_any;
+mod verify_output;
 mod whole;
 mod work;
 
@@ -52,8 +52,7 @@ pub use run::run;
 pub use sample::{Sample, sample};
 pub use session::{Outcome, Session};
 pub use stats::{Stats, stats};
-pub use verify::verify;
-pub use verify_any::{Verified, verify_any};
+pub use verify::{Verified, verify};
 
 /// The version of assay that this build is.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -34,7 +34,7 @@ pub(crate) fn prepare(
 #[pyfunction]
 pub(crate) fn verify(py: Python<'_>, folder: PathBuf) -> PyResult<()> {
     let verified = door::open(py, |interrupted| {
-        assay_pipeline::verify_any(&folder, &Watch::new(false, interrupted))
+        assay_pipeline::verify(&folder, &Watch::new(false, interrupted))
     })?;
     verified
         .map(drop)
