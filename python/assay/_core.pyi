@@ -17,6 +17,7 @@ __all__ = [
     "filters",
     "fitted_laws",
     "minimise",
+    "mix",
     "nearest_on_grid",
     "permutation",
     "prepare",
@@ -56,6 +57,28 @@ def prepare(
         If the system refuses, for example on a full disk.
     KeyboardInterrupt
         On Ctrl-C; the same call goes on where it stopped.
+    """
+
+def mix(recipe_json: str, base: str | PathLike[str], dry_run: bool = False) -> str:
+    """Write a mixture and return its manifest, both as JSON.
+
+    Parameters
+    ----------
+    recipe_json
+        The recipe of the mixture; its relative paths start from ``base``.
+    base
+        A folder.
+    dry_run
+        Write nothing: return the manifest without the files of pieces.
+
+    Raises
+    ------
+    StudyError
+        If the recipe is wrong or a store cannot give what it asks for.
+    DataError
+        If a token store is missing or damaged.
+    AssayError
+        If the system refuses.
     """
 
 def verify(folder: str | PathLike[str]) -> None:

@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
-import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assay import _core
 from assay.corpus import TokenStore, sequence_count
-from assay.errors import AssayError, DataError, StudyError
 from assay.records import PackingName
 from assay.study import REPLAY, Study
 
 __all__ = ["Supply", "pack", "packed_folder", "supplies"]
 
 _PACKED = "packed"
-_ERRORS = {error.exit_code: error for error in (StudyError, DataError)}
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ def supplies(study: Study) -> dict[str, Supply]:
             tokens = int(min(store.token_count, caps[name]))
             found[name] = Supply(store, sequence_count(tokens, length), 1.0)
         return found
-    for source in _mix(study, packing, length, "--dry-run")["sources"]:
+    for source in _mix(study, packing, length, dry_run=True)["sources"]:
         name, fill = source["name"], source["fill"]
         sequences = int(min(source["available"], caps[name] // (fill * length)))
         found[name] = Supply(stores[name], sequences, fill)
@@ -89,8 +84,10 @@ def packed_folder(packed: Path, packing: PackingName, sequence_tokens: int) -> P
     return packed / f"{packing}-{sequence_tokens}"
 
 
-def _mix(study: Study, packing: PackingName, sequence_tokens: int, *options: str) -> dict[str, Any]:
-    """Run the engine's command ``mix`` over all texts of a study and return its manifest."""
+def _mix(
+    study: Study, packing: PackingName, sequence_tokens: int, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Mix all texts of a study and return the manifest."""
     names = (REPLAY, *study.source_names)
     output = packed_folder(study.out / _PACKED, packing, sequence_tokens)
     recipe = {
@@ -105,22 +102,5 @@ def _mix(study: Study, packing: PackingName, sequence_tokens: int, *options: str
             for name in names
         ],
     }
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "mixture.toml")
-        path.write_text("".join(f"{key} = {_toml(value)}\n" for key, value in recipe.items()))
-        command = [sys.executable, "-P", "-m", "assay", "corpus", "mix", str(path), "--json"]
-        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    if done.returncode:
-        message = done.stderr.strip().removeprefix("assay corpus: ") or f"exit {done.returncode}"
-        raise _ERRORS.get(done.returncode, AssayError)(f"packing the text: {message}")
-    manifest: dict[str, Any] = json.loads(done.stdout)
+    manifest: dict[str, Any] = json.loads(_core.mix(json.dumps(recipe), study.out, dry_run))
     return manifest
-
-
-def _toml(value: Any) -> str:
-    """Return strings, numbers, and lists and mappings of them, as TOML on one line."""
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{key} = {_toml(item)}' for key, item in value.items())} }}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False)

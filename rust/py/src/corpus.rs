@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use assay_cli::Watch;
 use assay_pipeline::PipelineError;
-use assay_schema::Recipe;
+use assay_schema::{MixtureRecipe, Recipe};
 use pyo3::prelude::*;
 
 use crate::{door, errors};
@@ -28,6 +28,29 @@ pub(crate) fn prepare(
     })?;
     manifest
         .map(|manifest| manifest.to_json())
+        .map_err(|error| errors::from_pipeline(py, &error))
+}
+
+#[pyfunction]
+#[pyo3(signature = (recipe_json, base, dry_run=false))]
+pub(crate) fn mix(
+    py: Python<'_>,
+    recipe_json: &str,
+    base: PathBuf,
+    dry_run: bool,
+) -> PyResult<String> {
+    let mixture = door::open(py, |interrupted| {
+        let recipe = MixtureRecipe::from_json(recipe_json, "the recipe of the mixture");
+        let recipe = recipe.map_err(PipelineError::Recipe)?;
+        let watch = Watch::new(false, interrupted);
+        if dry_run {
+            assay_pipeline::plan_mixture(&recipe, &base, &watch)
+        } else {
+            assay_pipeline::mix(&recipe, &base, &watch)
+        }
+    })?;
+    mixture
+        .map(|mixture| mixture.to_json())
         .map_err(|error| errors::from_pipeline(py, &error))
 }
 

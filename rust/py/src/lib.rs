@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", assay_pipeline::VERSION)?;
     module.add_function(wrap_pyfunction!(corpus::prepare, module)?)?;
+    module.add_function(wrap_pyfunction!(corpus::mix, module)?)?;
     module.add_function(wrap_pyfunction!(corpus::verify, module)?)?;
     module.add_function(wrap_pyfunction!(corpus::filters, module)?)?;
     module.add_function(wrap_pyfunction!(corpus::corpus_main, module)?)?;
