@@ -52,8 +52,8 @@ class Page:
         assert done.stdout == shown
 
     def recipe(self) -> str:
-        """Return the first block of TOML, as JSON."""
-        recipe = re.search(r"```toml\n(.*?)```", self.text, re.DOTALL).group(1)
+        """Return the first block of TOML that is a whole recipe, as JSON."""
+        recipe = re.search(r"```toml\n(schema_version.*?)```", self.text, re.DOTALL).group(1)
         return json.dumps(tomllib.loads(recipe))
 
 

@@ -1,6 +1,8 @@
 """docs/corpus.md is true: its code prints what it shows, its recipe and commands are accepted."""
 
+import json
 import re
+import tomllib
 
 import pytest
 
@@ -18,6 +20,13 @@ def test_code_prints_what_the_page_shows(page, core):
 
 def test_the_recipe_is_valid(page):
     _core.validate("recipe", page.recipe())
+
+
+def test_the_filters_are_valid(page):
+    filters = re.search(r"```toml\n(filters.*?)```", page.text, re.DOTALL).group(1)
+    recipe = json.loads(page.recipe())
+    recipe["source"][0] |= tomllib.loads(filters)
+    _core.validate("recipe", json.dumps(recipe))
 
 
 def test_rules_are_those_there_are(page):
