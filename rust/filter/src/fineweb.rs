@@ -88,8 +88,8 @@ impl Rule {
     /// Whether the first words already are enough for so many line feeds, by a quick look.
     fn has_words_for(&self, view: &View<'_>, newlines: usize) -> bool {
         let most = self.settings.max_newlines_per_word;
-        // One more, since the quotient is rounded.
-        let enough = (newlines as f64 / most) as usize + 1;
+        // One more, since the quotient is rounded; where none is allowed no number is enough.
+        let enough = ((newlines as f64 / most) as usize).saturating_add(1);
         share(newlines, enough) <= most && view.has_words(self.words, enough)
     }
 }
@@ -207,6 +207,20 @@ mod tests {
             Err("duplicate-line-characters")
         );
         assert_eq!(check(&format!("{}\n{}", text(200), line(0))), Ok(()));
+    }
+
+    #[test]
+    fn no_line_feed_may_be_allowed() {
+        for preset in [Preset::Default, Preset::Datatrove010] {
+            let settings = FineWeb {
+                preset,
+                max_newlines_per_word: 0.0,
+                ..FineWeb::default()
+            };
+            let check = |text: &str| testing::check(FilterSpec::FineWeb(settings.clone()), text);
+            assert_eq!(check(&text(2)), Err("many-newlines"));
+            assert_eq!(check(&text(1)), Ok(()));
+        }
     }
 
     #[test]

@@ -25,7 +25,6 @@ mod grams;
 mod language;
 mod length;
 mod lines;
-
 mod paragraphs;
 mod parts;
 mod pii;
