@@ -12,6 +12,9 @@ const RUN: [&str; 4] = ["run", "recipe.toml", "--no-progress", "--threads=1"];
 /// Enough for a run to take a while.
 const DOCUMENTS: u64 = 2000;
 
+/// Into so many parts the time of a run is divided, at whose ends runs are killed.
+const KILLS: u32 = 10;
+
 fn start(world: &World) -> Child {
     let mut command = world.command(&RUN);
     command
@@ -30,22 +33,24 @@ fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
-/// Kills runs of a recipe at several moments; the next run must end as if nothing had happened.
-fn survives_kills(make: fn() -> World) {
+/// Kills runs of a recipe, each a little later than the one before, until one ends by itself; it
+/// must end as if nothing had happened.
+fn survives_kills(make: impl Fn() -> World) {
     let undisturbed = make();
     let began = Instant::now();
     assert!(undisturbed.run(&RUN).status.success());
     let whole = began.elapsed();
     let world = make();
     let mut killed = 0;
-    for tenths in [1, 3, 5, 7, 9] {
+    for kills in 1.. {
         let mut child = start(&world);
-        std::thread::sleep(whole * tenths / 10);
-        if child.try_wait().unwrap().is_none() {
-            child.kill().unwrap();
-            killed += 1;
+        std::thread::sleep(whole * kills / KILLS);
+        if child.try_wait().unwrap().is_some() {
+            break;
         }
+        child.kill().unwrap();
         child.wait().unwrap();
+        killed += 1;
     }
     assert!(killed > 0, "every run ended before it could be killed");
     assert!(world.run(&RUN).status.success());
@@ -55,6 +60,18 @@ fn survives_kills(make: fn() -> World) {
 #[test]
 fn a_killed_run_ends_with_the_same_bytes() {
     survives_kills(|| World::with_documents(DOCUMENTS));
+}
+
+#[test]
+fn a_killed_run_with_checkpoints_ends_with_the_same_bytes() {
+    survives_kills(|| {
+        let world = World::with_documents(4 * DOCUMENTS);
+        world.edit_recipe(
+            "[[source]]",
+            "documents = { shard_mib = 1 }\ndecisions = true\n[dedup]\nexact = true\n[[source]]",
+        );
+        world
+    });
 }
 
 #[test]

@@ -134,7 +134,7 @@ impl World {
     /// Identifier, verdict and reason of every row of the table of decisions.
     pub fn decisions(&self) -> Vec<(String, String, String)> {
         let mut rows = Vec::new();
-        let table = self.path().join("out/documents/decisions.parquet");
+        let table = self.path().join("out/documents/decisions-00000.parquet");
         each(&table, "verdict", |id, verdict, reason| {
             rows.push((id, verdict, reason));
         });

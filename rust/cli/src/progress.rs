@@ -124,6 +124,9 @@ impl Observer for Watch<'_> {
                 slow_tokenizer,
             } => self.started(*input_bytes, *index_bytes_per_document, *slow_tokenizer),
             Event::Opened { name, input_bytes } => self.opened(name, *input_bytes),
+            Event::Resumed { name, documents } => {
+                self.line(&format!("{name}: goes on after {documents} documents"));
+            }
             Event::Advanced {
                 name,
                 bytes_read,

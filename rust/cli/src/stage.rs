@@ -25,7 +25,7 @@ pub(crate) struct StageArgs {
     /// Format to write: jsonl, jsonl.gz, jsonl.zst, parquet or arrow; that of the input if not given.
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Size of a written file in MiB.
+    /// Size of the texts in a written file in MiB.
     #[arg(long, default_value_t = 512, value_name = "N")]
     shard_mib: u32,
     /// Also write what became of every document, and why, as a Parquet table.

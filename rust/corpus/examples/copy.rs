@@ -10,8 +10,6 @@ use std::time::Instant;
 
 use assay_corpus::{AtomicDir, Fields, Format, Kept, Reader, ShardWriter, encode};
 
-const SHARD_BYTES: u64 = 256 << 20;
-
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let [input, folder, format] = arguments.as_slice() else {
@@ -26,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let mut reader = Reader::open(Path::new(input), &fields)?;
     let folder = AtomicDir::create(Path::new(folder))?;
-    let mut shards = ShardWriter::new(folder.path(), SHARD_BYTES);
+    let mut shards = ShardWriter::new(folder.path(), 0);
     let (mut text_bytes, mut rejected) = (0, 0);
     while let Some(batch) = reader.next_batch()? {
         let mut kept = Vec::with_capacity(batch.len());
@@ -41,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         shards.push(&encode(&batch, &kept, format)?)?;
     }
-    let shards = shards.finish()?;
+    let shards = shards.end()?;
     folder.commit()?;
     let bytes: u64 = shards.iter().map(|shard| shard.bytes).sum();
     println!(

@@ -45,11 +45,6 @@ impl AtomicFile {
         })
     }
 
-    /// Bytes written so far.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.file.bytes
-    }
-
     pub(crate) fn commit(self) -> Result<FileDigest, CorpusError> {
         let placed = self.file.get_ref().sync_all();
         let placed = placed
@@ -79,12 +74,14 @@ impl Drop for AtomicFile {
 
 /// A folder that is filled under a temporary name and put in place by [`AtomicDir::commit`].
 ///
-/// Dropped without a commit, the temporary folder is removed. One left by a killed process is
-/// removed by the next [`AtomicDir::create`] for the same destination.
+/// Dropped without a commit, the temporary folder is removed, unless [`AtomicDir::keep`] was called.
+/// One left by a killed process is removed by the next [`AtomicDir::create`] for the same
+/// destination, and used by [`AtomicDir::take_up`].
 #[derive(Debug)]
 pub struct AtomicDir {
     temporary: PathBuf,
     destination: PathBuf,
+    kept: bool,
 }
 
 impl AtomicDir {
@@ -96,11 +93,31 @@ impl AtomicDir {
         let folder = Self {
             temporary: temporary_name(destination),
             destination: destination.to_owned(),
+            kept: false,
         };
         let made = remove_dir_if_there(&folder.temporary)
             .and_then(|()| fs::create_dir_all(&folder.temporary));
         made.map_err(|source| CorpusError::write(destination, source))?;
         Ok(folder)
+    }
+
+    /// Goes on with a folder that was kept, or left by a killed process, if there is one.
+    pub fn take_up(destination: &Path) -> Option<Self> {
+        let temporary = temporary_name(destination);
+        temporary.is_dir().then(|| Self {
+            temporary,
+            destination: destination.to_owned(),
+            kept: true,
+        })
+    }
+
+    /// Syncs what was written so far, and leaves it in place when dropped without a commit.
+    ///
+    /// # Errors
+    /// [`CorpusError::Write`] when the system refuses.
+    pub fn keep(&mut self) -> Result<(), CorpusError> {
+        self.kept = true;
+        sync_folder(&self.temporary).map_err(|error| CorpusError::write(&self.temporary, error))
     }
 
     /// The temporary folder, to write into.
@@ -111,7 +128,7 @@ impl AtomicDir {
     /// Syncs every file of the folder and puts it in place of the destination.
     ///
     /// # Errors
-    /// [`CorpusError::Write`] when the system refuses; the temporary folder is removed.
+    /// [`CorpusError::Write`] when the system refuses.
     pub fn commit(self) -> Result<(), CorpusError> {
         let placed = sync_folder(&self.temporary)
             .and_then(|()| remove_dir_if_there(&self.destination))
@@ -124,7 +141,9 @@ impl AtomicDir {
 impl Drop for AtomicDir {
     fn drop(&mut self) {
         // After a commit there is nothing under this name any more.
-        let _ = remove_dir_if_there(&self.temporary);
+        if !self.kept {
+            let _ = remove_dir_if_there(&self.temporary);
+        }
     }
 }
 
@@ -231,6 +250,22 @@ mod tests {
         fs::write(folder.path().join("a"), b"1").unwrap();
         drop(folder);
         assert_eq!(names(parent.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_kept_folder_is_taken_up() {
+        let parent = tempfile::tempdir().unwrap();
+        let destination = parent.path().join("store");
+        assert!(AtomicDir::take_up(&destination).is_none());
+        let mut folder = AtomicDir::create(&destination).unwrap();
+        fs::write(folder.path().join("a"), b"1").unwrap();
+        folder.keep().unwrap();
+        drop(folder);
+        let folder = AtomicDir::take_up(&destination).unwrap();
+        fs::write(folder.path().join("b"), b"2").unwrap();
+        folder.commit().unwrap();
+        assert_eq!(names(&destination), ["a", "b"]);
+        assert_eq!(names(parent.path()), ["store"]);
     }
 
     #[test]

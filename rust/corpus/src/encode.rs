@@ -38,14 +38,6 @@ impl Encoded {
             Content::Rows(_) => Vec::new(),
         }
     }
-
-    /// About the bytes that it adds to a file: of rows, before they are compressed.
-    pub(crate) fn size(&self) -> u64 {
-        match &self.content {
-            Content::Bytes(bytes) => bytes.len() as u64,
-            Content::Rows(_) => 0,
-        }
-    }
 }
 
 #[derive(Debug)]

@@ -52,8 +52,17 @@ impl ParquetInput {
         u64::try_from(bytes).unwrap_or(0)
     }
 
-    pub(crate) fn digest(&self) -> Option<FileDigest> {
-        self.digest.clone()
+    /// The digest of the whole file, which is not read from its beginning to its end; it is hashed
+    /// when it is first asked for.
+    pub(crate) fn digest(&mut self) -> Result<FileDigest, CorpusError> {
+        if let Some(digest) = &self.digest {
+            return Ok(digest.clone());
+        }
+        let failed = |error| CorpusError::read(&self.path, error);
+        self.file.rewind().map_err(failed)?;
+        let mut file = Hashed::new(&self.file);
+        file.drain().map_err(failed)?;
+        Ok(self.digest.insert(file.digest()).clone())
     }
 
     pub(crate) fn next_batch(
@@ -68,7 +77,7 @@ impl ParquetInput {
             match decoded.transpose().map_err(|error| self.failed(error))? {
                 Some(batch) => self.pieces.push(batch, fields)?,
                 None if self.begin_group()? => {}
-                None => return self.finish().map(|()| None),
+                None => return Ok(None),
             }
         }
     }
@@ -90,16 +99,6 @@ impl ParquetInput {
         self.group = Some(builder.build().map_err(|error| self.failed(error.into()))?);
         self.next_group += 1;
         Ok(true)
-    }
-
-    /// Hashes the file, which was not read from its beginning to its end.
-    fn finish(&mut self) -> Result<(), CorpusError> {
-        let failed = |error| CorpusError::read(&self.path, error);
-        self.file.rewind().map_err(failed)?;
-        let mut file = Hashed::new(&self.file);
-        file.drain().map_err(failed)?;
-        self.digest = Some(file.digest());
-        Ok(())
     }
 
     fn failed(&self, error: ArrowError) -> CorpusError {

@@ -26,15 +26,8 @@ pub struct Reader {
     fields: Arc<Fields>,
     content: Content,
     documents: u64,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Reading,
-    /// Everything was read.
-    Whole,
-    Failed,
+    /// Everything was read, or an error came.
+    ended: bool,
 }
 
 enum Content {
@@ -119,7 +112,7 @@ impl Reader {
             fields: Arc::new(fields.clone()),
             content,
             documents: 0,
-            state: State::Reading,
+            ended: false,
         }
     }
 
@@ -147,15 +140,16 @@ impl Reader {
         }
     }
 
-    /// The digest of the input, once every batch was read.
-    pub fn digest(&self) -> Option<FileDigest> {
-        if self.state != State::Whole {
-            return None;
-        }
-        match &self.content {
-            Content::Lines { file, .. } => Some(file.lock().digest()),
+    /// The digest of the bytes on disk read so far, which after the last batch are all; of Parquet
+    /// always that of the whole file.
+    ///
+    /// # Errors
+    /// [`CorpusError`] when a Parquet file cannot be read.
+    pub fn digest(&mut self) -> Result<FileDigest, CorpusError> {
+        match &mut self.content {
+            Content::Lines { file, .. } => Ok(file.lock().digest()),
             Content::Parquet(input) => input.digest(),
-            Content::Arrow(input) => Some(input.digest()),
+            Content::Arrow(input) => Ok(input.digest()),
         }
     }
 
@@ -165,14 +159,13 @@ impl Reader {
     /// [`CorpusError`] when the input cannot be read further, is truncated or damaged. Whole
     /// lines before the damage are in the batches before the error.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, CorpusError> {
-        if self.state != State::Reading {
+        if self.ended {
             return Ok(None);
         }
         let batch = self.read_batch();
         match &batch {
             Ok(Some(batch)) => self.documents += batch.len() as u64,
-            Ok(None) => self.state = State::Whole,
-            Err(_) => self.state = State::Failed,
+            Ok(None) | Err(_) => self.ended = true,
         }
         batch
     }

@@ -1,4 +1,4 @@
-//! Kept documents in files of bounded size.
+//! Kept documents in numbered files.
 
 use std::path::{Path, PathBuf};
 
@@ -18,14 +18,15 @@ pub struct Shard {
     pub blake3: String,
 }
 
-/// Writes encoded batches, in the order given, into files of about the same size.
+/// Writes encoded batches, in the order given, into files that end when they are told to.
 ///
 /// Each file appears whole or not at all; for a folder that does so give it the path of an
-/// [`crate::AtomicDir`]. A batch is never split: a shard ends before the batch that would make it
-/// larger than asked, and before one of another schema. Without documents there is no shard.
+/// [`crate::AtomicDir`]. A batch is never split. A shard also ends before a batch of another
+/// schema. Without documents there is no shard.
 pub struct ShardWriter {
     folder: PathBuf,
-    shard_bytes: u64,
+    /// Number of the next shard.
+    next: usize,
     current: Option<Current>,
     finished: Vec<Shard>,
 }
@@ -37,11 +38,11 @@ struct Current {
 }
 
 impl ShardWriter {
-    /// Begins shards in a folder that is there.
-    pub fn new(folder: &Path, shard_bytes: u64) -> Self {
+    /// Writes into a folder that is there, and has shards below number `next`.
+    pub fn new(folder: &Path, next: usize) -> Self {
         Self {
             folder: folder.to_owned(),
-            shard_bytes,
+            next,
             current: None,
             finished: Vec::new(),
         }
@@ -59,7 +60,7 @@ impl ShardWriter {
         if self
             .current
             .as_ref()
-            .is_some_and(|now| !self.fits(now, encoded))
+            .is_some_and(|now| !now.sink.accepts(&encoded.content))
         {
             self.end_shard()?;
         }
@@ -73,29 +74,19 @@ impl ShardWriter {
         Ok(())
     }
 
-    /// The files that are in place so far.
-    pub fn finished(&self) -> &[Shard] {
-        &self.finished
-    }
-
-    /// Ends the last shard.
+    /// Ends the shard, if one is begun; gives the shards that ended since the last call.
     ///
     /// # Errors
     /// [`CorpusError::Write`] when the system refuses.
-    pub fn finish(mut self) -> Result<Vec<Shard>, CorpusError> {
+    pub fn end(&mut self) -> Result<Vec<Shard>, CorpusError> {
         self.end_shard()?;
-        Ok(self.finished)
+        Ok(std::mem::take(&mut self.finished))
     }
 
-    fn fits(&self, current: &Current, encoded: &Encoded) -> bool {
-        let size = current.sink.size().saturating_add(encoded.size());
-        size <= self.shard_bytes && current.sink.accepts(&encoded.content)
-    }
-
-    fn begin(&self, encoded: &Encoded) -> Result<Current, CorpusError> {
-        let number = self.finished.len();
-        let name = format!("documents-{number:05}.{}", encoded.format);
+    fn begin(&mut self, encoded: &Encoded) -> Result<Current, CorpusError> {
+        let name = format!("documents-{:05}.{}", self.next, encoded.format);
         let path = self.folder.join(&name);
+        self.next += 1;
         Ok(Current {
             name,
             documents: 0,

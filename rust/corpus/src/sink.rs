@@ -54,10 +54,6 @@ impl ParquetFile {
         let file = self.writer.into_inner();
         file.map_err(|error| failed(&self.path, error))?.commit()
     }
-
-    fn size(&self) -> u64 {
-        (self.writer.bytes_written() + self.writer.in_progress_size()) as u64
-    }
 }
 
 /// An output file.
@@ -115,18 +111,6 @@ impl Sink {
                 sink.path(),
                 io::ErrorKind::InvalidInput.into(),
             )),
-        }
-    }
-
-    /// Bytes in the file so far, those still in memory included.
-    pub(crate) fn size(&self) -> u64 {
-        match self {
-            Self::Bytes(_, file) => file.bytes(),
-            Self::Parquet(file) => file.size(),
-            Self::Arrow(_, writer) => {
-                let file = writer.get_ref();
-                file.get_ref().bytes() + file.buffer().len() as u64
-            }
         }
     }
 

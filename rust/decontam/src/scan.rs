@@ -30,6 +30,14 @@ pub struct Scan<'a> {
     pub words_left: usize,
 }
 
+impl Scan<'_> {
+    /// The numbers, among all items, of those above the threshold, for a [`Tally`](crate::Tally).
+    #[must_use]
+    pub fn items(&self) -> Vec<u32> {
+        self.overlaps.iter().map(|overlap| overlap.item).collect()
+    }
+}
+
 /// Unites ranges of words that overlap or touch. They are sorted by their start.
 pub(crate) fn unite(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut united: Vec<Range<usize>> = Vec::new();

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use crate::{EvalIndex, Scan};
+use serde::{Deserialize, Serialize};
 
-/// In how many documents each item was found. Tallies of parts add up to that of the whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use crate::EvalIndex;
+
+/// In how many documents each item was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Tally {
     documents: Vec<u64>,
 }
@@ -33,17 +36,12 @@ impl Tally {
         Self { documents }
     }
 
-    /// Counts the items of one document.
-    pub fn add(&mut self, scan: &Scan<'_>) {
-        for overlap in &scan.overlaps {
-            self.documents[overlap.item as usize] += 1;
-        }
-    }
-
-    /// Adds the counts of other documents, scanned with the same index.
-    pub fn merge(&mut self, other: &Self) {
-        for (count, more) in self.documents.iter_mut().zip(&other.documents) {
-            *count += more;
+    /// Counts the [items](crate::Scan::items) found in one document.
+    pub fn add(&mut self, items: &[u32]) {
+        for item in items {
+            if let Some(documents) = self.documents.get_mut(*item as usize) {
+                *documents += 1;
+            }
         }
     }
 }

@@ -145,10 +145,8 @@ fn a_report_says_what_was_found_of_each_set() {
         (scan.overlaps[0].eval_name, scan.overlaps[0].document),
         ("guard", 0)
     );
-    tally.add(&scan);
-    let mut other = Tally::new(&index);
-    other.add(&index.scan(&numbers(50..70)));
-    tally.merge(&other);
+    tally.add(&scan.items());
+    tally.add(&index.scan(&numbers(50..70)).items());
     let said: Vec<_> = index
         .report(&tally)
         .iter()

@@ -69,6 +69,13 @@ impl StoreWriter {
         })
     }
 
+    /// Goes on after the shards of `header`, which are in the folder.
+    #[must_use]
+    pub fn after(mut self, header: TokenStore) -> Self {
+        self.header = header;
+        self
+    }
+
     /// Adds a document: its tokens without the separator, the length of its text in bytes, and
     /// for a store that keeps them the bytes that each token covers.
     ///
@@ -95,12 +102,23 @@ impl StoreWriter {
         Ok(())
     }
 
+    /// Ends the shard, if one is begun; gives the header of what is written so far.
+    ///
+    /// # Errors
+    /// [`MixtureError::File`] when the system refuses.
+    pub fn end_shard(&mut self) -> Result<&TokenStore, MixtureError> {
+        if let Some(shard) = self.shard.take() {
+            self.header.shards.push(shard.close(&self.folder)?);
+        }
+        Ok(&self.header)
+    }
+
     /// Writes the header.
     ///
     /// # Errors
     /// [`MixtureError::File`] when the system refuses.
     pub fn finish(mut self) -> Result<TokenStore, MixtureError> {
-        self.close_shard()?;
+        self.end_shard()?;
         let written = fs::write(self.folder.join(HEADER), self.header.to_json());
         written.map_err(|error| self.refused(error))?;
         Ok(self.header)
@@ -147,7 +165,7 @@ impl StoreWriter {
     fn shard_with_room(&mut self, length: u64) -> Result<&mut ShardWriter, MixtureError> {
         let full = |shard: &ShardWriter| shard.tokens() + length > self.shard_tokens;
         if self.shard.as_ref().is_some_and(full) {
-            self.close_shard()?;
+            self.end_shard()?;
         }
         let shard = match self.shard.take() {
             Some(shard) => shard,
@@ -158,13 +176,6 @@ impl StoreWriter {
             }
         };
         Ok(self.shard.insert(shard))
-    }
-
-    fn close_shard(&mut self) -> Result<(), MixtureError> {
-        if let Some(shard) = self.shard.take() {
-            self.header.shards.push(shard.close(&self.folder)?);
-        }
-        Ok(())
     }
 
     fn refused(&self, error: io::Error) -> MixtureError {
@@ -240,6 +251,31 @@ pub(crate) mod tests {
         assert_eq!(header.shards[2].tokens_file, "tokens-00002.bin");
         assert_eq!(header.shards[2].bytes_file, None);
         assert_eq!(header.tokens, 18);
+    }
+
+    #[test]
+    fn a_store_goes_on_where_a_shard_ended() {
+        let parent = tempfile::tempdir().unwrap();
+        let push = |writer: &mut StoreWriter, length: usize| {
+            writer.push(&vec![1; length], 3, None).unwrap();
+        };
+        let whole = parent.path().join("whole");
+        let mut first = writer(&whole, settings(9, false), 1 << 20);
+        push(&mut first, 4);
+        let header = first.end_shard().unwrap().clone();
+        drop(first);
+        let mut rest = StoreWriter::create(&whole, settings(9, false))
+            .unwrap()
+            .after(header);
+        push(&mut rest, 2);
+        let header = rest.finish().unwrap();
+        assert_eq!((header.documents, header.tokens), (2, 8));
+        let files: Vec<_> = header
+            .shards
+            .iter()
+            .map(|shard| &shard.tokens_file)
+            .collect();
+        assert_eq!(files, ["tokens-00000.bin", "tokens-00001.bin"]);
     }
 
     #[test]

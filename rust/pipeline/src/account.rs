@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use assay_corpus::BadLine;
-use assay_schema::{DocumentShard, FoundItems, InputReport, SourceReport, StageReport, Totals};
+use assay_schema::{FoundItems, InputReport, SourceReport, StageReport, Totals};
+use serde::{Deserialize, Serialize};
 
 use crate::job::Unit;
 use crate::judge::Trail;
 use crate::sink::Output;
 
 /// Counts of one source. Stages are numbered in order.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Account {
     read: Totals,
     kept: Totals,
@@ -78,7 +81,6 @@ impl Account {
         unit: &Unit,
         inputs: Vec<InputReport>,
         output: Output,
-        decisions: Option<DocumentShard>,
         found: Vec<FoundItems>,
     ) -> SourceReport {
         SourceReport {
@@ -90,7 +92,7 @@ impl Account {
             kept: self.kept,
             store: output.store,
             documents: output.documents,
-            decisions,
+            decisions: output.decisions,
             found,
         }
     }

@@ -1,14 +1,14 @@
-//! The table of what became of every document of one source.
+//! The tables of what became of every document of one source.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use assay_corpus::{Cell, Column, CorpusError, TableWriter};
 use assay_schema::DocumentShard;
 
 use crate::PipelineError;
 
-/// Name of the table in the folder of its source.
-pub(crate) const DECISIONS: &str = "decisions.parquet";
+/// What the names of the tables in the folder of their source begin with.
+pub(crate) const DECISIONS: &str = "decisions-";
 
 const COLUMNS: [Column<'_>; 7] = [
     Column::Text("file"),
@@ -35,12 +35,24 @@ pub(crate) struct Row<'a> {
     pub(crate) detail: &'a str,
 }
 
-/// Where the rows of the table go.
+/// Where the rows of the tables go.
 pub(crate) enum Decisions {
-    /// To a file, and how many there are.
-    File(Box<TableWriter>, u64),
-    /// Into memory.
+    Files(Tables),
     Memory(Vec<Decision>),
+}
+
+/// Numbered tables in a folder, which end with the shards of documents.
+pub(crate) struct Tables {
+    folder: PathBuf,
+    /// Number of the next table.
+    next: usize,
+    current: Option<Current>,
+}
+
+struct Current {
+    file: String,
+    rows: u64,
+    table: Box<TableWriter>,
 }
 
 /// What became of one document of a batch in memory.
@@ -61,10 +73,13 @@ pub struct Decision {
 }
 
 impl Decisions {
-    /// Begins the table in a folder.
-    pub(crate) fn create(folder: &Path) -> Result<Self, CorpusError> {
-        let table = TableWriter::create(&folder.join(DECISIONS), &COLUMNS)?;
-        Ok(Self::File(Box::new(table), 0))
+    /// Writes into a folder that has the tables below number `next`.
+    pub(crate) fn new(folder: &Path, next: usize) -> Self {
+        Self::Files(Tables {
+            folder: folder.to_owned(),
+            next,
+            current: None,
+        })
     }
 
     pub(crate) fn push(&mut self, row: &Row<'_>) -> Result<(), PipelineError> {
@@ -77,9 +92,10 @@ impl Decisions {
                 reason: row.reason.to_owned(),
                 detail: row.detail.to_owned(),
             }),
-            Self::File(table, rows) => {
-                *rows += 1;
-                table.push(&[
+            Self::Files(tables) => {
+                let current = tables.current()?;
+                current.rows += 1;
+                current.table.push(&[
                     Cell::Text(row.file),
                     Cell::Integer(i64::try_from(row.number).unwrap_or(i64::MAX)),
                     row.id.map_or(Cell::Empty, Cell::Text),
@@ -93,18 +109,42 @@ impl Decisions {
         Ok(())
     }
 
-    /// Ends the table of a file.
-    pub(crate) fn finish(self) -> Result<Option<DocumentShard>, CorpusError> {
-        let Self::File(table, rows) = self else {
+    /// Ends the table in a file, if one is begun.
+    pub(crate) fn end_table(&mut self) -> Result<Option<DocumentShard>, CorpusError> {
+        let Self::Files(Tables { current, .. }) = self else {
             return Ok(None);
         };
-        let digest = table.finish()?;
-        Ok(Some(DocumentShard {
-            file: DECISIONS.to_owned(),
-            bytes: digest.bytes,
-            documents: rows,
-            blake3: digest.blake3,
-        }))
+        let ended = current.take().map(|Current { file, rows, table }| {
+            let digest = table.finish()?;
+            Ok(DocumentShard {
+                file,
+                bytes: digest.bytes,
+                documents: rows,
+                blake3: digest.blake3,
+            })
+        });
+        ended.transpose()
+    }
+}
+
+impl Tables {
+    /// The table that rows go to now.
+    fn current(&mut self) -> Result<&mut Current, CorpusError> {
+        let current = match self.current.take() {
+            Some(current) => current,
+            None => self.begin()?,
+        };
+        Ok(self.current.insert(current))
+    }
+
+    fn begin(&mut self) -> Result<Current, CorpusError> {
+        let file = format!("{DECISIONS}{:05}.parquet", self.next);
+        self.next += 1;
+        Ok(Current {
+            table: Box::new(TableWriter::create(&self.folder.join(&file), &COLUMNS)?),
+            file,
+            rows: 0,
+        })
     }
 }
 

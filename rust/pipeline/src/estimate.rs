@@ -124,7 +124,7 @@ impl Drawn {
         folder: &Path,
     ) -> Result<Self, PipelineError> {
         let mut drawn = Self::default();
-        let mut shards = ShardWriter::new(folder, u64::MAX);
+        let mut shards = ShardWriter::new(folder, 0);
         let all = unit.files.len();
         let (files, most) = if unit.bytes() <= share {
             (all, u64::MAX)
@@ -159,7 +159,7 @@ impl Drawn {
                 paths: unit.paths.clone(),
             });
         }
-        shards.finish()?;
+        shards.end()?;
         Ok(drawn)
     }
 

@@ -35,7 +35,7 @@ pub(crate) fn prepare(
         store,
         ..Output::default()
     };
-    Ok(account.report(unit, inputs, output, None, Vec::new()))
+    Ok(account.report(unit, inputs, output, Vec::new()))
 }
 
 /// Reads an evaluation set that is finished already, for the index alone.
@@ -153,7 +153,7 @@ impl<'a> EvalSet<'a> {
                 write(&texts)?;
                 self.advanced(before + reader.bytes_read());
             }
-            inputs.push(report(&file.shown, reader.documents(), reader.digest()));
+            inputs.push(report(&file.shown, &mut reader)?);
         }
         Ok(inputs)
     }

@@ -8,7 +8,7 @@ use assay_schema::{InputReport, Recipe, SourceReport};
 use rayon::prelude::*;
 
 use crate::job::{self, InputFile, Role, Unit};
-use crate::reading::{Block, Blocks};
+use crate::reading::{Block, Blocks, Start};
 use crate::{Event, Observer, PipelineError};
 
 /// Longest accepted line: the default of a recipe.
@@ -78,12 +78,12 @@ impl Inputs {
         });
         let mut documents = 0;
         thread::scope(|scope| {
-            let mut blocks = Blocks::start(scope, unit, &self.fields);
+            let mut blocks = Blocks::start(scope, unit, &self.fields, Start::default());
             loop {
                 observer.check()?;
                 let step = blocks.next(STEP)?;
                 let Some(last) = step.last() else {
-                    return Ok(blocks.into_reports());
+                    return Ok(blocks.finished().to_vec());
                 };
                 for (block, seen) in step.iter().zip(look_at(&step, &look)) {
                     documents += seen.len() as u64;
@@ -98,7 +98,7 @@ impl Inputs {
                 }
                 observer.event(&Event::Read {
                     name: &unit.name,
-                    bytes_read: blocks.bytes_finished() + last.bytes_read,
+                    bytes_read: blocks.bytes_finished() + last.place.bytes_read,
                     documents,
                 });
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use assay_corpus::{CorpusError, Fields, blake3_file, list_inputs};
 use assay_filter::Chain;
 use assay_mixture::{MixtureError, StoreSettings, StoreWriter};
-use assay_schema::{FilterSpec, Recipe, SourceInput, TokenizerReport};
+use assay_schema::{Documents, FilterSpec, Recipe, SourceInput, TokenizerReport};
 use assay_tokenize::Tokenizer;
 
 use crate::PipelineError;
@@ -98,6 +98,15 @@ impl<'a> Job<'a> {
         Ok(Some((tokenizer, StoreWriter::create(folder, settings)?)))
     }
 
+    /// Bytes of texts at which shards end.
+    pub(crate) fn shard_bytes(&self) -> u64 {
+        let documents = self.recipe.documents.as_ref();
+        let mib = documents.map_or(Documents::default().shard_mib, |settings| {
+            settings.shard_mib
+        });
+        mib.saturating_mul(1 << 20)
+    }
+
     pub(crate) fn input_bytes(&self) -> u64 {
         self.units.iter().map(Unit::bytes).sum()
     }
@@ -118,6 +127,12 @@ impl Unit {
             paths: Vec::new(),
             files: vec![memory],
         }
+    }
+
+    /// Whether it can be read once only.
+    pub(crate) fn reads_standard_input(&self) -> bool {
+        let mut files = self.files.iter();
+        files.any(|file| file.path == Path::new(STANDARD_INPUT))
     }
 
     /// Size on disk of its files.

@@ -1,7 +1,6 @@
 //! The stages that look at one document alone, in parallel.
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
 
 use assay_corpus::{BadLine, Record};
 use assay_decontam::{EvalIndex, SetReport, Tally};
@@ -21,8 +20,6 @@ pub(crate) struct Stages<'a> {
     names: Vec<String>,
     chain: &'a Chain,
     evals: Option<&'a EvalIndex>,
-    /// Counts, so that the order in which threads add to them does not matter.
-    tally: Mutex<Option<Tally>>,
     fingerprinter: Fingerprinter,
     /// Where clusters are kept by score, the field of the score.
     score: Option<String>,
@@ -37,6 +34,8 @@ pub(crate) struct Judged {
     pub(crate) id: Option<String>,
     /// Line or row.
     pub(crate) number: u64,
+    /// The evaluation items found in it.
+    pub(crate) items: Vec<u32>,
     pub(crate) verdict: Verdict,
 }
 
@@ -90,7 +89,6 @@ impl<'a> Stages<'a> {
             names: names.collect(),
             chain,
             evals,
-            tally: Mutex::new(evals.map(Tally::new)),
             fingerprinter: Fingerprinter::new(recipe, whole),
             score: score_field(recipe),
             keeps_id: recipe.decisions,
@@ -98,10 +96,14 @@ impl<'a> Stages<'a> {
         }
     }
 
-    /// How much of each evaluation set was found in what was judged so far.
-    pub(crate) fn found(&self) -> Vec<FoundItems> {
-        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        let (Some(evals), Some(tally)) = (self.evals, &*tally) else {
+    /// Counts what is found of each evaluation set, where documents are decontaminated.
+    pub(crate) fn tally(&self) -> Option<Tally> {
+        self.evals.map(Tally::new)
+    }
+
+    /// How much of each evaluation set was found.
+    pub(crate) fn found(&self, tally: Option<&Tally>) -> Vec<FoundItems> {
+        let (Some(evals), Some(tally)) = (self.evals, tally) else {
             return Vec::new();
         };
         let found = |set: SetReport| FoundItems {
@@ -136,12 +138,13 @@ impl<'a> Stages<'a> {
 
     fn judge_one(&self, block: &Block, place: usize) -> Judged {
         let number = block.batch.number(place);
+        let mut items = Vec::new();
         let (id, verdict) = match block.batch.record(place) {
             Err(problem) => (None, Verdict::Bad(problem)),
             Ok(record) => {
                 let id = record.id.as_deref().filter(|_| self.keeps_id);
                 let id = id.map(str::to_owned);
-                let mut verdict = self.verdict(&record);
+                let mut verdict = self.verdict(&record, &mut items);
                 self.keep_decoded(&mut verdict, record.text);
                 (id, verdict)
             }
@@ -149,6 +152,7 @@ impl<'a> Stages<'a> {
         Judged {
             id,
             number,
+            items,
             verdict,
         }
     }
@@ -169,7 +173,7 @@ impl<'a> Stages<'a> {
         }
     }
 
-    fn verdict(&self, record: &Record<'_>) -> Verdict {
+    fn verdict(&self, record: &Record<'_>, items: &mut Vec<u32>) -> Verdict {
         let fields = RecordFields(record);
         let document = Document {
             text: &record.text,
@@ -193,14 +197,20 @@ impl<'a> Stages<'a> {
             },
             Judgement::Keep(text) => {
                 let score = self.score.as_ref().and_then(|path| fields.number(path));
-                self.unfiltered(text, trail, score.unwrap_or(f64::NEG_INFINITY))
+                self.unfiltered(text, trail, score.unwrap_or(f64::NEG_INFINITY), items)
             }
         }
     }
 
     /// The stages after the filters.
-    fn unfiltered(&self, text: Cow<'_, str>, mut trail: Trail, score: f64) -> Verdict {
-        let text = match self.decontaminated(text, &mut trail) {
+    fn unfiltered(
+        &self,
+        text: Cow<'_, str>,
+        mut trail: Trail,
+        score: f64,
+        items: &mut Vec<u32>,
+    ) -> Verdict {
+        let text = match self.decontaminated(text, &mut trail, items) {
             Ok(text) => text,
             Err((reason, detail)) => {
                 return Verdict::Dropped {
@@ -230,6 +240,7 @@ impl<'a> Stages<'a> {
         &self,
         text: Cow<'t, str>,
         trail: &mut Trail,
+        items: &mut Vec<u32>,
     ) -> Result<Cow<'t, str>, (String, String)> {
         let Some(evals) = self.evals else {
             return Ok(text);
@@ -238,11 +249,7 @@ impl<'a> Stages<'a> {
         let Some(best) = scan.overlaps.first() else {
             return Ok(text);
         };
-        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tally) = &mut *tally {
-            tally.add(&scan);
-        }
-        drop(tally);
+        *items = scan.items();
         // Every item and where it stands; plain data that always serialises.
         let detail = serde_json::to_string(&scan).unwrap_or_default();
         match evals.verdict(&text, &scan) {

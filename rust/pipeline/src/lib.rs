@@ -7,6 +7,7 @@
 //! so a run that was stopped goes on with the source where it stopped and ends with the same bytes.
 
 mod account;
+mod checkpoint;
 mod decisions;
 mod dedupe;
 mod diff;

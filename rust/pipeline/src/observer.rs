@@ -25,6 +25,13 @@ pub enum Event<'a> {
         /// Bytes on disk of its files.
         input_bytes: u64,
     },
+    /// It goes on where an earlier run was stopped.
+    Resumed {
+        /// Its name.
+        name: &'a str,
+        /// Documents that were read before.
+        documents: u64,
+    },
     /// A batch of it is done.
     Advanced {
         /// Its name.

@@ -1,5 +1,6 @@
 //! Finished outputs, read again: their manifest and their tables of decisions.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,33 +34,43 @@ impl Finished {
         })
     }
 
-    /// The decisions about a source.
+    /// The decisions about a source, of all its tables.
     pub(crate) fn table(&self, source: &SourceReport) -> Result<Table, PipelineError> {
-        let Some(decisions) = &source.decisions else {
+        let mut paths = source.decisions.iter().map(|decisions| {
+            let folder = self.folder.join(&source.name);
+            folder.join(&decisions.file)
+        });
+        let Some(path) = paths.next() else {
             return Err(PipelineError::NoDecisions {
                 path: self.folder.clone(),
             });
         };
-        let path = self.folder.join(&source.name).join(&decisions.file);
-        // Of the columns, the verdict is never empty.
-        let fields = Fields {
-            text: "verdict".to_owned(),
-            id: "id".to_owned(),
-            max_line_bytes: MAX_CELL_BYTES,
-        };
         Ok(Table {
-            reader: Reader::open(&path, &fields)?,
+            reader: open(&path)?,
             path,
+            rest: paths.collect(),
             batch: None,
             next: 0,
         })
     }
 }
 
-/// A table of decisions, row by row: one for each document, in the order of the inputs.
+fn open(path: &Path) -> Result<Reader, CorpusError> {
+    // Of the columns, the verdict is never empty.
+    let fields = Fields {
+        text: "verdict".to_owned(),
+        id: "id".to_owned(),
+        max_line_bytes: MAX_CELL_BYTES,
+    };
+    Reader::open(path, &fields)
+}
+
+/// Tables of decisions, row by row: one for each document, in the order of the inputs.
 pub(crate) struct Table {
     path: PathBuf,
     reader: Reader,
+    /// The tables after this one.
+    rest: VecDeque<PathBuf>,
     batch: Option<Batch>,
     next: usize,
 }
@@ -90,7 +101,9 @@ impl Table {
             self.next = 0;
             self.batch = self.reader.next_batch()?;
             if self.batch.is_none() {
-                return Err(self.damaged("fewer rows"));
+                let next = self.rest.pop_front();
+                self.path = next.ok_or_else(|| self.damaged("fewer rows"))?;
+                self.reader = open(&self.path)?;
             }
         }
     }

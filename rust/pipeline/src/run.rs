@@ -8,11 +8,12 @@ use assay_decontam::{EvalIndex, EvalIndexBuilder};
 use assay_schema::{Manifest, Recipe, SCHEMA_VERSION, SourceReport};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::checkpoint::Checkpoint;
 use crate::dedupe::{self, Indexes};
 use crate::digest::sha256;
 use crate::job::{Job, Role, Unit};
 use crate::whole::{WholeStages, passes};
-use crate::work::{MANIFEST, MANIFEST_DIGEST, Work, same_inputs};
+use crate::work::{MANIFEST, MANIFEST_DIGEST, Work, same_files};
 use crate::{Event, Observer, PipelineError, VERSION, evals, source};
 
 /// What every part of a run is given.
@@ -97,7 +98,7 @@ fn finished_output(
         return Ok(None);
     }
     for (unit, report) in job.units.iter().zip(reports()) {
-        if unit.name != report.name || !same_inputs(unit, report, observer)? {
+        if unit.name != report.name || !same_files(&unit.files, &report.inputs, observer)? {
             return Ok(None);
         }
     }
@@ -107,7 +108,11 @@ fn finished_output(
 fn write_output(context: &Context<'_>, work: &Work) -> Result<Manifest, PipelineError> {
     let job = context.job;
     work.remove_manifest()?;
-    let (mut reports, indexes) = resume(context, work)?;
+    let Resumed {
+        mut reports,
+        indexes,
+        checkpoint,
+    } = resume(context, work)?;
     for report in &reports {
         context.observer.event(&Event::Finished {
             report,
@@ -132,12 +137,14 @@ fn write_output(context: &Context<'_>, work: &Work) -> Result<Manifest, Pipeline
         work,
         evals: evals.as_ref(),
     };
-    if job.recipe.dedup.across {
-        plan.group(rest, indexes, &mut reports)?;
+    let groups = if job.recipe.dedup.across {
+        rest.chunks(rest.len().max(1))
     } else {
-        for unit in rest {
-            plan.group(std::slice::from_ref(unit), None, &mut reports)?;
-        }
+        rest.chunks(1)
+    };
+    let (mut indexes, mut checkpoint) = (indexes, checkpoint);
+    for group in groups {
+        plan.group(group, indexes.take(), checkpoint.take(), &mut reports)?;
     }
     work.remove_strangers(job)?;
     write_manifest(job, reports)
@@ -157,6 +164,7 @@ fn finished(
     reports: &mut Vec<SourceReport>,
 ) -> Result<(), PipelineError> {
     work.finish(context.job, &report)?;
+    work.remove_checkpoints(None)?;
     context.observer.event(&Event::Finished {
         report: &report,
         reused: false,
@@ -166,18 +174,20 @@ fn finished(
 }
 
 /// What all sources of a run share.
-struct Plan<'a> {
-    context: &'a Context<'a>,
-    work: &'a Work,
-    evals: Option<&'a EvalIndex>,
+pub(crate) struct Plan<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) work: &'a Work,
+    pub(crate) evals: Option<&'a EvalIndex>,
 }
 
 impl Plan<'_> {
-    /// Sources whose documents are compared with each other; `indexes` hold those before them.
+    /// Sources whose documents are compared with each other; `indexes` hold those before them, and
+    /// those of the first up to its checkpoint.
     fn group(
         &self,
         units: &[Unit],
         indexes: Option<Indexes>,
+        mut checkpoint: Option<Checkpoint>,
         reports: &mut Vec<SourceReport>,
     ) -> Result<(), PipelineError> {
         let across = self.context.job.recipe.dedup.across;
@@ -188,7 +198,7 @@ impl Plan<'_> {
         let mut previous = reports.last().map(|report| report.name.clone());
         for unit in units {
             opened(self.context, unit);
-            let report = source::prepare(self.context, unit, self.evals, &mut indexes)?;
+            let report = source::prepare(self, unit, &mut indexes, checkpoint.take())?;
             let name = report.name.clone();
             if across && passes(self.context.job.recipe) == 1 {
                 self.work.save_indexes(&name, &indexes)?;
@@ -218,7 +228,7 @@ impl Plan<'_> {
             let mut indexes = Indexes::new(recipe, whole);
             for unit in units {
                 opened(self.context, unit);
-                source::survey(self.context, unit, self.evals, &mut indexes)?;
+                source::survey(self, unit, &mut indexes)?;
             }
             whole = indexes.into_whole().next(recipe, folder).map_err(failed)?;
         }
@@ -226,24 +236,46 @@ impl Plan<'_> {
     }
 }
 
-/// What earlier runs finished, and the deduplication indexes after it, if there are any to save.
-fn resume(
-    context: &Context<'_>,
-    work: &Work,
-) -> Result<(Vec<SourceReport>, Option<Indexes>), PipelineError> {
+/// What earlier runs did.
+struct Resumed {
+    /// On the units that are finished.
+    reports: Vec<SourceReport>,
+    /// The deduplication indexes then, where there are any.
+    indexes: Option<Indexes>,
+    /// Of the source after them.
+    checkpoint: Option<Checkpoint>,
+}
+
+fn resume(context: &Context<'_>, work: &Work) -> Result<Resumed, PipelineError> {
     let job = context.job;
     let mut reports = work.finished(job, context.observer)?;
+    let next = job.units.get(reports.len());
+    if let Some(unit) = next.filter(|unit| unit.role == Role::Source)
+        && let Some((checkpoint, indexes)) = Checkpoint::load(job, work, unit, context.observer)?
+    {
+        work.remove_checkpoints(Some(&unit.name))?;
+        return Ok(Resumed {
+            reports,
+            indexes: Some(indexes),
+            checkpoint: Some(checkpoint),
+        });
+    }
+    work.remove_checkpoints(None)?;
     let evals = job.recipe.evals.len();
-    if reports.len() <= evals || !job.recipe.dedup.across {
-        return Ok((reports, None));
+    let mut indexes = None;
+    if reports.len() > evals && job.recipe.dedup.across {
+        let last = reports.last().map(|report| report.name.clone());
+        indexes = last.and_then(|name| work.load_indexes(job, &name));
+        if indexes.is_none() {
+            // Without the indexes no later source can be done: begin with the first again.
+            reports.truncate(evals);
+        }
     }
-    let last = reports.last().map(|report| report.name.clone());
-    let indexes = last.and_then(|name| work.load_indexes(job, &name));
-    if indexes.is_none() {
-        // Without the indexes no later source can be done: begin with the first again.
-        reports.truncate(evals);
-    }
-    Ok((reports, indexes))
+    Ok(Resumed {
+        reports,
+        indexes,
+        checkpoint: None,
+    })
 }
 
 /// The index to decontaminate against, holding the evaluation sets among the first `finished`

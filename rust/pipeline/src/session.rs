@@ -13,7 +13,7 @@ use crate::decisions::{Decision, Decisions};
 use crate::dedupe::Indexes;
 use crate::job::{self, Unit};
 use crate::judge::Stages;
-use crate::reading::Block;
+use crate::reading::{Block, Place};
 use crate::settle::Settler;
 use crate::whole::{WholeStages, passes};
 use crate::{PipelineError, evals};
@@ -76,7 +76,7 @@ impl Session {
             file: 0,
             batch: Batch::from_arrow(rows, &self.fields)?,
             format: Format::Arrow,
-            bytes_read: 0,
+            place: Place::default(),
         };
         let blocks = [block];
         let judged = stages.judge(&blocks).swap_remove(0);

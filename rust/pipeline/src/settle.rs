@@ -1,6 +1,7 @@
 //! The stages that look at a document beside those before it, one by one in document order.
 
 use assay_corpus::{BadLine, CorpusError, Kept};
+use assay_decontam::Tally;
 use assay_schema::{OnBadLine, Recipe};
 
 use crate::PipelineError;
@@ -15,9 +16,11 @@ use crate::reading::Block;
 pub(crate) struct Settler<'a> {
     stages: &'a Stages<'a>,
     pub(crate) unit: &'a Unit,
-    indexes: &'a mut Indexes,
+    pub(crate) indexes: &'a mut Indexes,
     policy: OnBadLine,
     pub(crate) account: Account,
+    /// What of the evaluation sets was found.
+    pub(crate) tally: Option<Tally>,
     pub(crate) decisions: Option<Decisions>,
     /// What was rejected since they were last taken.
     pub(crate) rejected: Vec<CorpusError>,
@@ -53,6 +56,7 @@ impl<'a> Settler<'a> {
             indexes,
             policy: recipe.on_bad_line,
             account: Account::new(stages.names()),
+            tally: stages.tally(),
             decisions,
             rejected: Vec::new(),
         }
@@ -73,6 +77,9 @@ impl<'a> Settler<'a> {
                 number: judged.number,
                 id: judged.id.as_deref(),
             };
+            if let Some(tally) = &mut self.tally {
+                tally.add(&judged.items);
+            }
             match judged.verdict {
                 Verdict::Bad(problem) => {
                     self.decide(

@@ -2,25 +2,27 @@
 //!
 //! For each finished unit it holds `<name>.json`, written after the unit's folder is in
 //! place; for the last finished source also `<name>.index/`, the deduplication indexes after that
-//! source. The folder goes when the manifest is there.
+//! source. For a source that is being written it may hold `<name>.checkpoint/`. The folder goes
+//! when the manifest is there.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use assay_corpus::{CorpusError, atomic_write, blake3_file};
-use assay_schema::{SCHEMA_VERSION, SourceReport, TokenizerReport};
+use assay_schema::{InputReport, SCHEMA_VERSION, SourceReport, TokenizerReport};
 use serde::{Deserialize, Serialize};
 
 use crate::decisions::DECISIONS;
 use crate::dedupe::Indexes;
-use crate::job::{Job, Unit};
+use crate::job::{InputFile, Job, Unit};
 use crate::{Observer, PipelineError, VERSION};
 
 pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const MANIFEST_DIGEST: &str = "manifest.sha256";
 const WORK: &str = ".work";
 const LOCK: &str = "lock";
+const CHECKPOINT: &str = ".checkpoint";
 
 /// The output folder while this run owns it.
 pub(crate) struct Work {
@@ -30,15 +32,34 @@ pub(crate) struct Work {
     _lock: File,
 }
 
-/// That a unit is finished, and what it was made by.
-#[derive(Serialize, Deserialize)]
+/// What decides, beside its input, what is written.
+#[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Finished {
+pub(crate) struct MadeBy {
     schema_version: u32,
     assay_version: String,
     recipe_sha256: String,
     tokenizer: Option<TokenizerReport>,
     filter_files: BTreeMap<String, String>,
+}
+
+impl MadeBy {
+    pub(crate) fn of(job: &Job<'_>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            assay_version: VERSION.to_owned(),
+            recipe_sha256: job.recipe_sha256.clone(),
+            tokenizer: job.tokenizer_report.clone(),
+            filter_files: job.filter_files.clone(),
+        }
+    }
+}
+
+/// That a unit is finished.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Finished {
+    made_by: MadeBy,
     report: SourceReport,
 }
 
@@ -92,11 +113,7 @@ impl Work {
     /// Marks a unit as finished; its folder is in place.
     pub(crate) fn finish(&self, job: &Job<'_>, report: &SourceReport) -> Result<(), CorpusError> {
         let finished = Finished {
-            schema_version: SCHEMA_VERSION,
-            assay_version: VERSION.to_owned(),
-            recipe_sha256: job.recipe_sha256.clone(),
-            tokenizer: job.tokenizer_report.clone(),
-            filter_files: job.filter_files.clone(),
+            made_by: MadeBy::of(job),
             report: report.clone(),
         };
         let path = self.record(&report.name);
@@ -123,6 +140,25 @@ impl Work {
     pub(crate) fn drop_indexes(&self, name: &str) -> Result<(), CorpusError> {
         let path = self.indexes(name);
         ignore_missing(fs::remove_dir_all(&path)).map_err(|error| CorpusError::write(&path, error))
+    }
+
+    /// Where the checkpoint of a source is.
+    pub(crate) fn checkpoint(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}{CHECKPOINT}"))
+    }
+
+    /// Removes every checkpoint but that of one source.
+    pub(crate) fn remove_checkpoints(&self, but: Option<&str>) -> Result<(), CorpusError> {
+        let spared = but.map(|name| self.checkpoint(name));
+        let failed = |error| CorpusError::write(&self.folder, error);
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let is_checkpoint = path.to_string_lossy().ends_with(CHECKPOINT);
+            if is_checkpoint && Some(&path) != spared.as_ref() {
+                fs::remove_dir_all(&path).map_err(failed)?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes a manifest that is about to become untrue.
@@ -185,13 +221,8 @@ impl Work {
         let Ok(finished) = serde_json::from_slice::<Finished>(&json) else {
             return Ok(None);
         };
-        let same_run = finished.schema_version == SCHEMA_VERSION
-            && finished.assay_version == VERSION
-            && finished.recipe_sha256 == job.recipe_sha256
-            && finished.tokenizer == job.tokenizer_report
-            && finished.filter_files == job.filter_files
-            && self.output.join(&unit.name).is_dir();
-        let same = same_run && same_inputs(unit, &finished.report, observer)?;
+        let same_run = finished.made_by == MadeBy::of(job) && self.output.join(&unit.name).is_dir();
+        let same = same_run && same_files(&unit.files, &finished.report.inputs, observer)?;
         Ok(same.then_some(finished.report))
     }
 
@@ -204,16 +235,16 @@ impl Work {
     }
 }
 
-/// Whether the files of a unit are those that a report was made from.
-pub(crate) fn same_inputs(
-    unit: &Unit,
-    report: &SourceReport,
+/// Whether files are those that were read.
+pub(crate) fn same_files(
+    files: &[InputFile],
+    inputs: &[InputReport],
     observer: &dyn Observer,
 ) -> Result<bool, PipelineError> {
-    if unit.files.len() != report.inputs.len() {
+    if files.len() != inputs.len() {
         return Ok(false);
     }
-    for (file, input) in unit.files.iter().zip(&report.inputs) {
+    for (file, input) in files.iter().zip(inputs) {
         if file.shown != input.path || file.bytes != input.bytes {
             return Ok(false);
         }
@@ -235,7 +266,9 @@ fn is_a_unit(folder: &Path) -> bool {
     let ours = |entry: fs::DirEntry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        name == assay_mixture::HEADER || name == DECISIONS || name.starts_with("documents-00000.")
+        name == assay_mixture::HEADER
+            || name.starts_with(DECISIONS)
+            || name.starts_with("documents-00000.")
     };
     entries.peek().is_none() || entries.any(ours)
 }

@@ -13,7 +13,7 @@ pub struct Documents {
     /// Format and compression; that of the source's first file when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<DocumentFormat>,
-    /// A shard ends with the batch that brings it to this size, in MiB on disk.
+    /// A shard ends with the batch that brings the texts in it to this size, in MiB.
     pub shard_mib: u64,
 }
 

@@ -65,8 +65,8 @@ pub struct SourceReport {
     pub store: Option<TokenStore>,
     /// The files of documents, where they were written.
     pub documents: Vec<DocumentShard>,
-    /// The table of decisions, where one was written.
-    pub decisions: Option<DocumentShard>,
+    /// The tables of decisions, where they were written.
+    pub decisions: Vec<DocumentShard>,
     /// How much of each evaluation set was found in it, where it was decontaminated.
     pub found: Vec<FoundItems>,
 }

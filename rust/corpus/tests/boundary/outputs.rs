@@ -14,21 +14,19 @@ use assay_corpus::{
 
 use crate::world::{World, batch, fields, jsonl, texts};
 
-fn write_shards(
-    input: &Path,
-    folder: &Path,
-    format: Format,
-    size: u64,
-) -> Result<Vec<Shard>, CorpusError> {
+fn write_shards(input: &Path, folder: &Path, format: Format) -> Result<Vec<Shard>, CorpusError> {
     let mut reader = Reader::open(input, &fields())?;
-    let mut writer = ShardWriter::new(folder, size);
+    let mut writer = ShardWriter::new(folder, 7);
+    let mut shards = Vec::new();
     while let Some(batch) = reader.next_batch()? {
         let kept: Vec<_> = (0..batch.len())
             .map(|index| Kept { index, text: None })
             .collect();
         writer.push(&encode(&batch, &kept, format)?)?;
+        shards.extend(writer.end()?);
     }
-    writer.finish()
+    shards.extend(writer.end()?);
+    Ok(shards)
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -41,7 +39,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn shards_are_cut_by_size_and_hold_everything_in_order() {
+fn shards_end_when_told_and_hold_everything_in_order() {
     let world = World::new();
     let input = world.write("a.jsonl", jsonl(50_000).as_bytes());
     let expected = texts(&input);
@@ -53,7 +51,7 @@ fn shards_are_cut_by_size_and_hold_everything_in_order() {
         Format::Arrow,
     ] {
         let folder = World::new();
-        let shards = write_shards(&input, folder.path(), format, 400_000).unwrap();
+        let shards = write_shards(&input, folder.path(), format).unwrap();
         assert_eq!(
             names(folder.path()),
             shards
@@ -62,7 +60,7 @@ fn shards_are_cut_by_size_and_hold_everything_in_order() {
                 .collect::<Vec<_>>()
         );
         assert!(shards.len() > 1, "{format}");
-        assert!(shards.iter().all(|shard| shard.bytes < 1_500_000));
+        assert_eq!(shards[1].name, format!("documents-00008.{format}"));
         let found: Vec<_> = shards
             .iter()
             .flat_map(|shard| texts(&folder.path().join(&shard.name)))
@@ -74,7 +72,7 @@ fn shards_are_cut_by_size_and_hold_everything_in_order() {
         );
         let again = World::new();
         assert_eq!(
-            write_shards(&input, again.path(), format, 400_000).unwrap(),
+            write_shards(&input, again.path(), format).unwrap(),
             shards,
             "{format}"
         );
@@ -96,12 +94,12 @@ fn a_change_of_schema_begins_a_shard() {
     }];
     for format in [Format::Parquet, Format::Arrow, Format::Jsonl] {
         let folder = World::new();
-        let mut writer = ShardWriter::new(folder.path(), 1 << 30);
+        let mut writer = ShardWriter::new(folder.path(), 0);
         for batch in [&one, &one, &two] {
             writer.push(&encode(batch, &kept, format).unwrap()).unwrap();
         }
         let documents: Vec<_> = writer
-            .finish()
+            .end()
             .unwrap()
             .iter()
             .map(|shard| shard.documents)
@@ -121,7 +119,7 @@ fn without_documents_there_is_no_shard() {
     let input = world.write("a.jsonl", b"");
     let folder = World::new();
     assert_eq!(
-        write_shards(&input, folder.path(), Format::Parquet, 1).unwrap(),
+        write_shards(&input, folder.path(), Format::Parquet).unwrap(),
         []
     );
     assert_eq!(names(folder.path()), [""; 0]);
@@ -134,21 +132,19 @@ fn a_dropped_writer_leaves_finished_shards_alone() {
     for format in [Format::Jsonl, Format::Parquet, Format::Arrow] {
         let folder = World::new();
         let mut reader = Reader::open(&input, &fields()).unwrap();
-        let mut writer = ShardWriter::new(folder.path(), 1);
+        let mut writer = ShardWriter::new(folder.path(), 0);
+        let mut finished = Vec::new();
         while let Some(batch) = reader.next_batch().unwrap() {
             let kept = [Kept {
                 index: 0,
                 text: None,
             }];
+            let ended = writer.end().unwrap();
+            finished.extend(ended.into_iter().map(|shard| shard.name));
             writer
                 .push(&encode(&batch, &kept, format).unwrap())
                 .unwrap();
         }
-        let finished: Vec<_> = writer
-            .finished()
-            .iter()
-            .map(|shard| shard.name.clone())
-            .collect();
         assert!(!finished.is_empty());
         drop(writer);
         assert_eq!(names(folder.path()), finished);
@@ -250,7 +246,7 @@ fn on_a_full_disk() {
         Format::Parquet,
         Format::Arrow,
     ] {
-        let error = write_shards(&folder.join("in.jsonl"), folder, format, u64::MAX).unwrap_err();
+        let error = write_shards(&folder.join("in.jsonl"), folder, format).unwrap_err();
         assert!(
             matches!(error, CorpusError::Write { .. }),
             "{format}: {error}"

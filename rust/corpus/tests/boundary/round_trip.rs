@@ -61,7 +61,7 @@ fn copy(input: &Path, format: Format, choose: impl Fn(usize, &str) -> Option<Kep
     let folder = input.with_extension("out");
     fs::create_dir_all(&folder).unwrap();
     let mut reader = Reader::open(input, &fields()).unwrap();
-    let mut writer = ShardWriter::new(&folder, 1 << 30);
+    let mut writer = ShardWriter::new(&folder, 0);
     while let Some(batch) = reader.next_batch().unwrap() {
         let documents =
             (0..batch.len()).filter_map(|index| Some((index, batch.record(index).ok()?)));
@@ -72,7 +72,7 @@ fn copy(input: &Path, format: Format, choose: impl Fn(usize, &str) -> Option<Kep
             .push(&encode(&batch, &kept, format).unwrap())
             .unwrap();
     }
-    let shards = writer.finish().unwrap();
+    let shards = writer.end().unwrap();
     assert_eq!(shards.len(), 1);
     assert_eq!(shards[0].name, format!("documents-00000.{format}"));
     let path = folder.join(&shards[0].name);

@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod checkpoints;
 mod mix;
 mod resume;
 mod run;

@@ -131,6 +131,8 @@ pub struct Recorder {
     pub asked: Cell<usize>,
     pub reused: RefCell<Vec<String>>,
     pub rejected: RefCell<Vec<String>>,
+    /// Documents read before, each time a source went on.
+    pub resumed: RefCell<Vec<u64>>,
 }
 
 impl Recorder {
@@ -140,6 +142,7 @@ impl Recorder {
             asked: Cell::new(0),
             reused: RefCell::default(),
             rejected: RefCell::default(),
+            resumed: RefCell::default(),
         }
     }
 
@@ -154,6 +157,7 @@ impl Observer for Recorder {
             Event::Finished { report, reused } if *reused => {
                 self.reused.borrow_mut().push(report.name.clone());
             }
+            Event::Resumed { documents, .. } => self.resumed.borrow_mut().push(*documents),
             Event::Rejected { error } => self.rejected.borrow_mut().push(error.to_string()),
             _ => {}
         }
