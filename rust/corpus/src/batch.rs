@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 
+use crate::encode::Pieces;
 use crate::lines::{Block, too_long};
 use crate::rows::Rows;
 use crate::{BadLine, CorpusError, FieldValue, Fields, columns, json};
@@ -148,10 +149,10 @@ impl Batch {
 
     /// The kept documents as JSON Lines: an unchanged line byte for byte, and of a changed one
     /// every byte outside its text.
-    pub(crate) fn write_lines(&self, kept: &[Kept]) -> Result<Vec<u8>, CorpusError> {
+    pub(crate) fn lines_of(&self, kept: &[Kept]) -> Result<Pieces<'_>, CorpusError> {
         match &self.content {
-            Content::Lines(block) => self.copy_lines(block, kept),
-            Content::Rows(_) => columns::to_lines(&self.take(kept)?),
+            Content::Lines(block) => self.lines_of_block(block, kept),
+            Content::Rows(_) => Ok(vec![columns::to_lines(&self.take(kept)?)?.into()]),
         }
     }
 
@@ -163,8 +164,12 @@ impl Batch {
         }
     }
 
-    fn copy_lines(&self, block: &Block, kept: &[Kept]) -> Result<Vec<u8>, CorpusError> {
-        let (mut output, mut unchanged) = (Vec::new(), Vec::new());
+    fn lines_of_block<'a>(
+        &'a self,
+        block: &'a Block,
+        kept: &[Kept],
+    ) -> Result<Pieces<'a>, CorpusError> {
+        let (mut pieces, mut unchanged) = (Vec::new(), Vec::new());
         for Kept { index, text } in kept {
             let failed = |problem| self.not_a_document(*index, problem);
             let line = block.line(*index);
@@ -173,14 +178,16 @@ impl Batch {
                 unchanged.push(*index);
                 continue;
             };
-            block.append(&mut output, &unchanged);
+            block.add_lines(&unchanged, &mut pieces);
             unchanged.clear();
             let document = json::parse(line, &self.fields).map_err(failed)?;
-            json::replace(&mut output, line, document.raw_text, text);
-            output.push(b'\n');
+            let mut changed = Vec::new();
+            json::replace(&mut changed, line, document.raw_text, text);
+            changed.push(b'\n');
+            pieces.push(changed.into());
         }
-        block.append(&mut output, &unchanged);
-        Ok(output)
+        block.add_lines(&unchanged, &mut pieces);
+        Ok(pieces)
     }
 
     pub(crate) fn not_a_document(&self, index: usize, problem: BadLine) -> CorpusError {

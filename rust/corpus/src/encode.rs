@@ -1,5 +1,6 @@
 //! Kept documents in the form of an output.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Write};
 
@@ -14,13 +15,13 @@ const ZSTD_LEVEL: i32 = 3;
 
 /// The kept documents of a batch, ready for a [`crate::ShardWriter`].
 #[derive(Debug)]
-pub struct Encoded {
+pub struct Encoded<'a> {
     pub(crate) format: Format,
     pub(crate) documents: u64,
-    pub(crate) content: Content,
+    pub(crate) content: Content<'a>,
 }
 
-impl Encoded {
+impl Encoded<'_> {
     /// The format it was encoded for.
     pub fn format(&self) -> Format {
         self.format
@@ -34,15 +35,18 @@ impl Encoded {
     /// The bytes that it adds to a file; none where they are rows.
     pub fn into_bytes(self) -> Vec<u8> {
         match self.content {
-            Content::Bytes(bytes) => bytes,
+            Content::Bytes(pieces) => pieces.concat(),
             Content::Rows(_) => Vec::new(),
         }
     }
 }
 
+/// Bytes to write one after the other; lines that stay as they are lie in their batch still.
+pub(crate) type Pieces<'a> = Vec<Cow<'a, [u8]>>;
+
 #[derive(Debug)]
-pub(crate) enum Content {
-    Bytes(Vec<u8>),
+pub(crate) enum Content<'a> {
+    Bytes(Pieces<'a>),
     Rows(RecordBatch),
 }
 
@@ -56,11 +60,15 @@ pub(crate) enum Content {
 ///
 /// # Errors
 /// [`CorpusError`] when a kept document is a bad one, or rows do not fit the output's types.
-pub fn encode(batch: &Batch, kept: &[Kept], format: Format) -> Result<Encoded, CorpusError> {
+pub fn encode<'a>(
+    batch: &'a Batch,
+    kept: &[Kept],
+    format: Format,
+) -> Result<Encoded<'a>, CorpusError> {
     let content = match format {
-        Format::Jsonl => Content::Bytes(batch.write_lines(kept)?),
-        Format::JsonlGz => Content::Bytes(compressed(gzip(&batch.write_lines(kept)?))?),
-        Format::JsonlZst => Content::Bytes(compressed(zstd(&batch.write_lines(kept)?))?),
+        Format::Jsonl => Content::Bytes(batch.lines_of(kept)?),
+        Format::JsonlGz => compressed(gzip(&batch.lines_of(kept)?))?,
+        Format::JsonlZst => compressed(zstd(&batch.lines_of(kept)?.concat()))?,
         Format::Parquet => Content::Rows(batch.take(kept)?),
         Format::Arrow => {
             let rows = columns::without_dictionaries(&batch.take(kept)?);
@@ -74,13 +82,16 @@ pub fn encode(batch: &Batch, kept: &[Kept], format: Format) -> Result<Encoded, C
     })
 }
 
-fn compressed(bytes: io::Result<Vec<u8>>) -> Result<Vec<u8>, CorpusError> {
-    bytes.map_err(|source| CorpusError::Compress { source })
+fn compressed(bytes: io::Result<Vec<u8>>) -> Result<Content<'static>, CorpusError> {
+    let bytes = bytes.map_err(|source| CorpusError::Compress { source })?;
+    Ok(Content::Bytes(vec![bytes.into()]))
 }
 
-fn gzip(lines: &[u8]) -> io::Result<Vec<u8>> {
+fn gzip(lines: &Pieces<'_>) -> io::Result<Vec<u8>> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(lines)?;
+    for piece in lines {
+        encoder.write_all(piece)?;
+    }
     encoder.finish()
 }
 

@@ -2,10 +2,12 @@
 
 use std::io::{self, Read};
 use std::mem;
+use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::BadLine;
+use crate::encode::Pieces;
 
 /// A block is read in steps of this size and ends with the last whole line.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -42,25 +44,27 @@ impl Block {
         line.kept.then(|| &self.bytes[line.start..line.end])
     }
 
-    /// Appends lines, each with a line feed. Neighbours are copied together.
-    pub(crate) fn append(&self, output: &mut Vec<u8>, indices: &[usize]) {
+    /// Adds lines, each with a line feed. Neighbours are one piece.
+    pub(crate) fn add_lines<'a>(&'a self, indices: &[usize], pieces: &mut Pieces<'a>) {
         let mut run = 0..0;
         for line in indices.iter().map(|&index| self.lines[index]) {
             let end = (line.end + 1).min(self.bytes.len());
             if run.end != line.start {
-                self.append_run(output, mem::take(&mut run));
+                self.add_run(mem::take(&mut run), pieces);
                 run.start = line.start;
             }
             run.end = end;
         }
-        self.append_run(output, run);
+        self.add_run(run, pieces);
     }
 
-    fn append_run(&self, output: &mut Vec<u8>, run: std::ops::Range<usize>) {
+    fn add_run<'a>(&'a self, run: Range<usize>, pieces: &mut Pieces<'a>) {
         let bytes = &self.bytes[run];
-        output.extend_from_slice(bytes);
-        if bytes.last().is_some_and(|last| *last != b'\n') {
-            output.push(b'\n');
+        if let Some(last) = bytes.last() {
+            pieces.push(bytes.into());
+            if *last != b'\n' {
+                pieces.push(b"\n".into());
+            }
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::atomic::AtomicFile;
 use crate::encode::Content;
 use crate::{CorpusError, FileDigest, Format};
 
+/// Bytes that are hashed and written at once: enough for both to be fast, few enough for a cache.
+const BUFFER_BYTES: usize = 128 << 10;
+
 /// A row group of Parquet ends when this many bytes are encoded, which bounds memory.
 const ROW_GROUP_BYTES: usize = 64 << 20;
 
@@ -58,7 +61,7 @@ impl ParquetFile {
 
 /// An output file.
 pub(crate) enum Sink {
-    Bytes(PathBuf, Box<AtomicFile>),
+    Bytes(PathBuf, Box<BufWriter<AtomicFile>>),
     Parquet(Box<ParquetFile>),
     Arrow(PathBuf, Box<FileWriter<BufWriter<AtomicFile>>>),
 }
@@ -68,17 +71,20 @@ impl Sink {
     pub(crate) fn create(
         path: &Path,
         format: Format,
-        content: &Content,
+        content: &Content<'_>,
     ) -> Result<Self, CorpusError> {
         let owned = path.to_owned();
+        let buffered = || {
+            let file = AtomicFile::create(path)?;
+            Ok(BufWriter::with_capacity(BUFFER_BYTES, file))
+        };
         Ok(match content {
-            Content::Bytes(_) => Self::Bytes(owned, Box::new(AtomicFile::create(path)?)),
+            Content::Bytes(_) => Self::Bytes(owned, Box::new(buffered()?)),
             Content::Rows(rows) if format == Format::Parquet => {
                 Self::Parquet(Box::new(ParquetFile::create(path, rows.schema())?))
             }
             Content::Rows(rows) => {
-                let file = BufWriter::new(AtomicFile::create(path)?);
-                let writer = FileWriter::try_new(file, &rows.schema());
+                let writer = FileWriter::try_new(buffered()?, &rows.schema());
                 let writer = writer.map_err(|error| failed(path, from_arrow(error)))?;
                 Self::Arrow(owned, Box::new(writer))
             }
@@ -86,7 +92,7 @@ impl Sink {
     }
 
     /// Whether the content fits what is in the file already.
-    pub(crate) fn accepts(&self, content: &Content) -> bool {
+    pub(crate) fn accepts(&self, content: &Content<'_>) -> bool {
         match (self, content) {
             (Self::Bytes(..), Content::Bytes(_)) => true,
             (Self::Parquet(file), Content::Rows(rows)) => file.schema == rows.schema(),
@@ -96,10 +102,10 @@ impl Sink {
     }
 
     /// Appends content that [`Sink::accepts`].
-    pub(crate) fn write(&mut self, content: &Content) -> Result<(), CorpusError> {
+    pub(crate) fn write(&mut self, content: &Content<'_>) -> Result<(), CorpusError> {
         match (self, content) {
-            (Self::Bytes(path, file), Content::Bytes(bytes)) => {
-                let written = file.write_all(bytes);
+            (Self::Bytes(path, file), Content::Bytes(pieces)) => {
+                let written = pieces.iter().try_for_each(|piece| file.write_all(piece));
                 written.map_err(|source| CorpusError::write(path, source))
             }
             (Self::Parquet(file), Content::Rows(rows)) => file.write(rows),
@@ -117,14 +123,14 @@ impl Sink {
     /// Ends the file and puts it in place.
     pub(crate) fn finish(self) -> Result<FileDigest, CorpusError> {
         match self {
-            Self::Bytes(_, file) => file.commit(),
+            Self::Bytes(path, file) => commit(&path, *file),
             Self::Parquet(file) => file.finish(),
             Self::Arrow(path, writer) => {
                 let file = writer.into_inner();
-                let file = file.map_err(|error| failed(&path, from_arrow(error)))?;
-                let file = file.into_inner().map_err(IntoInnerError::into_error);
-                file.map_err(|source| CorpusError::write(&path, source))?
-                    .commit()
+                commit(
+                    &path,
+                    file.map_err(|error| failed(&path, from_arrow(error)))?,
+                )
             }
         }
     }
@@ -135,6 +141,12 @@ impl Sink {
             Self::Parquet(file) => &file.path,
         }
     }
+}
+
+fn commit(path: &Path, file: BufWriter<AtomicFile>) -> Result<FileDigest, CorpusError> {
+    let file = file.into_inner().map_err(IntoInnerError::into_error);
+    file.map_err(|source| CorpusError::write(path, source))?
+        .commit()
 }
 
 /// The system's reason when there is one, else what does not fit the format.

@@ -35,9 +35,9 @@ pub(crate) struct Sink {
 }
 
 /// The documents of a block as they will be written.
-pub(crate) struct Encoding {
+pub(crate) struct Encoding<'a> {
     tokens: Vec<Result<(Vec<u32>, u64), TokenizeError>>,
-    documents: Option<Result<Encoded, CorpusError>>,
+    documents: Option<Result<Encoded<'a>, CorpusError>>,
 }
 
 /// What was written.
@@ -66,7 +66,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Encodes the documents of a block that stay.
-    pub(crate) fn encode(&self, block: &Block, settled: &Settled) -> Encoding {
+    pub(crate) fn encode<'b>(&self, block: &'b Block, settled: &Settled) -> Encoding<'b> {
         let documents = || Some(encode(&block.batch, &settled.kept, self.format?));
         let (tokens, documents) = rayon::join(|| self.tokens_of(block, settled), documents);
         Encoding { tokens, documents }
@@ -152,7 +152,7 @@ impl Sink {
     }
 
     /// Writes encoded documents, in the order of the calls.
-    pub(crate) fn write(&mut self, encoding: Encoding) -> Result<(), PipelineError> {
+    pub(crate) fn write(&mut self, encoding: Encoding<'_>) -> Result<(), PipelineError> {
         if let Some(store) = &mut self.store {
             for encoded in encoding.tokens {
                 let (tokens, text_bytes) = encoded?;

@@ -166,7 +166,7 @@ fn a_missing_file_is_named() {
 fn records_are_parsed_from_many_threads() {
     fn shared<T: Send + Sync>(_: &T) {}
     fn moved<T: Send>() {}
-    moved::<(Reader, ShardWriter, TableWriter, Encoded)>();
+    moved::<(Reader, ShardWriter, TableWriter, Encoded<'static>)>();
     let mut reader = stream(&jsonl(100), 1 << 20, false);
     let batch = reader.next_batch().unwrap().unwrap();
     shared(&batch);
