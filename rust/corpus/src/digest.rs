@@ -43,8 +43,12 @@ pub fn sha256_file(path: &Path) -> Result<String, CorpusError> {
             read => hash.update(&buffer[..read]),
         }
     }
-    let digest = hash.finalize();
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&hash.finalize()))
+}
+
+/// A digest as it is written down: two lower-case digits a byte.
+pub fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A stream that hashes what passes through it.

@@ -27,7 +27,7 @@ mod table;
 
 pub use atomic::{AtomicDir, atomic_write};
 pub use batch::{Batch, Kept, Record};
-pub use digest::{FileDigest, blake3_file, sha256_file};
+pub use digest::{FileDigest, blake3_file, hexadecimal, sha256_file};
 pub use encode::{Encoded, encode};
 pub use error::{BadLine, CorpusError};
 pub use fields::{FieldValue, Fields};

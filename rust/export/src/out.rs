@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use assay_corpus::CorpusError;
+use assay_corpus::{CorpusError, hexadecimal};
 use assay_schema::ExportFile;
 use sha2::{Digest, Sha256};
 
@@ -97,8 +97,4 @@ impl Shards {
         self.tokens = if full { 0 } else { self.tokens } + length;
         full
     }
-}
-
-pub(crate) fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

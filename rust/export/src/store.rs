@@ -4,12 +4,11 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{CorpusError, sha256_file};
+use assay_corpus::{CorpusError, hexadecimal, sha256_file};
 use assay_mixture::{HEADER, MixtureError, StoreReader, decode};
 use assay_schema::{ExportSource, Shard, TokenDtype, TokenStore};
 use sha2::{Digest, Sha256};
 
-use crate::out::hexadecimal;
 use crate::{ExportError, Items};
 
 /// Bytes that are read from a file at once.

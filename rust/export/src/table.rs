@@ -12,7 +12,7 @@ use arrow_array::{ArrayRef, Int32Array, ListArray, RecordBatch};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use assay_corpus::CorpusError;
+use assay_corpus::{CorpusError, hexadecimal};
 use assay_schema::ExportFile;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -22,7 +22,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::ExportError;
-use crate::out::{Out, Shards, Writer, hexadecimal};
+use crate::out::{Out, Shards, Writer};
 
 /// A batch of rows ends with as many rows, or as many tokens, whichever comes first.
 const BATCH_ROWS: usize = 1024;

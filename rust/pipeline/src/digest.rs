@@ -1,12 +1,12 @@
 //! SHA-256 of text, and of recipes.
 
+use assay_corpus::hexadecimal;
 use assay_schema::{Dedup, MixtureRecipe, Recipe};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// What identifies a recipe: its canonical JSON without the place of the output and the limit of

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use assay_pipeline::{Event, Observer, PipelineError, run};
+use assay_pipeline::{Event, Observer, PipelineError, Silent, diff, report, run};
 use assay_schema::{DocumentFormat, Documents, MinHash, Recipe, RepeatedParagraphs};
 
 use crate::world::{Recorder, World, jsonl, prose, recipe};
@@ -211,4 +211,16 @@ fn an_earlier_source_that_changed_makes_a_later_checkpoint_void() {
     let world = stopped_world(&recipe, "second");
     world.write("first.jsonl", changed.as_bytes());
     assert!(!goes_on(&recipe, &world, &undisturbed));
+}
+
+#[test]
+fn decisions_are_read_over_all_their_tables() {
+    let world = large_world();
+    let manifest = world.run(&large_recipe(None)).unwrap();
+    assert!(manifest.sources[1].decisions.len() > 1);
+    let diff = diff(&world.output(), &world.output(), &Silent).unwrap();
+    assert_eq!((diff.same, diff.changes.len()), (10, 0));
+    let losses = report(&world.output(), world.path(), None, &Silent).unwrap();
+    let lost = losses.iter().map(|losses| losses.losses[0].documents);
+    assert_eq!(lost.collect::<Vec<_>>(), [1, 2]);
 }
