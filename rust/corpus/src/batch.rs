@@ -180,9 +180,8 @@ impl Batch {
             };
             block.add_lines(&unchanged, &mut pieces);
             unchanged.clear();
-            let document = json::parse(line, &self.fields).map_err(failed)?;
-            let mut changed = Vec::new();
-            json::replace(&mut changed, line, document.raw_text, text);
+            let raw = json::raw_text(line, &self.fields).map_err(failed)?;
+            let mut changed = json::replace(line, raw, text);
             changed.push(b'\n');
             pieces.push(changed.into());
         }

@@ -1,5 +1,6 @@
 //! The deduplication stages of a run: what is compared, and the documents that stayed.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -27,6 +28,11 @@ pub(crate) fn stages(settings: &Dedup) -> Vec<&'static str> {
     ];
     let on = all.into_iter().filter(|(_, on)| *on);
     on.map(|(name, _)| name).collect()
+}
+
+/// Whether the sequential half asks for the texts of many documents.
+pub(crate) fn reads_texts(settings: &Dedup) -> bool {
+    settings.paragraphs.is_some() || settings.substrings.is_some()
 }
 
 /// Most bytes of memory for each document that stays.
@@ -110,7 +116,7 @@ pub(crate) struct Outcome {
 /// A document on its way through the stages.
 pub(crate) struct Candidate<'a> {
     /// Its text, read again when a stage needs it.
-    pub(crate) text: &'a mut dyn FnMut() -> String,
+    pub(crate) text: &'a dyn Fn() -> Cow<'a, str>,
     /// The text as earlier stages changed it.
     pub(crate) changed: &'a mut Option<String>,
     pub(crate) score: f64,

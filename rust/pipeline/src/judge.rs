@@ -24,7 +24,7 @@ pub(crate) struct Stages<'a> {
     /// Where clusters are kept by score, the field of the score.
     score: Option<String>,
     keeps_id: bool,
-    /// Decoding costs a twentieth of tokenising: the text is not decoded twice.
+    /// Whether a later stage asks for texts: they are not decoded twice.
     keeps_decoded: bool,
 }
 
@@ -92,7 +92,7 @@ impl<'a> Stages<'a> {
             fingerprinter: Fingerprinter::new(recipe, whole),
             score: score_field(recipe),
             keeps_id: recipe.decisions,
-            keeps_decoded: recipe.tokenizer.is_some(),
+            keeps_decoded: recipe.tokenizer.is_some() || dedupe::reads_texts(&recipe.dedup),
         }
     }
 

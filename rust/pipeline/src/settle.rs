@@ -1,5 +1,7 @@
 //! The stages that look at a document beside those before it, one by one in document order.
 
+use std::borrow::Cow;
+
 use assay_corpus::{BadLine, CorpusError, Kept};
 use assay_decontam::Tally;
 use assay_schema::{OnBadLine, Recipe};
@@ -104,9 +106,12 @@ impl<'a> Settler<'a> {
                     score,
                     fingerprint,
                 } => {
-                    let as_read = || decoded.clone().unwrap_or_else(|| text_of(block, index));
+                    let as_read = || match &decoded {
+                        Some(text) => text.into(),
+                        None => text_of(block, index),
+                    };
                     let mut candidate = Candidate {
-                        text: &mut { as_read },
+                        text: &as_read,
                         changed: &mut text,
                         score,
                     };
@@ -208,7 +213,7 @@ impl<'a> Settler<'a> {
 }
 
 /// The text of a document that could be read before.
-fn text_of(block: &Block, index: usize) -> String {
+fn text_of(block: &Block, index: usize) -> Cow<'_, str> {
     let record = block.batch.record(index);
-    record.map_or_else(|_| String::new(), |record| record.text.into_owned())
+    record.map_or_else(|_| "".into(), |record| record.text)
 }

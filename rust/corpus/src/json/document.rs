@@ -11,27 +11,21 @@ pub(crate) struct Document<'a> {
     /// The identifier, when the line has one that is a string or a whole number.
     pub(crate) id: Option<Cow<'a, str>>,
     pub(crate) text: Cow<'a, str>,
-    /// The text as it stands in the line.
-    pub(crate) raw_text: &'a str,
 }
 
 /// Parses one line.
 pub(crate) fn parse<'a>(line: &'a [u8], fields: &Fields) -> Result<Document<'a>, BadLine> {
     let line = utf8(line)?;
-    let (text, id) = parts(line, fields).map_err(|error| not_json(&error, 0))?;
-    let field = || fields.text.clone();
-    let raw_text = text.ok_or_else(|| BadLine::NoText { field: field() })?;
-    if !raw_text.starts_with('"') {
-        return Err(BadLine::TextNotString {
-            field: field(),
-            found: type_name(raw_text),
-        });
-    }
+    let (text, id) = raw_parts(line, fields)?;
     Ok(Document {
         id: id.map_or(Ok(None), |id| identifier(line, id))?,
-        text: decode(line, raw_text)?,
-        raw_text,
+        text: decode(line, text)?,
     })
+}
+
+/// The text of a line that [`parse`] accepted, as it stands there.
+pub(crate) fn raw_text<'a>(line: &'a [u8], fields: &Fields) -> Result<&'a str, BadLine> {
+    Ok(raw_parts(utf8(line)?, fields)?.0)
 }
 
 /// The value at a path of a line that [`parse`] accepted.
@@ -54,6 +48,20 @@ pub(super) fn utf8(line: &[u8]) -> Result<&str, BadLine> {
     simdutf8::basic::from_utf8(line).map_err(|_| BadLine::NotUtf8 {
         column: std::str::from_utf8(line).map_or_else(|error| error.valid_up_to() + 1, str::len),
     })
+}
+
+/// The raw text, which is a string, and the raw identifier.
+fn raw_parts<'a>(line: &'a str, fields: &Fields) -> Result<(&'a str, Option<&'a str>), BadLine> {
+    let (text, id) = parts(line, fields).map_err(|error| not_json(&error, 0))?;
+    let field = || fields.text.clone();
+    let text = text.ok_or_else(|| BadLine::NoText { field: field() })?;
+    if !text.starts_with('"') {
+        return Err(BadLine::TextNotString {
+            field: field(),
+            found: type_name(text),
+        });
+    }
+    Ok((text, id))
 }
 
 type Parts<'a> = (Option<&'a str>, Option<&'a str>);

@@ -7,14 +7,17 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::document::{not_json, utf8};
+use super::string;
 use crate::BadLine;
 
-/// Appends the line with another string in the place of `raw`, which is a slice of it.
-pub(crate) fn replace(output: &mut Vec<u8>, line: &[u8], raw: &str, text: &str) {
+/// The line with another string in the place of `raw`, which is a slice of it.
+pub(crate) fn replace(line: &[u8], raw: &str, text: &str) -> Vec<u8> {
     let start = raw.as_ptr().addr() - line.as_ptr().addr();
+    let mut output = Vec::with_capacity(line.len().max(text.len()));
     output.extend_from_slice(&line[..start]);
-    output.extend_from_slice(quoted(text).as_bytes());
+    string::encode(text, &mut output);
     output.extend_from_slice(&line[start + raw.len()..]);
+    output
 }
 
 /// Text as a JSON string.

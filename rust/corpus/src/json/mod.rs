@@ -11,7 +11,7 @@ mod string;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use document::{field, parse};
+pub(crate) use document::{field, parse, raw_text};
 pub(crate) use edit::{replace, without};
 
 /// The values of some keys of an object, as they stand; of a key that occurs twice the last

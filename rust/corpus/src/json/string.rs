@@ -23,29 +23,78 @@ pub(super) fn decode(raw: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
+/// Appends text as a string, quotes included, escaped where JSON wants it and as `serde_json`
+/// does.
+pub(super) fn encode(text: &str, output: &mut Vec<u8>) {
+    output.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some(place) = find_special(rest) {
+        output.extend_from_slice(&rest[..place]);
+        push_escape(rest[place], output);
+        rest = &rest[place + 1..];
+    }
+    output.extend_from_slice(rest);
+    output.push(b'"');
+}
+
+fn push_escape(byte: u8, output: &mut Vec<u8>) {
+    let letter = match byte {
+        b'"' | b'\\' => byte,
+        b'\n' => b'n',
+        b'\t' => b't',
+        b'\r' => b'r',
+        0x8 => b'b',
+        0xc => b'f',
+        _ => {
+            let digit = |number: u8| b"0123456789abcdef"[usize::from(number)];
+            output.extend_from_slice(b"\\u00");
+            output.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+            return;
+        }
+    };
+    output.extend_from_slice(&[b'\\', letter]);
+}
+
+/// The place of the first backslash.
+fn find_slash(bytes: &[u8]) -> Option<usize> {
+    find(bytes, |step| equal(step, b'\\'), |byte| byte == b'\\')
+}
+
+/// The place of the first byte that has to be escaped.
+fn find_special(bytes: &[u8]) -> Option<usize> {
+    let control = |step: u128| step.wrapping_sub(ONES * 0x20) & !step & HIGHEST;
+    find(
+        bytes,
+        |step| equal(step, b'\\') | equal(step, b'"') | control(step),
+        |byte| byte == b'\\' || byte == b'"' || byte < 0x20,
+    )
+}
+
 /// Bytes that are looked at together.
 const STEP: usize = 16;
+const ONES: u128 = u128::MAX / 255;
+const HIGHEST: u128 = ONES << 7;
 
-/// The place of the first backslash. Escapes stand close together, too close for `memchr`, which
-/// takes its time to begin.
-fn find_slash(bytes: &[u8]) -> Option<usize> {
+/// The place of the first byte that `is` is true of; `among` has the highest bit of that byte as
+/// its lowest bit. Escapes stand close together, too close for `memchr`, which takes its time to
+/// begin.
+fn find(bytes: &[u8], among: impl Fn(u128) -> u128, is: impl Fn(u8) -> bool) -> Option<usize> {
     let (mut rest, mut start) = (bytes, 0);
     while let Some((step, after)) = rest.split_first_chunk::<STEP>() {
-        if let Some(place) = slash_among(*step) {
-            return Some(start + place);
+        let found = among(u128::from_le_bytes(*step));
+        if found != 0 {
+            return Some(start + found.trailing_zeros() as usize / 8);
         }
         (rest, start) = (after, start + STEP);
     }
-    let place = rest.iter().position(|byte| *byte == b'\\')?;
+    let place = rest.iter().position(|byte| is(*byte))?;
     Some(start + place)
 }
 
-fn slash_among(step: [u8; STEP]) -> Option<usize> {
-    const ONES: u128 = u128::MAX / 255;
-    let others = u128::from_le_bytes(step) ^ (ONES * b'\\' as u128);
-    // The lowest of these bits is that of the first zero byte; higher ones may be wrong.
-    let zeros = others.wrapping_sub(ONES) & !others & (ONES << 7);
-    (zeros != 0).then(|| zeros.trailing_zeros() as usize / 8)
+/// The highest bits of the bytes that are this one; those above the first may be wrong.
+fn equal(step: u128, byte: u8) -> u128 {
+    let others = step ^ (ONES * u128::from(byte));
+    others.wrapping_sub(ONES) & !others & HIGHEST
 }
 
 /// Whether every escape is one that JSON knows. A surrogate may be alone: in a string that is

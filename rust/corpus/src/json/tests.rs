@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{checked, edit, field, parse, type_name};
+use super::{checked, edit, field, parse, raw_text, string, type_name};
 use crate::{FieldValue, Fields};
 
 fn fields(text: &str) -> Fields {
@@ -170,17 +170,25 @@ proptest! {
     fn a_new_text_changes_nothing_else(line in lines(), text in any::<String>(), path in "text|meta.text") {
         let fields = fields(&path);
         if let Ok(document) = parse(line.as_bytes(), &fields) {
-            let mut changed = Vec::new();
-            edit::replace(&mut changed, line.as_bytes(), document.raw_text, &text);
+            let raw = raw_text(line.as_bytes(), &fields).unwrap();
+            let changed = edit::replace(line.as_bytes(), raw, &text);
             let again = parse(&changed, &fields).unwrap();
             prop_assert_eq!(&again.text, &text);
             prop_assert_eq!(again.id, document.id.clone());
-            let mut back = Vec::new();
-            edit::replace(&mut back, &changed, again.raw_text, &document.text);
+            let raw_again = raw_text(&changed, &fields).unwrap();
+            let back = edit::replace(&changed, raw_again, &document.text);
             let restored = parse(&back, &fields).unwrap();
             prop_assert_eq!(restored.text, document.text);
-            prop_assert_eq!(back.len() - restored.raw_text.len(), line.len() - document.raw_text.len());
+            let raw_back = raw_text(&back, &fields).unwrap();
+            prop_assert_eq!(back.len() - raw_back.len(), line.len() - raw.len());
         }
+    }
+
+    #[test]
+    fn texts_are_escaped_as_by_serde(text in "([\\x00-\\x7f]|\\PC|[a-z]{20}){0,60}") {
+        let mut encoded = Vec::new();
+        string::encode(&text, &mut encoded);
+        prop_assert_eq!(encoded, serde_json::to_vec(&text).unwrap());
     }
 }
 
