@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use assay_text::{hash128, normalize_into};
+use assay_text::{hash128, with_normal};
 
 use crate::DedupError;
 use crate::saved::{Mark, Saved, begin};
@@ -15,12 +15,12 @@ const MARK: Mark = *b"assayEX1";
 /// A text without letters or digits is hashed as it stands, or all of them would be the same.
 #[must_use]
 pub fn exact_hash(text: &str) -> u128 {
-    let mut normal = Vec::new();
-    normalize_into(text, &mut normal);
-    hash128(if normal.is_empty() {
-        text.as_bytes()
-    } else {
-        &normal
+    with_normal(text, |normal| {
+        hash128(if normal.is_empty() {
+            text.as_bytes()
+        } else {
+            normal
+        })
     })
 }
 

@@ -5,11 +5,13 @@
 
 mod bytes8;
 mod foreign;
+mod forms;
 mod hash;
 mod kinds;
 mod masks;
 mod ngrams;
 mod normalize;
+mod normalizer;
 mod places;
 mod plain;
 mod postings;
@@ -21,7 +23,8 @@ mod words;
 
 pub use hash::{GOLDEN, PassThrough, below, draw, hash64, hash128, mix};
 pub use ngrams::{ngram_hashes, ngrams, slow_ngrams};
-pub use normalize::{normalize, normalize_into, slow_normalize};
+pub use normalize::{normalize, slow_normalize};
+pub use normalizer::with_normal;
 pub use places::word_places;
 pub use postings::Postings;
 pub use spacy_en::SpacyEnglish;

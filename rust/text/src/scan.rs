@@ -48,13 +48,6 @@ impl Block {
         }
     }
 
-    /// The bytes, with a space for each that is not a letter or a digit.
-    #[inline(always)]
-    pub(crate) fn lower_or_spaces(&self) -> u64 {
-        let words = (self.word >> 7) * 0xff;
-        self.lower & words | (0x20 * EACH) & !words
-    }
-
     /// Bytes before the first letter or digit.
     #[inline(always)]
     pub(crate) fn gap(&self) -> usize {
