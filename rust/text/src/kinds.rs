@@ -28,9 +28,11 @@ impl Kind {
     /// The kind of `c`.
     #[inline]
     pub(crate) fn of(c: char) -> Self {
-        match c.is_ascii() {
-            true => Self::of_ascii(c as u8),
-            false => Self::of_wide(c),
+        match c {
+            '\0'..='\x7f' => Self::of_ascii(c as u8),
+            '一'..='鿿' => Self::Alone,
+            '가'..='힣' => Self::Letter,
+            _ => Self::of_wide(c),
         }
     }
 
@@ -53,8 +55,9 @@ impl Kind {
         match c {
             'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{17f}' => Self::Letter,
             'Ά' | 'Έ'..='Ί' | 'Ό' | 'Ύ'..='Ρ' | 'Σ'..='ώ' => Self::Letter,
-            'Ѐ'..='ҁ' | 'Ҋ'..='ԯ' | '가'..='힣' => Self::Letter,
-            'ぁ'..='ゖ' | '一'..='鿿' => Self::Alone,
+            'Ѐ'..='ҁ' | 'Ҋ'..='ԯ' => Self::Letter,
+            'ء'..='غ' | 'ف'..='ي' | 'ٱ'..='ۓ' => Self::Letter,
+            'ぁ'..='ゖ' => Self::Alone,
             'ァ'..='ヺ' | 'ー' => Self::Katakana,
             '‘' | '’' => Self::InBoth,
             '\u{a0}'..='©' | '«' | '¬' | '®'..='±' | '´' | '¶' | '»' | '¿' | '×' | '÷' => {

@@ -32,8 +32,6 @@ impl Masks {
     fn add(&mut self, bytes: u8x16, place: u32) {
         let all = u8x16::splat;
         let is = |bytes: u8x16, byte| bytes.simd_eq(all(byte));
-        let within =
-            |bytes: u8x16, first, last| bytes.max(all(first)).min(all(last)).simd_eq(bytes);
         let bits = |found: u8x16| u64::from(found.to_bitmask()) << place;
 
         let underscores = is(bytes, b'_');
@@ -47,6 +45,13 @@ impl Masks {
         // The highest bits.
         self.wide |= bits(bytes);
     }
+}
+
+/// Which bytes are from `first` to `last`.
+#[inline(always)]
+pub(crate) fn within(bytes: u8x16, first: u8, last: u8) -> u8x16 {
+    let nearest = bytes.max(u8x16::splat(first)).min(u8x16::splat(last));
+    nearest.simd_eq(bytes)
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ use unicode_normalization::char::is_combining_mark;
 use wide::u8x16;
 
 use crate::forms::{Form, Forms};
+use crate::masks::{BLOCK, within};
 use crate::normalize::slow_normalize;
-
-const BLOCK: usize = 64;
+use crate::words::block_at;
 
 /// Bytes of a buffer that is kept for the next text.
 const KEPT_BYTES: usize = 1 << 20;
@@ -59,8 +59,8 @@ impl Normalizer {
     fn text(&mut self, text: &str) -> Option<()> {
         let mut place = 0;
         self.make_room(text.len());
-        while place < text.len() {
-            let block = Block::load(text.as_bytes(), place);
+        while let Some(block) = block_at(text.as_bytes(), place) {
+            let block = Block::of(&block);
             let len = BLOCK.min(text.len() - place);
             let mut next = 0;
             while next < len {
@@ -178,19 +178,6 @@ struct Block {
 
 impl Block {
     #[inline(always)]
-    fn load(bytes: &[u8], place: usize) -> Self {
-        let rest = &bytes[place..];
-        match rest.first_chunk() {
-            Some(chunk) => Self::of(chunk),
-            None => {
-                let mut chunk = [0; BLOCK];
-                chunk[..rest.len()].copy_from_slice(rest);
-                Self::of(&chunk)
-            }
-        }
-    }
-
-    #[inline(always)]
     fn of(chunk: &[u8; BLOCK]) -> Self {
         let (mut words, mut wide) = (0, 0);
         let mut lower = [0; 2 * BLOCK];
@@ -206,11 +193,4 @@ impl Block {
         }
         Self { lower, words, wide }
     }
-}
-
-/// Which bytes are from `first` to `last`.
-#[inline(always)]
-fn within(bytes: u8x16, first: u8, last: u8) -> u8x16 {
-    let nearest = bytes.max(u8x16::splat(first)).min(u8x16::splat(last));
-    nearest.simd_eq(bytes)
 }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::scan::{Block, Islands};
-use crate::{normalize, plain, slow_normalize, words};
+use crate::word_hashes::joins_before;
+use crate::{normalize, words};
 
 /// Turns ranges of words into ranges of bytes.
 ///
@@ -24,7 +24,7 @@ pub fn word_places(text: &str, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut finder = Finder::new(text, &wanted);
     if finder.scan().is_none() {
         finder = Finder::new(text, &wanted);
-        finder.island(&slow_normalize(text), false, 0..text.len());
+        finder.island(&normalize(text), 0..text.len());
     }
     let pairs = finder.found.chunks_exact(2);
     pairs.map(|pair| pair[0].start..pair[1].end).collect()
@@ -61,36 +61,32 @@ impl<'a> Finder<'a> {
         self.found.len() == self.wanted.len()
     }
 
-    /// Goes through the text as the hashes of its words are made, up to the last wanted word; none
-    /// when the text must be normalised as a whole.
+    /// Goes through the text up to the last wanted word, island by island: letters, digits and
+    /// characters outside of ASCII, between two other characters. None when words join what stands
+    /// before their island, and the text must be normalised as a whole.
     fn scan(&mut self) -> Option<()> {
-        let bytes = self.text.as_bytes();
-        let mut islands = Islands::default();
-        let mut place = 0;
-        while place < bytes.len() && !self.done() {
-            let block = Block::load(bytes, place);
-            let (gap, foreign) = (block.gap(), block.foreign());
-            let mut start = place + gap.min(foreign);
-            if foreign >= gap {
-                let letters = bytes[start..]
-                    .iter()
-                    .take_while(|byte| byte.is_ascii_alphanumeric());
-                let end = start + letters.count();
-                if bytes.get(end).is_none_or(u8::is_ascii) {
-                    self.word(start..end);
-                    place = end;
-                    continue;
-                }
+        let inside = |byte: &u8| !byte.is_ascii() || byte.is_ascii_alphanumeric();
+        let mut start = 0;
+        while start < self.text.len() && !self.done() {
+            let island = self.text.as_bytes()[start..].iter();
+            let end = start + island.take_while(|byte| inside(byte)).count();
+            let island = &self.text[start..end];
+            if island.is_ascii() {
+                self.word(start..end);
             } else {
-                start = place + foreign;
+                let normal = normalize(island);
+                if normal.split(' ').any(|word| word.starts_with(joins_before)) {
+                    return None;
+                }
+                self.island(&normal, start..end);
             }
-            place = islands.read(self.text, start)?;
-            self.island(&islands.normal, islands.plain, start..place);
+            // What is not inside is one byte long.
+            start = end + 1;
         }
         Some(())
     }
 
-    /// An ASCII word; none where a gap goes on beyond its block.
+    /// An ASCII word, if it is one.
     fn word(&mut self, place: Range<usize>) {
         if place.is_empty() {
             return;
@@ -101,13 +97,9 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn island(&mut self, normal: &str, plain: bool, place: Range<usize>) {
+    fn island(&mut self, normal: &str, place: Range<usize>) {
         let before = self.met;
-        if plain {
-            plain::each_word(normal, |_| self.met += 1);
-        } else {
-            self.met += words(normal).count();
-        }
+        self.met += words(normal).count();
         if self.next_met().is_none() {
             return;
         }
@@ -187,7 +179,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scan::tests::any_text;
+    use crate::normalize::tests::any_text;
     use crate::slow_text_word_hashes;
 
     fn places(text: &str) -> Vec<Range<usize>> {

@@ -204,7 +204,7 @@ impl Words<'_> {
 
 /// The bytes from `place` on, filled up with zeros; none at the end.
 #[inline]
-fn block_at(bytes: &[u8], place: usize) -> Option<[u8; BLOCK]> {
+pub(crate) fn block_at(bytes: &[u8], place: usize) -> Option<[u8; BLOCK]> {
     let rest = bytes.get(place..)?;
     if let Some(block) = rest.first_chunk() {
         return Some(*block);
@@ -215,13 +215,13 @@ fn block_at(bytes: &[u8], place: usize) -> Option<[u8; BLOCK]> {
 }
 
 /// The bits below `place`, which is less than 64.
-fn below(place: usize) -> u64 {
+pub(crate) fn below(place: usize) -> u64 {
     (1 << place) - 1
 }
 
 /// Where the run of bits begins that ends before `end`, or goes on there.
 #[inline]
-fn start_of_run(bits: u64, end: usize) -> usize {
+pub(crate) fn start_of_run(bits: u64, end: usize) -> usize {
     let before = bits.unbounded_shl((BLOCK - end) as u32);
     end - before.leading_ones() as usize
 }
