@@ -7,6 +7,7 @@
 //! stands before it: a text with such an island is left to the slow twin as a whole.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 use wide::u8x16;
@@ -26,8 +27,30 @@ thread_local! {
 /// Calls `read` with the normal form of `text`, which is that of [`normalize`](crate::normalize)
 /// but in memory that is used again.
 pub fn with_normal<T>(text: &str, read: impl FnOnce(&[u8]) -> T) -> T {
+    with_normalizer(|normalizer| {
+        let mut blocks = Blocks::new(text);
+        read(normalizer.normalize(&mut blocks, 0..text.len()))
+    })
+}
+
+/// Calls `read` with each of the `places`, which ascend, and the normal form of the part of `text`
+/// there: many small parts take hardly longer than the whole.
+pub fn with_normals(
+    text: &str,
+    places: impl IntoIterator<Item = Range<usize>>,
+    mut read: impl FnMut(Range<usize>, &[u8]),
+) {
+    with_normalizer(|normalizer| {
+        let mut blocks = Blocks::new(text);
+        for place in places {
+            read(place.clone(), normalizer.normalize(&mut blocks, place));
+        }
+    });
+}
+
+fn with_normalizer<T>(work: impl FnOnce(&mut Normalizer) -> T) -> T {
     let mut normalizer = NORMALIZER.take();
-    let result = read(normalizer.normalize(text));
+    let result = work(&mut normalizer);
     if normalizer.normal.len() <= KEPT_BYTES {
         NORMALIZER.set(normalizer);
     }
@@ -46,33 +69,32 @@ struct Normalizer {
 }
 
 impl Normalizer {
-    fn normalize(&mut self, text: &str) -> &[u8] {
+    /// The normal form of the part of a text at `place`.
+    fn normalize(&mut self, blocks: &mut Blocks<'_>, place: Range<usize>) -> &[u8] {
         (self.len, self.in_word) = (0, false);
-        if self.text(text).is_none() {
-            self.normal = slow_normalize(text).into_bytes();
+        if self.part(blocks, place.clone()).is_none() {
+            self.normal = slow_normalize(&blocks.text[place]).into_bytes();
             self.len = self.normal.len();
         }
         &self.normal[..self.len]
     }
 
-    /// None when the text must be normalised as a whole.
-    fn text(&mut self, text: &str) -> Option<()> {
-        let mut place = 0;
-        self.make_room(text.len());
-        while let Some(block) = block_at(text.as_bytes(), place) {
-            let block = Block::of(&block);
-            let len = BLOCK.min(text.len() - place);
-            let mut next = 0;
-            while next < len {
-                let ascii = (block.wide >> next).trailing_zeros() as usize;
-                let end = len.min(next + ascii);
-                self.ascii(&block, next, end);
-                next = end;
-                if end < len {
-                    next = self.wide(text, place + end)? - place;
-                }
+    /// None when the part must be normalised as a whole.
+    fn part(&mut self, blocks: &mut Blocks<'_>, Range { start, end }: Range<usize>) -> Option<()> {
+        let text = &blocks.text[..end];
+        let mut place = start;
+        self.make_room(end - start);
+        while place < end {
+            blocks.load(place);
+            let (block, first) = (&blocks.block, place - blocks.start);
+            let last = BLOCK.min(end - blocks.start);
+            let ascii = (block.wide >> first).trailing_zeros() as usize;
+            let next = last.min(first + ascii);
+            self.ascii(block, first, next);
+            place = blocks.start + next;
+            if next < last {
+                place = self.wide(text, place)?;
             }
-            place += next;
         }
         let ends_in_gap = self.len > 0 && !self.in_word;
         self.len -= usize::from(ends_in_gap);
@@ -163,6 +185,36 @@ impl Normalizer {
             normal.chars().chain([' ']).for_each(|c| self.write(c));
         }
         Some(end)
+    }
+}
+
+/// The block of a text that was read last.
+struct Blocks<'a> {
+    text: &'a str,
+    start: usize,
+    block: Block,
+    is_loaded: bool,
+}
+
+impl<'a> Blocks<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            start: 0,
+            block: Block::of(&[0; BLOCK]),
+            is_loaded: false,
+        }
+    }
+
+    /// Loads the block from `place` on, unless the last one holds it.
+    #[inline(always)]
+    fn load(&mut self, place: usize) {
+        if self.is_loaded && place < self.start + BLOCK {
+            return;
+        }
+        if let Some(bytes) = block_at(self.text.as_bytes(), place) {
+            (self.start, self.block, self.is_loaded) = (place, Block::of(&bytes), true);
+        }
     }
 }
 

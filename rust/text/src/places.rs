@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::word_hashes::joins_before;
 use crate::{normalize, words};
 
 /// Turns ranges of words into ranges of bytes.
@@ -112,6 +112,11 @@ impl<'a> Finder<'a> {
     }
 }
 
+/// Characters that join the one before them, by NFC or by UAX #29 (rule WB4).
+fn joins_before(c: char) -> bool {
+    is_combining_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}')
+}
+
 /// The place in `island` of each word of its normal form.
 fn island_places(island: &str, normal: &str) -> Vec<Range<usize>> {
     let origin = Origin::new(island, letters(normal));
@@ -180,7 +185,7 @@ mod tests {
 
     use super::*;
     use crate::normalize::tests::any_text;
-    use crate::slow_text_word_hashes;
+    use crate::{slow_normalize, slow_text_word_hashes};
 
     fn places(text: &str) -> Vec<Range<usize>> {
         let count = slow_text_word_hashes(text, 0).len();
@@ -190,6 +195,19 @@ mod tests {
 
     fn standing(text: &str) -> Vec<&str> {
         places(text).into_iter().map(|place| &text[place]).collect()
+    }
+
+    #[test]
+    fn every_character_that_joins_a_space_is_known() {
+        let inside = |c: &char| c.is_alphanumeric() || is_combining_mark(*c);
+        for c in (char::MIN..=char::MAX).filter(inside) {
+            let normal = slow_normalize(&format!("{c}b"));
+            let after_a_space = format!("a {normal}");
+            if !normal.starts_with(joins_before) {
+                let alone = std::iter::once("a").chain(words(&normal));
+                assert!(words(&after_a_space).eq(alone), "{c:?}");
+            }
+        }
     }
 
     #[test]

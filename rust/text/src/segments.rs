@@ -43,6 +43,21 @@ pub(crate) fn each_segment(normal: &[u8], mut each: impl FnMut(Range<usize>, boo
     }
 }
 
+/// The number of words of a normal form of which each part is one, as [`each_segment`] tells;
+/// none of others.
+pub(crate) fn count_plain_words(normal: &[u8]) -> Option<usize> {
+    let (mut start, mut spaces) = (0, 0);
+    while let Some(block) = block_at(normal, start) {
+        let masks = Masks::of(&block);
+        if masks.other != 0 {
+            return None;
+        }
+        spaces += masks.spaces.count_ones() as usize;
+        start += BLOCK;
+    }
+    Some(if normal.is_empty() { 0 } else { spaces + 1 })
+}
+
 /// The end of the part that holds `place`, or ends there.
 #[cold]
 fn end_of_segment(normal: &[u8], place: usize) -> usize {
@@ -115,6 +130,8 @@ mod tests {
                 prop_assert!(found.0 == part && (found.1 == is_word || part.len() >= BLOCK));
             }
             prop_assert_eq!(segments(&normal).len(), parts.len());
+            let plain = !normal.contains('字');
+            prop_assert_eq!(count_plain_words(normal.as_bytes()), plain.then_some(parts.len()));
         }
     }
 }

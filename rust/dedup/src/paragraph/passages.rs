@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use assay_schema::{Passage, RepeatedParagraphs};
-use assay_text::{draw, hash128, ngrams, text_word_hashes_into, words};
+use assay_text::{
+    draw, hash128, ngrams, normal_word_hashes_into, with_normals, word_hashes, word_sequence_hash,
+    words,
+};
 
 /// The passages of one text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,15 +37,6 @@ pub struct PassageHasher {
     seed: u64,
 }
 
-/// Memory that goes from passage to passage.
-#[derive(Default)]
-struct Buffers {
-    /// Hashes of words.
-    words: Vec<u64>,
-    /// The same as bytes.
-    bytes: Vec<u8>,
-}
-
 impl PassageHasher {
     /// A hasher whose word hashes are drawn from `seed`.
     #[must_use]
@@ -59,98 +53,76 @@ impl PassageHasher {
     /// The passages of a text.
     #[must_use]
     pub fn passages(&self, text: &str) -> Passages {
+        let spans = spans(text, self.unit);
         let mut passages = Passages::default();
-        let mut buffers = Buffers::default();
-        each_passage(text, self.unit, |span| {
-            let passage = &text[span.clone()];
-            let start = passages.ngrams.len();
-            let hash = match self.ngram {
-                Some(ngram) => self.add_ngrams(passage, ngram, &mut buffers, &mut passages.ngrams),
-                None => self.hash(passage, &mut buffers),
-            };
-            let ngrams = start..passages.ngrams.len();
-            passages.list.push(Hashed { span, hash, ngrams });
-        });
-        passages
-    }
-
-    /// The hash of a passage that is long enough.
-    fn hash(
-        &self,
-        passage: &str,
-        Buffers {
-            words: hashes,
-            bytes,
-        }: &mut Buffers,
-    ) -> Option<u128> {
-        if !self.normalized {
-            let enough = words(passage).take(self.least_words).count() == self.least_words;
-            return enough.then(|| hash128(passage.as_bytes()));
-        }
-        self.words(passage, hashes);
-        if hashes.len() < self.least_words {
-            return None;
-        }
-        // Without words all passages would be the same.
-        if hashes.is_empty() {
-            return Some(hash128(passage.as_bytes()));
-        }
-        bytes.clear();
-        for word in hashes {
-            bytes.extend_from_slice(&word.to_le_bytes());
-        }
-        Some(hash128(bytes))
-    }
-
-    /// Adds the n-grams of a passage that is long enough; they stand for its hash, which is zero.
-    fn add_ngrams(
-        &self,
-        passage: &str,
-        ngram: usize,
-        buffers: &mut Buffers,
-        all: &mut Vec<u64>,
-    ) -> Option<u128> {
-        let words = &mut buffers.words;
-        self.words(passage, words);
-        if words.len() < self.least_words {
-            return None;
-        }
-        all.extend(ngrams(words, ngram));
-        Some(0)
-    }
-
-    /// Replaces the contents of `hashes` by those of the words of a passage.
-    fn words(&self, passage: &str, hashes: &mut Vec<u64>) {
+        passages.list.reserve_exact(spans.len());
+        let mut hashes = Vec::new();
         if self.normalized {
-            text_word_hashes_into(passage, self.seed, hashes);
+            with_normals(text, spans, |span, normal| {
+                if let Some(ngram) = self.ngram {
+                    normal_word_hashes_into(normal, self.seed, &mut hashes);
+                    passages.push_ngrams(span, &hashes, ngram, self.least_words);
+                } else {
+                    let passage = &text[span.clone()];
+                    let hash = word_sequence_hash(passage, normal, self.least_words);
+                    passages.push(span, hash);
+                }
+            });
         } else {
-            *hashes = assay_text::word_hashes(words(passage), self.seed);
-        }
-    }
-}
-
-/// Calls `found` with the place of each passage, in order: lines, or runs of lines, that are not
-/// blank.
-fn each_passage(text: &str, unit: Passage, mut found: impl FnMut(Range<usize>)) {
-    let mut open: Option<Range<usize>> = None;
-    let mut start = 0;
-    for line in lines(text) {
-        let end = start + line.trim_end_matches(['\n', '\r']).len();
-        let blank = line.chars().all(char::is_whitespace);
-        match &mut open {
-            Some(passage) if !blank && unit == Passage::Paragraph => passage.end = end,
-            _ => {
-                let next = (!blank).then_some(start..end);
-                if let Some(finished) = std::mem::replace(&mut open, next) {
-                    found(finished);
+            for span in spans {
+                let passage = &text[span.clone()];
+                if let Some(ngram) = self.ngram {
+                    let hashes = word_hashes(words(passage), self.seed);
+                    passages.push_ngrams(span, &hashes, ngram, self.least_words);
+                } else {
+                    let least = self.least_words;
+                    let enough = words(passage).take(least).count() == least;
+                    passages.push(span, enough.then(|| hash128(passage.as_bytes())));
                 }
             }
         }
+        passages
+    }
+}
+
+impl Passages {
+    fn push(&mut self, span: Range<usize>, hash: Option<u128>) {
+        let ngrams = self.ngrams.len()..self.ngrams.len();
+        self.list.push(Hashed { span, hash, ngrams });
+    }
+
+    /// Adds a passage whose n-grams, if it is long enough, stand for its hash, which is zero.
+    fn push_ngrams(&mut self, span: Range<usize>, words: &[u64], ngram: usize, least: usize) {
+        let start = self.ngrams.len();
+        let hash = (words.len() >= least).then(|| {
+            self.ngrams.extend(ngrams(words, ngram));
+            0
+        });
+        let ngrams = start..self.ngrams.len();
+        self.list.push(Hashed { span, hash, ngrams });
+    }
+}
+
+/// The place of each passage, in order: lines, or runs of lines, that are not blank.
+fn spans(text: &str, unit: Passage) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    let (mut start, mut after_blank) = (0, true);
+    for line in lines(text) {
+        let breaks = line
+            .bytes()
+            .rev()
+            .take_while(|byte| matches!(byte, b'\n' | b'\r'));
+        let end = start + line.len() - breaks.count();
+        let blank = line.chars().all(char::is_whitespace);
+        match spans.last_mut() {
+            _ if blank => {}
+            Some(passage) if !after_blank && unit == Passage::Paragraph => passage.end = end,
+            _ => spans.push(start..end),
+        }
+        after_blank = blank;
         start += line.len();
     }
-    if let Some(finished) = open {
-        found(finished);
-    }
+    spans
 }
 
 /// Lines with their line breaks.
@@ -171,9 +143,10 @@ mod tests {
     use super::*;
 
     fn split(text: &str, unit: Passage) -> Vec<&str> {
-        let mut passages = Vec::new();
-        each_passage(text, unit, |span| passages.push(&text[span]));
-        passages
+        spans(text, unit)
+            .into_iter()
+            .map(|span| &text[span])
+            .collect()
     }
 
     #[test]
@@ -219,11 +192,11 @@ mod tests {
         fn only_blank_text_is_outside_of_passages(text in "([a é]|\\PC|\n|\r|\n\n){0,40}") {
             for unit in [Passage::Line, Passage::Paragraph] {
                 let mut end = 0;
-                each_passage(&text, unit, |span| {
-                    assert!(text[end..span.start].trim().is_empty());
-                    assert!(!text[span.clone()].trim().is_empty());
+                for span in spans(&text, unit) {
+                    prop_assert!(text[end..span.start].trim().is_empty());
+                    prop_assert!(!text[span.clone()].trim().is_empty());
                     end = span.end;
-                });
+                }
                 prop_assert!(text[end..].trim().is_empty());
             }
         }
