@@ -6,9 +6,10 @@
 
 use assay_schema::{Keep, MinHash};
 
+use crate::merge::Merge;
 use crate::minhash::{band_keys, estimate};
-use crate::runs::{Entry, Merge, Sorter};
 use crate::sketches::Sketches;
+use crate::sorter::{Record, Sorter};
 use crate::spill::Storage;
 use crate::union_find::UnionFind;
 use crate::{Banding, DedupError, Signature, Verification};
@@ -25,6 +26,46 @@ pub struct Member {
     pub similarity: f32,
 }
 
+/// A band's key, its upper and its lower half, and a document: twelve bytes in the order wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    upper: u32,
+    lower: u32,
+    document: u32,
+}
+
+impl Entry {
+    fn new(key: u64, document: u32) -> Self {
+        Self {
+            upper: (key >> 32) as u32,
+            lower: key as u32,
+            document,
+        }
+    }
+
+    fn key(self) -> u64 {
+        u64::from(self.upper) << 32 | u64::from(self.lower)
+    }
+}
+
+impl Record for Entry {
+    fn write(self, bytes: &mut Vec<u8>) {
+        for number in [self.upper, self.lower, self.document] {
+            bytes.extend(number.to_le_bytes());
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        let numbers = bytes.as_chunks().0;
+        let number = |place: usize| u32::from_le_bytes(numbers[place]);
+        Self {
+            upper: number(0),
+            lower: number(1),
+            document: number(2),
+        }
+    }
+}
+
 /// Takes documents in order and then finds their clusters.
 #[derive(Debug)]
 pub struct Clusters {
@@ -37,7 +78,7 @@ pub struct Clusters {
     ranks: Vec<u64>,
     sets: UnionFind,
     sketches: Sketches,
-    entries: Sorter,
+    entries: Sorter<Entry>,
 }
 
 impl Clusters {
@@ -60,7 +101,7 @@ impl Clusters {
             ranks: Vec::new(),
             sets: UnionFind::default(),
             sketches: Sketches::new(banding.values(), &half)?,
-            entries: Sorter::new(&half)?,
+            entries: Sorter::new(half),
         })
     }
 
@@ -138,7 +179,7 @@ impl Clusters {
             sets: self.sets,
             sketches: self.sketches,
         };
-        let mut merge = self.entries.merge()?;
+        let mut merge = self.entries.sorted()?;
         let mut group = Vec::new();
         while next_group(&mut merge, &mut group)? {
             linking.link(&group)?;
@@ -161,7 +202,7 @@ fn ordered(score: f64) -> u64 {
 }
 
 /// The documents of the next key; false at the end.
-fn next_group(merge: &mut Merge, group: &mut Vec<u32>) -> Result<bool, DedupError> {
+fn next_group(merge: &mut Merge<Entry>, group: &mut Vec<u32>) -> Result<bool, DedupError> {
     group.clear();
     let Some(first) = merge.next()? else {
         return Ok(false);

@@ -14,13 +14,12 @@
 //! 4. Repeated windows, sorted by place, are joined to spans.
 //!
 //! Equal 128-bit hashes are taken as equal bytes, as everywhere; nothing else is approximate. All
-//! sorting is external ([`sorter`]): memory is bounded by a setting, whatever the corpus. A window
+//! sorting is external ([`Sorter`]): memory is bounded by a setting, whatever the corpus. A window
 //! that overlaps its only earlier copy does not count as a repeat: of "aaaa..." one window stays.
 
 mod anchors;
 #[cfg(test)]
 mod slow;
-mod sorter;
 mod texts;
 
 use std::io;
@@ -30,10 +29,14 @@ use std::path::{Path, PathBuf};
 use assay_schema::Substring;
 use assay_text::{hash64, hash128};
 
-use crate::{DedupError, Removal, cut};
+use crate::merge::Merge;
+use crate::sorter::Sorter;
+use crate::{DedupError, Removal, Storage, cut};
 use anchors::Anchors;
-use sorter::{Record, Sorted, Sorter};
 use texts::{TextReader, TextWriter};
+
+/// What is sorted: by the first number, then the second, then the third.
+type Record = [u64; 3];
 
 /// The parallel half: where the anchors of one text are, and hashes of what they stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +57,9 @@ pub fn sketch(settings: &Substring, text: &str) -> Sketch {
 pub struct SubstringIndex {
     settings: Substring,
     folder: PathBuf,
-    memory: u64,
+    storage: Storage,
     texts: TextWriter,
-    anchors: Sorter,
+    anchors: Sorter<Record>,
 }
 
 /// Sorters that hold records at the same time.
@@ -70,12 +73,16 @@ impl SubstringIndex {
     /// # Errors
     /// [`DedupError::Spill`] when the folder cannot be written to.
     pub fn new(settings: &Substring, folder: &Path, memory: u64) -> Result<Self, DedupError> {
+        let storage = Storage::Disk {
+            folder: folder.to_owned(),
+            memory_bytes: memory / SORTERS,
+        };
         Ok(Self {
             settings: settings.clone(),
             folder: folder.to_owned(),
-            memory,
             texts: TextWriter::new(folder).map_err(spill(folder))?,
-            anchors: Sorter::new(folder, memory / SORTERS),
+            anchors: Sorter::new(storage.clone()),
+            storage,
         })
     }
 
@@ -96,15 +103,15 @@ impl SubstringIndex {
     /// # Errors
     /// [`DedupError::Spill`] when a temporary file cannot be written or read back.
     pub fn finish(self) -> Result<Removals, DedupError> {
-        let sorter = || Sorter::new(&self.folder, self.memory / SORTERS);
+        let sorter = || Sorter::new(self.storage.clone());
         let length = u64::from(self.settings.length);
         let mut suspects = sorter();
         compare_blocks(self.anchors.sorted()?, length, &mut suspects)?;
 
         let mut texts = self.texts.finish().map_err(spill(&self.folder))?;
         let (mut windows, mut spans) = (sorter(), sorter());
-        let mut suspects = suspects.sorted()?.peekable();
-        while let Some(at) = next_place(&mut suspects)? {
+        let mut suspects = suspects.sorted()?;
+        while let Some([at, ..]) = suspects.peek() {
             let found = texts.find(at).map_err(spill(&self.folder))?;
             let Some((place, text)) = found else { break };
             let check = Check {
@@ -121,21 +128,8 @@ impl SubstringIndex {
             least_left: self.settings.least_left as usize,
             folder: self.folder,
             texts,
-            spans: spans.sorted()?.peekable(),
+            spans: spans.sorted()?,
         })
-    }
-}
-
-type Places = std::iter::Peekable<Sorted>;
-
-/// The first number of the next record.
-fn next_place(records: &mut Places) -> Result<Option<u64>, DedupError> {
-    match records.next_if(Result::is_err) {
-        Some(failed) => failed.map(|[place, ..]| Some(place)),
-        None => Ok(match records.peek() {
-            Some(Ok([place, ..])) => Some(*place),
-            _ => None,
-        }),
     }
 }
 
@@ -149,10 +143,13 @@ const UNSURE: u64 = 1;
 ///
 /// The first of several equal blocks speaks for the others: it comes before them, so that any
 /// window that is theirs is its own.
-fn compare_blocks(anchors: Sorted, length: u64, suspects: &mut Sorter) -> Result<(), DedupError> {
+fn compare_blocks(
+    mut anchors: Merge<Record>,
+    length: u64,
+    suspects: &mut Sorter<Record>,
+) -> Result<(), DedupError> {
     let mut first: Option<First> = None;
-    for record in anchors {
-        let [anchor, block, place] = record?;
+    while let Some([anchor, block, place]) = anchors.next()? {
         let mut unsure = false;
         if let Some(first) = first.as_ref().filter(|first| first.anchor == anchor) {
             if first.block == block {
@@ -196,18 +193,17 @@ impl Check<'_> {
     /// Sends repeated blocks to `spans` and the windows of unsure ones to `windows`.
     fn text(
         &self,
-        suspects: &mut Places,
-        windows: &mut Sorter,
-        spans: &mut Sorter,
+        suspects: &mut Merge<Record>,
+        windows: &mut Sorter<Record>,
+        spans: &mut Sorter<Record>,
     ) -> Result<(), DedupError> {
         let length = self.length as usize;
         for anchor in Anchors::new(self.text, length) {
             let place = self.start + anchor.place as u64;
-            if next_place(suspects)? != Some(place) {
+            let Some([_, kind, _]) = suspects.next_if(|[at, ..]| at == place)? else {
                 continue;
-            }
-            let unsure = matches!(suspects.next(), Some(Ok([_, UNSURE, _])));
-            if !unsure {
+            };
+            if kind == REPEATED {
                 let end = anchor.last + length;
                 spans.push([self.start + anchor.first as u64, self.start + end as u64, 0])?;
                 continue;
@@ -222,10 +218,13 @@ impl Check<'_> {
 }
 
 /// Sends the windows that repeat an earlier one to `spans`.
-fn compare_windows(windows: Sorted, length: u64, spans: &mut Sorter) -> Result<(), DedupError> {
+fn compare_windows(
+    mut windows: Merge<Record>,
+    length: u64,
+    spans: &mut Sorter<Record>,
+) -> Result<(), DedupError> {
     let mut first: Option<([u64; 2], u64)> = None;
-    for record in windows {
-        let [high, low, place] = record?;
+    while let Some([high, low, place]) = windows.next()? {
         match first {
             Some((hash, start)) if hash == [high, low] => {
                 if place - start >= length {
@@ -243,12 +242,12 @@ pub struct Removals {
     least_left: usize,
     folder: PathBuf,
     texts: TextReader,
-    spans: Places,
+    spans: Merge<Record>,
 }
 
 impl Removals {
     fn next(&mut self) -> Result<Option<(u64, Removal)>, DedupError> {
-        let Some(at) = next_place(&mut self.spans)? else {
+        let Some([at, ..]) = self.spans.peek() else {
             return Ok(None);
         };
         let found = self.texts.find(at).map_err(spill(&self.folder))?;
@@ -259,10 +258,7 @@ impl Removals {
         let text = text.map_err(spill(&self.folder))?;
         let mut spans: Vec<Range<usize>> = Vec::new();
         let end = place.start + text.len() as u64;
-        while next_place(&mut self.spans)?.is_some_and(|at| at < end) {
-            let Some(Ok([from, to, _])) = self.spans.next() else {
-                break;
-            };
+        while let Some([from, to, _]) = self.spans.next_if(|[at, ..]| at < end)? {
             let span = (from - place.start) as usize..(to - place.start) as usize;
             match spans.last_mut() {
                 Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
