@@ -182,35 +182,37 @@ fn a_checkpoint_that_no_longer_holds_is_not_used() {
     assert!(goes_on(&recipe, &world, &undisturbed));
 }
 
-#[test]
-fn a_changed_recipe_or_input_begins_the_source_again() {
+/// The first file holds other texts when the run goes on that was stopped in `source`.
+fn changed_first_file_begins_again(source: &str, changed: &[String]) {
     let recipe = large_recipe(None);
-    let changed = jsonl(&long_texts(3000));
+    let changed = jsonl(changed);
     let undisturbed = large_world();
     undisturbed.write("first.jsonl", changed.as_bytes());
     undisturbed.run(&recipe).unwrap();
-    let world = stopped_world(&recipe, "first");
+    let world = stopped_world(&recipe, source);
     world.write("first.jsonl", changed.as_bytes());
     assert!(!goes_on(&recipe, &world, &undisturbed));
+}
 
+#[test]
+fn a_changed_input_begins_the_source_again() {
+    changed_first_file_begins_again("first", &long_texts(3000));
+}
+
+#[test]
+fn an_earlier_source_that_changed_makes_a_later_checkpoint_void() {
+    changed_first_file_begins_again("second", &long_texts(2001));
+}
+
+#[test]
+fn a_changed_recipe_begins_the_source_again() {
+    let recipe = large_recipe(None);
     let mut other = recipe.clone();
     other.dedup.exact = None;
     let undisturbed = large_world();
     undisturbed.run(&other).unwrap();
     let world = stopped_world(&recipe, "first");
     assert!(!goes_on(&other, &world, &undisturbed));
-}
-
-#[test]
-fn an_earlier_source_that_changed_makes_a_later_checkpoint_void() {
-    let recipe = large_recipe(None);
-    let changed = jsonl(&long_texts(2001));
-    let undisturbed = large_world();
-    undisturbed.write("first.jsonl", changed.as_bytes());
-    undisturbed.run(&recipe).unwrap();
-    let world = stopped_world(&recipe, "second");
-    world.write("first.jsonl", changed.as_bytes());
-    assert!(!goes_on(&recipe, &world, &undisturbed));
 }
 
 #[test]
