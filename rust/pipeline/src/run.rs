@@ -230,7 +230,8 @@ impl Plan<'_> {
                 opened(self.context, unit);
                 source::survey(self, unit, &mut indexes)?;
             }
-            whole = indexes.into_whole().next(recipe, folder).map_err(failed)?;
+            let next = || indexes.into_whole().next(recipe, folder);
+            whole = self.context.pool.install(next).map_err(failed)?;
         }
         Ok(Indexes::new(recipe, whole))
     }
