@@ -3,10 +3,8 @@
 //! # Source
 //! `dclm_baseline_refinedweb.yaml` of the DCLM repository (Li et al. 2024, arXiv:2406.11794), after
 //! RefinedWeb (Penedo et al. 2023, arXiv:2306.01116, appendix G.2): `newline_removal_modifier`, and
-//! all from `uppercase_ratio_line_modifier` to `word_removal_ratio_filter`, in this order. Not
-//! here: `url_removal_modifier`, which takes IP addresses out of all texts, and web addresses out
-//! of those that begin with the name of a top-level domain in any case, as `The` does. Capitals and
-//! digits are those of Unicode; DCLM's digits leave out numbers such as `½`.
+//! all from `uppercase_ratio_line_modifier` to `word_removal_ratio_filter`, in this order. Capitals
+//! and digits are those of Unicode; DCLM's digits leave out numbers such as `½`.
 //!
 //! # Changes, in this order
 //! * Three or more line ends become two.

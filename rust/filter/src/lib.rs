@@ -10,6 +10,7 @@ mod classes;
 mod classifier;
 mod counts;
 mod datatrove;
+mod dclm_addresses;
 mod dclm_lines;
 mod dclm_quality;
 mod dclm_repetition;

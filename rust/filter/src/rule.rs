@@ -5,8 +5,9 @@ use assay_schema::FilterSpec;
 use crate::probe::{Probe, Rejection};
 use crate::view::View;
 use crate::{
-    FilterError, c4, classifier, dclm_lines, dclm_quality, dclm_repetition, expression, fineweb,
-    gopher_quality, gopher_repetition, language, length, lines, paragraphs, pii, ratios, url_list,
+    FilterError, c4, classifier, dclm_addresses, dclm_lines, dclm_quality, dclm_repetition,
+    expression, fineweb, gopher_quality, gopher_repetition, language, length, lines, paragraphs,
+    pii, ratios, url_list,
 };
 
 /// Looks at a document, compares numbers through the probe, and may change the text.
@@ -33,6 +34,7 @@ pub(crate) fn build(spec: &FilterSpec) -> Result<Box<dyn Rule>, FilterError> {
         FilterSpec::Language(settings) => Box::new(language::Rule::new(settings)?),
         FilterSpec::Classifier(settings) => Box::new(classifier::Rule::new(settings)?),
         FilterSpec::Expression(settings) => Box::new(expression::Rule::new(settings)?),
+        FilterSpec::DclmAddresses(settings) => Box::new(dclm_addresses::Rule::new(settings)),
         FilterSpec::DclmQuality(settings) => Box::new(dclm_quality::Rule::new(settings)),
         FilterSpec::DclmRepetition(settings) => Box::new(dclm_repetition::Rule::new(settings)),
         FilterSpec::DclmLines(settings) => Box::new(dclm_lines::Rule::new(settings)),

@@ -10,7 +10,7 @@
 use std::fmt::Write;
 
 use assay_filter::{Chain, Document, Judgement};
-use assay_schema::{FilterSpec, Preset};
+use assay_schema::{DclmAddresses, FilterSpec, Preset};
 use serde::Deserialize;
 
 /// A text, and what datatrove 0.10.1 says of it: made by `goldens/generate.py`.
@@ -70,11 +70,43 @@ fn ours(reason: &str) -> String {
     }
 }
 
+/// A made-up text, and what the expressions of DCLM's `url_removal_modifier` leave of it, by default
+/// and when every text is taken to begin with a top-level domain.
+#[derive(Deserialize)]
+struct Addresses {
+    text: String,
+    cleaned: String,
+    every_text: String,
+}
+
 fn goldens() -> Vec<Golden> {
-    let lines = include_str!("goldens/datatrove.jsonl").lines();
+    read(include_str!("goldens/datatrove.jsonl"))
+}
+
+fn read<T: serde::de::DeserializeOwned>(lines: &str) -> Vec<T> {
+    let lines = lines.lines();
     lines
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+#[test]
+fn addresses_go_as_dclm_takes_them_out() {
+    let goldens: Vec<Addresses> = read(include_str!("goldens/dclm-addresses.jsonl"));
+    let chain = |every_text| {
+        let settings = DclmAddresses { every_text };
+        Chain::new(&[FilterSpec::DclmAddresses(settings)]).unwrap()
+    };
+    let (some, every) = (chain(false), chain(true));
+    for golden in goldens {
+        for (chain, expected) in [(&some, golden.cleaned), (&every, golden.every_text)] {
+            let left = match chain.judge(&Document::of_text(&golden.text)) {
+                Judgement::Keep(kept) => kept.into_owned(),
+                Judgement::Drop { .. } => String::new(),
+            };
+            assert_eq!(left, expected, "{:?}", golden.text);
+        }
+    }
 }
 
 #[test]

@@ -28,9 +28,9 @@ pub use documents::{DocumentFormat, DocumentShard, Documents};
 pub use error::SchemaError;
 pub use export::{Export, ExportDtype, ExportFile, ExportFormat, ExportSource};
 pub use filter::{
-    C4, Classifier, DclmLines, DclmQuality, DclmRepetition, Expression, FilterSpec, FineWeb,
-    GopherQuality, GopherRepetition, Language, Length, Lines, Paragraphs, Pii, Preset, PresetName,
-    ProseLimits, Ratios, TextPart, UrlList, UrlMode, WordRule,
+    C4, Classifier, DclmAddresses, DclmLines, DclmQuality, DclmRepetition, Expression, FilterSpec,
+    FineWeb, GopherQuality, GopherRepetition, Language, Length, Lines, Paragraphs, Pii, Preset,
+    PresetName, ProseLimits, Ratios, TextPart, UrlList, UrlMode, WordRule,
 };
 pub use kind::{Kind, json_schemas};
 pub use manifest::{

@@ -26,6 +26,8 @@ fn names_and_tables_are_read() {
     for text in [
         "'pii'",
         "'paragraphs'",
+        "'dclm-addresses'",
+        "{ rule = 'dclm-addresses', every_text = true }",
         "'dclm-quality'",
         "'dclm-repetition'",
         "'dclm-lines'",

@@ -80,7 +80,13 @@ fn a_preset_stands_for_its_rules() {
     let text = format!("{HEAD}{SOURCE}filters = [\"dclm-heuristics\"]\n");
     let filters = &parse(&text).unwrap().sources[0].filters;
     let rules: Vec<_> = filters.iter().map(FilterSpec::rule).collect();
-    assert_eq!(rules, ["dclm-quality", "dclm-repetition", "dclm-lines"]);
+    let expected = [
+        "dclm-addresses",
+        "dclm-quality",
+        "dclm-repetition",
+        "dclm-lines",
+    ];
+    assert_eq!(rules, expected);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod c4;
 mod classifier;
+mod dclm_addresses;
 mod dclm_lines;
 mod dclm_quality;
 mod dclm_repetition;
@@ -28,6 +29,7 @@ use crate::check::Check;
 
 pub use c4::C4;
 pub use classifier::Classifier;
+pub use dclm_addresses::DclmAddresses;
 pub use dclm_lines::DclmLines;
 pub use dclm_quality::DclmQuality;
 pub use dclm_repetition::DclmRepetition;
@@ -136,7 +138,10 @@ filter_rules! {
     "paragraphs" => Paragraphs,
     /// Removes lines or paragraphs by what they are like, and drops documents that lose much.
     "lines" => Lines,
-    /// The page rules of DCLM-Baseline (Li et al. 2024, arXiv:2406.11794).
+    /// Takes web and IP addresses out of the text, as DCLM-Baseline does (Li et al. 2024,
+    /// arXiv:2406.11794).
+    "dclm-addresses" => DclmAddresses,
+    /// The page rules of DCLM-Baseline.
     "dclm-quality" => DclmQuality,
     /// The repetition rules of DCLM-Baseline.
     "dclm-repetition" => DclmRepetition,

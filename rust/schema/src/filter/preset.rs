@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    C4, DclmLines, DclmQuality, DclmRepetition, FilterSpec, FineWeb, GopherQuality,
+    C4, DclmAddresses, DclmLines, DclmQuality, DclmRepetition, FilterSpec, FineWeb, GopherQuality,
     GopherRepetition,
 };
 
@@ -61,10 +61,10 @@ pub enum PresetName {
     /// gopher-quality, gopher-repetition, c4 and fineweb with the verdicts of datatrove 0.10.1.
     #[serde(rename = "datatrove-0.10")]
     Datatrove010,
-    /// dclm-quality, dclm-repetition and dclm-lines: what DCLM-Baseline does to English web text
-    /// between its language filter and its deduplication (Li et al. 2024, arXiv:2406.11794). Not
-    /// among them are its lists of addresses (`url-list`) and its language filter (`language`), nor
-    /// the removal of addresses from the text; the manual says how far it is the same.
+    /// dclm-addresses, dclm-quality, dclm-repetition and dclm-lines: what DCLM-Baseline does to
+    /// English web text before its deduplication (Li et al. 2024, arXiv:2406.11794). Not among them
+    /// are its lists of addresses (`url-list`) and its language filter (`language`); the manual
+    /// says how far it is the same.
     #[serde(rename = "dclm-heuristics")]
     DclmHeuristics,
 }
@@ -76,6 +76,7 @@ impl PresetName {
         match self {
             Self::Datatrove010 => Preset::Datatrove010.filters(),
             Self::DclmHeuristics => vec![
+                FilterSpec::DclmAddresses(DclmAddresses::default()),
                 FilterSpec::DclmQuality(DclmQuality::default()),
                 FilterSpec::DclmRepetition(DclmRepetition::default()),
                 FilterSpec::DclmLines(DclmLines::default()),
