@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
 from assay.errors import StudyError
-from assay.sources import Acquisition, PricedSource, Prices, supply_curve
+from assay.sources import Acquisition, Params, PricedSource, Prices, supply_curve
 from assay.tomlfile import read_toml
 from assay.units import FLOPS_PER_TOKEN
 
@@ -36,7 +36,7 @@ class _Source(_Table):
 
 
 class _Sheet(_Table):
-    params: PositiveFloat
+    params: Params
     """Parameters of the model that is trained."""
     prices: Prices
     source: tuple[_Source, ...] = Field(min_length=1)

@@ -9,16 +9,27 @@ All FLOPs per token follow the usual accounting: ``2 N`` to read or write a toke
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    PositiveFloat,
+    PositiveInt,
+    field_validator,
+)
 
 from assay.units import FLOPS_PER_TOKEN, Cost, Unit
 
 __all__ = [
     "Acquisition",
+    "Params",
     "PricedSource",
     "Prices",
     "SupplyCurve",
@@ -29,9 +40,31 @@ __all__ = [
 
 _BISECTIONS = 80
 _TOKENS_LIMIT = 1e18
+_SLOWEST, _FASTEST = 1e8, 1e18
+"""FLOPs per second of any processor, from a small core to several wafers: beyond them the number
+is in another unit (989 TFLOPs), or for another time (an hour)."""
+_FEWEST_PARAMS = 1e3
 
-NonNegative = Annotated[float, Field(ge=0)]
+NonNegative = Annotated[FiniteFloat, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
+
+
+def _flops_per_second(value: float) -> float:
+    if not _SLOWEST <= value <= _FASTEST:
+        raise ValueError(
+            f"found {value:g}, expected the FLOPs per second of one GPU, such as 9.9e14"
+        )
+    return value
+
+
+def _one_by_one(value: float) -> float:
+    if 0 < value < _FEWEST_PARAMS:
+        raise ValueError(f"found {value:g}, expected parameters one by one: 7e9, not 7")
+    return value
+
+
+Params = Annotated[PositiveFloat, Field(allow_inf_nan=False), AfterValidator(_one_by_one)]
+"""The parameters of a model."""
 
 
 class _Strict(BaseModel):
@@ -43,7 +76,7 @@ class Prices(_Strict):
 
     gpu_hour: NonNegative
     """USD for one GPU-hour."""
-    peak_flops: PositiveFloat
+    peak_flops: Annotated[float, AfterValidator(_flops_per_second)]
     """Peak FLOPs per second of one GPU."""
     utilisation_train: Share = 0.4
     """Share of the peak that training reaches."""
@@ -64,7 +97,7 @@ class Prices(_Strict):
 
 
 class PriceTier(_Strict):
-    """The price of text up to a number of tokens; tiers follow one another."""
+    """The price of text up to a number of unique tokens, as ``cap`` counts them."""
 
     up_to: PositiveFloat
     usd_per_million_tokens: NonNegative
@@ -76,7 +109,19 @@ class _Acquisition(_Strict):
     usd_per_million_tokens: NonNegative = 0.0
     """Price of the text that goes in: what is licensed, filtered or rephrased."""
     tiers: tuple[PriceTier, ...] = ()
-    """Prices by volume; beyond the last tier ``usd_per_million_tokens`` holds."""
+    """Prices by volume, rising; beyond the last tier ``usd_per_million_tokens`` holds."""
+
+    @field_validator("tiers")
+    @classmethod
+    def _each_above_the_one_before(cls, tiers: tuple[PriceTier, ...]) -> tuple[PriceTier, ...]:
+        ends = [0.0, *(tier.up_to for tier in tiers)]
+        for before, end in pairwise(ends):
+            if end <= before:
+                raise ValueError(
+                    f"a tier up to {end:g} tokens follows one up to {before:g}: "
+                    "list them by up_to, each above the one before"
+                )
+        return tiers
 
     def flops_per_token(self, kept: float) -> float:
         """FLOPs per token that is kept; ``kept`` is the measured share of the text."""
@@ -97,7 +142,7 @@ class Filtered(_Acquisition):
     """Text kept by a model: the whole pool is bought and scored, not the kept part."""
 
     kind: Literal["filtered"]
-    classifier_params: NonNegative
+    classifier_params: Annotated[NonNegative, AfterValidator(_one_by_one)]
     """Parameters of the classifier; 0 for rules."""
 
     def flops_per_token(self, kept: float) -> float:
@@ -113,7 +158,7 @@ class Rephrased(_Acquisition):
     """Text written anew by a language model from bought text."""
 
     kind: Literal["rephrased"]
-    generator_params: PositiveFloat
+    generator_params: Params
     tokens_in_per_out: PositiveFloat = 1.0
     """Tokens of prompt and source text per token written."""
     accepted_share: Share = 1.0
@@ -131,7 +176,7 @@ class Instructed(_Acquisition):
     """Bought text with questions and answers added by a language model."""
 
     kind: Literal["instructed"]
-    generator_params: PositiveFloat
+    generator_params: Params
     tokens_in: PositiveFloat
     tokens_out: PositiveFloat
     tokens_kept: PositiveFloat

@@ -50,6 +50,8 @@ def _first_problem(error: ValidationError, known_keys: Collection[str]) -> str:
         return f'unknown key "{place}"{hint}: remove or correct it'
     if problem["type"] == "missing":
         return f'key "{place}" is missing: add it'
+    if problem["type"] == "value_error":  # the words of a validator here, which say what was found
+        return f'key "{place}": {problem["ctx"]["error"]}'
     value = problem.get("input")
     shown = "" if isinstance(value, dict) else f", found {value!r}"
     return f'key "{place}": {problem["msg"]}{shown}'

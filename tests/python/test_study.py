@@ -27,6 +27,13 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
         ('name = "s"', 'nmae = "s"', r'unknown key "study\.nmae" \(did you mean "name"\?\)'),
         ("gpu_hour", "gpu_hours", r'unknown key "prices\.gpu_hours" \(did you mean "gpu_hour"\?\)'),
         ('name = "s"', "", r'key "study\.name" is missing'),
+        ("1e15", "989.5", r'key "prices\.peak_flops": found 989\.5, expected the FLOPs per second'),
+        (
+            '{ kind = "raw" }',
+            '{ kind = "raw", tiers = [{ up_to = 2e6, usd_per_million_tokens = 1 }, '
+            "{ up_to = 1e6, usd_per_million_tokens = 2 }] }",
+            r'"source\.0\.cost\.raw\.tiers": a tier up to 1e\+06 tokens follows one up to 2e\+06',
+        ),
         ("40 USD", "40 EUR", r'cannot read the amount "40 EUR"'),
         ("40 USD", "1e9 FLOPs", r'is not in the currency "usd"'),
         ('name = "a"', 'name = "control"', r'"control" is reserved'),
