@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from assay import stages
+from assay.records import Measurement
 from assay.study import load_study
 
 _WORDS = "the quick brown fox jumps over a lazy dog while seven bright stars shine"
@@ -39,14 +40,14 @@ from = 1000
 to = 16000
 """
 
-_SHORT_DOCUMENTS = """
+_PREPARED = """
 [study]
 name = "s"
 budget = "4 USD"
 [base]
 tokenizer = "tokenizer.json"
-shape = {{ hidden = 16, layers = 1, heads = 2, ffn = 32 }}
-pretrain = {{ tokens = 2560, batch_sequences = 8 }}
+shape = { hidden = 16, layers = 1, heads = 2, ffn = 32 }
+pretrain = { tokens = 2560, batch_sequences = 8 }
 [prices]
 gpu_hour = 2.0
 peak_flops = 1e9
@@ -57,6 +58,27 @@ path = "guard.jsonl"
 [replay]
 path = "replay.jsonl"
 ratio = 0.25
+"""
+
+_TWO_SOURCES = """
+[[source]]
+name = "big"
+path = "big.jsonl"
+cost = { kind = "raw" }
+[[source]]
+name = "small"
+path = "small.jsonl"
+cost = { kind = "licensed", fixed_usd = 1.0, usd_per_million_tokens = 10.0 }
+[ladder]
+from = 256
+to = 1024
+seeds = [3, 2, 1]
+[anneal]
+sequence_tokens = 16
+batch_sequences = 4
+"""
+
+_SHORT_DOCUMENTS = """
 [[source]]
 name = "notes"
 path = "notes.jsonl"
@@ -101,20 +123,88 @@ def tokenizer_file(request):
 
 
 @pytest.fixture
-def packed_study(write_documents, tokenizer_file):
-    """Prepare a study in a folder, of short documents of several lengths, packed as asked.
+def prepared_study(write_documents, tokenizer_file):
+    """Prepare a tiny study in a folder: ``tables`` end its file, ``words`` are those of each text.
 
-    It has one source, ``notes``, one rung of 16 updates of 4 sequences of 32 tokens, and one seed.
+    A text has a document for every number in ``words``.
     """
 
-    def prepared(folder, packing, cap=""):
-        for seed, name in enumerate(("target", "guard", "replay", "notes")):
-            words = np.random.default_rng(seed).integers(1, 12, 120).tolist()
-            write_documents(folder / f"{name}.jsonl", seed, words)
+    def prepared(folder, words, tables):
+        for seed, (name, counts) in enumerate(words.items()):
+            write_documents(folder / f"{name}.jsonl", seed, counts)
         (folder / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
-        (folder / "study.toml").write_text(_SHORT_DOCUMENTS.format(packing=packing, cap=cap))
+        (folder / "study.toml").write_text(_PREPARED + tables)
         study = load_study(folder / "study.toml")
         stages.prepare(study, stages.Options(progress=False))
         return study
 
     return prepared
+
+
+@pytest.fixture
+def study(prepared_study, tmp_path):
+    """Prepare a study of two sources, ``big`` and ``small``, on three rungs."""
+    documents = {"target": 5, "guard": 5, "replay": 60, "big": 60, "small": 4}
+    words = {name: [50] * count for name, count in documents.items()}
+    return prepared_study(tmp_path, words, _TWO_SOURCES)
+
+
+@pytest.fixture
+def change():
+    """Change the file of a study, and read it again."""
+
+    def changed(study, old, new):
+        path = study.folder / "study.toml"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        return load_study(path)
+
+    return changed
+
+
+@pytest.fixture
+def packed_study(prepared_study):
+    """Prepare a study in a folder, of short documents of several lengths, packed as asked.
+
+    It has one source, ``notes``, one rung of 16 updates of 4 sequences of 32 tokens, and one seed.
+    """
+
+    def packed(folder, packing, cap=""):
+        words = {
+            name: np.random.default_rng(seed).integers(1, 12, 120).tolist()
+            for seed, name in enumerate(("target", "guard", "replay", "notes"))
+        }
+        return prepared_study(folder, words, _SHORT_DOCUMENTS.format(packing=packing, cap=cap))
+
+    return packed
+
+
+@pytest.fixture(scope="session")
+def measurement():
+    """Build the measurement of a run that saw each token of its source, half of all, once."""
+
+    def measured(source, tokens, loss, *, seed=0, role="target", evaluation=None):
+        evaluation = evaluation or role
+        return Measurement(
+            run=f"{source}-{tokens}-{seed}",
+            source=source,
+            tokens=tokens,
+            candidate_tokens=tokens // 2,
+            unique_tokens=tokens // 2,
+            epochs=1.0,
+            steps=128,
+            seed=seed,
+            evaluation=evaluation,
+            role=role,
+            evaluation_sha256=evaluation * 8,
+            loss=loss,
+            loss_se=0.02,
+            bits_per_byte=0.55 * loss,
+            top1=0.3,
+            windows=128,
+            eval_tokens=128 * 256,
+            eval_bytes=128 * 1000,
+        )
+
+    return measured

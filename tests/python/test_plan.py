@@ -7,62 +7,6 @@ from assay import corpus, stages
 from assay.errors import DataError, StudyError
 from assay.plan import make_plan, preview, price_sources, read_plan
 from assay.records import CONTROL
-from assay.study import load_study
-
-STUDY = """
-[study]
-name = "s"
-budget = "4 USD"
-[base]
-tokenizer = "tokenizer.json"
-shape = { hidden = 16, layers = 1, heads = 2, ffn = 32 }
-[prices]
-gpu_hour = 2.0
-peak_flops = 1e9
-[target]
-path = "target.jsonl"
-[guard]
-path = "guard.jsonl"
-[replay]
-path = "replay.jsonl"
-ratio = 0.25
-[[source]]
-name = "big"
-path = "big.jsonl"
-cost = { kind = "raw" }
-[[source]]
-name = "small"
-path = "small.jsonl"
-cost = { kind = "licensed", fixed_usd = 1.0, usd_per_million_tokens = 10.0 }
-[ladder]
-from = 256
-to = 1024
-seeds = [3, 2, 1]
-[anneal]
-sequence_tokens = 16
-batch_sequences = 4
-"""
-
-
-@pytest.fixture
-def study(tmp_path, write_documents, tokenizer_file):
-    """Prepare a small study."""
-    sizes = {"target": 5, "guard": 5, "replay": 60, "big": 60, "small": 4}
-    for seed, (name, documents) in enumerate(sizes.items()):
-        write_documents(tmp_path / f"{name}.jsonl", seed, [50] * documents)
-    (tmp_path / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
-    (tmp_path / "study.toml").write_text(STUDY)
-    loaded = load_study(tmp_path / "study.toml")
-    stages.prepare(loaded, stages.Options(progress=False))
-    return loaded
-
-
-def change(study, old, new):
-    path = study.folder / "study.toml"
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-    return load_study(path)
 
 
 def test_a_plan_is_ladder_by_sources_by_seeds_with_the_control_at_every_budget(study):
@@ -87,14 +31,14 @@ def test_quotas_are_exact_and_a_small_source_repeats(study):
     assert specs["small", 1024].unique_sequences == min(48, have)
 
 
-def test_a_cap_limits_what_is_unique(study):
+def test_a_cap_limits_what_is_unique(study, change):
     capped = change(study, 'name = "big"', 'name = "big"\ncap = 200')
     specs = {(s.source, s.tokens): s for s in make_plan(capped).specs if s.seed == 0}
     assert specs["big", 1024].unique_sequences == 199 // 16
     assert specs["big", 1024].epochs == 4.0
 
 
-def test_a_source_too_small_for_its_budget_is_refused(study):
+def test_a_source_too_small_for_its_budget_is_refused(study, change):
     greedy = change(study, "to = 1024\nseeds = [3, 2, 1]", "to = 131072\nepochs_max = 2")
     with pytest.raises(StudyError, match=r'source "(big|small)" has [\d,]+ tokens.*epochs_max'):
         make_plan(greedy)
@@ -119,7 +63,7 @@ def test_the_preview_adds_up_and_prices_what_is_bought(study):
     assert "small" in str(shown)
 
 
-def test_yields_are_measured_from_the_manifest(study, write_documents):
+def test_yields_are_measured_from_the_manifest(study, change, write_documents):
     filtered = change(
         study,
         'cost = { kind = "raw" }',
@@ -136,7 +80,7 @@ def test_yields_are_measured_from_the_manifest(study, write_documents):
     assert cost == pytest.approx(2e6 / kept * 1000)
 
 
-def test_a_model_smaller_than_its_tokenizer_is_refused(study):
+def test_a_model_smaller_than_its_tokenizer_is_refused(study, change):
     folder = study.folder / "model"
     folder.mkdir()
     config = {"vocab_size": 10, "num_hidden_layers": 1, "hidden_size": 8}

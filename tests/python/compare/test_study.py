@@ -1,35 +1,14 @@
+import functools
+
 import pytest
 
 from assay.compare import compare_study
-from assay.records import Measurement
 from assay.units import Quantity
 
 
-def guard(source, tokens, loss, seed=0):
-    return Measurement(
-        run=f"{source}-{tokens}-{seed}",
-        source=source,
-        tokens=tokens,
-        candidate_tokens=tokens // 2,
-        unique_tokens=tokens // 2,
-        epochs=1.0,
-        steps=128,
-        seed=seed,
-        evaluation="prose",
-        role="guard",
-        evaluation_sha256="g" * 64,
-        loss=loss,
-        loss_se=0.02,
-        bits_per_byte=1.0,
-        top1=0.3,
-        windows=128,
-        eval_tokens=128 * 256,
-        eval_bytes=128 * 1000,
-    )
-
-
-def test_forgetting_is_told_at_the_largest_budget(offers):
+def test_forgetting_is_told_at_the_largest_budget(offers, measurement):
     _, fits, prices = offers({"a": (2.0, 2.0, 0.3), "control": (4.0, 0.8, 0.1)})
+    guard = functools.partial(measurement, role="guard", evaluation="prose")
     measurements = [
         guard("base", 0, 5.0),
         guard("a", 100, 5.1),

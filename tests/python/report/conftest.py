@@ -25,45 +25,18 @@ LAWS = {"near & dear": (3.2, 2.1, 0.30), "far": (4.4, 0.8, 0.15), CONTROL: (5.0,
 BUDGETS = [16384 * 2**i for i in range(5)]
 
 
-def _measurement(source: str, tokens: int, seed: int, role: str, loss: float) -> Measurement:
-    """One measured anneal; the base has no tokens."""
-    return Measurement(
-        run=f"{source}-{tokens}-{seed}",
-        source=source,
-        tokens=tokens,
-        candidate_tokens=tokens,
-        unique_tokens=max(tokens, 1),
-        epochs=1.0,
-        steps=max(tokens // 256, 1),
-        seed=seed,
-        evaluation=role,
-        role=role,  # type: ignore[arg-type]
-        evaluation_sha256=role[0] * 64,
-        loss=loss,
-        loss_se=0.03,
-        bits_per_byte=loss * 0.55,
-        top1=0.2,
-        windows=128,
-        eval_tokens=16384,
-        eval_bytes=40000,
-    )
-
-
-def measurements() -> list[Measurement]:
+@pytest.fixture(scope="session")
+def measurements(measurement: Callable[..., Measurement]) -> list[Measurement]:
     """Two seeds on every budget, with a seed noise of 0.004 nats."""
     rng = np.random.default_rng(7)
-    rows = [
-        _measurement(BASE, 0, 0, "target", BASE_LOSS),
-        _measurement(BASE, 0, 0, "guard", 5.0),
-    ]
+    rows = [measurement(BASE, 0, BASE_LOSS), measurement(BASE, 0, 5.0, role="guard")]
     for source, (floor, scale, exponent) in LAWS.items():
         for tokens in BUDGETS:
             for seed in range(2):
                 loss = floor + scale * (tokens / BUDGETS[0]) ** -exponent
-                rows.append(
-                    _measurement(source, tokens, seed, "target", loss + rng.normal(0, 4e-3))
-                )
-                rows.append(_measurement(source, tokens, seed, "guard", 5.1 + rng.normal(0, 4e-3)))
+                for mean, role in ((loss, "target"), (5.1, "guard")):
+                    found = mean + rng.normal(0, 4e-3)
+                    rows.append(measurement(source, tokens, found, seed=seed, role=role))
     return rows
 
 
@@ -102,26 +75,20 @@ def manifest() -> dict[str, Any]:
     return {"sources": [source], "evals": [{**source, "name": "target", "stages": []}]}
 
 
-@pytest.fixture
-def measurement() -> Callable[..., Measurement]:
-    """Make a measurement of ``source, tokens, seed, role, loss``."""
-    return _measurement
-
-
 @pytest.fixture(scope="session")
-def fits() -> Fits:
+def fits(measurements: list[Measurement]) -> Fits:
     """Fit the synthetic study."""
-    return fit_study(measurements(), resamples=100)
+    return fit_study(measurements, resamples=100)
 
 
 @pytest.fixture(scope="session")
-def comparison(fits: Fits) -> Comparison:
+def comparison(fits: Fits, measurements: list[Measurement]) -> Comparison:
     """Compare the synthetic study at 4 USD."""
-    return compare_study(fits, prices(), measurements=measurements(), budget=Quantity(4.0, "usd"))
+    return compare_study(fits, prices(), measurements=measurements, budget=Quantity(4.0, "usd"))
 
 
 @pytest.fixture(scope="session")
-def report(fits: Fits, comparison: Comparison) -> Report:
+def report(fits: Fits, comparison: Comparison, measurements: list[Measurement]) -> Report:
     """Gather the report of the synthetic study."""
     return assemble(
         study="a study of <script>alert(1)</script>",
@@ -129,7 +96,7 @@ def report(fits: Fits, comparison: Comparison) -> Report:
         fits=fits,
         priced=prices(),
         comparison=comparison,
-        measurements=measurements(),
+        measurements=measurements,
         manifest=manifest(),
         provenance={"assay": "0.1.0", "input": "<img src=x onerror=alert(1)>"},
     )

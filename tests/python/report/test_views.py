@@ -95,9 +95,9 @@ def test_forgetting_is_the_mean_over_seeds_minus_the_base(
     measurement: Callable[..., Measurement],
 ) -> None:
     rows = [
-        measurement(BASE, 0, 0, "guard", 5.0),
-        measurement("far", 512, 0, "guard", 5.1),
-        measurement("far", 512, 1, "guard", 5.3),
+        measurement(BASE, 0, 5.0, role="guard"),
+        measurement("far", 512, 5.1, role="guard"),
+        measurement("far", 512, 5.3, seed=1, role="guard"),
     ]
     view = forgetting_view(rows, ["far"])
     assert view is not None

@@ -3,43 +3,19 @@ from dataclasses import replace
 import pytest
 
 from assay.errors import DataError
-from assay.records import Measurement
 from assay.uncertainty import fit_study
 
 
-def measurement(source, tokens, seed, loss, evaluation="target", role="target"):
-    return Measurement(
-        run=f"{source}-{tokens}-{seed}",
-        source=source,
-        tokens=tokens,
-        candidate_tokens=tokens // 2,
-        unique_tokens=tokens // 2,
-        epochs=1.0,
-        steps=128,
-        seed=seed,
-        evaluation=evaluation,
-        role=role,
-        evaluation_sha256=evaluation * 8,
-        loss=loss,
-        loss_se=0.02,
-        bits_per_byte=1.0,
-        top1=0.3,
-        windows=128,
-        eval_tokens=128 * 256,
-        eval_bytes=128 * 1000,
-    )
-
-
 @pytest.fixture
-def measurements():
-    rows = [measurement("base", 0, 0, 6.3), measurement("base", 0, 0, 5.0, "guard", "guard")]
+def measurements(measurement):
+    rows = [measurement("base", 0, 6.3), measurement("base", 0, 5.0, role="guard")]
     for source, floor in (("docs", 2.0), ("control", 3.0)):
         for k in range(5):
             tokens = 2 ** (14 + k)
             for seed in (0, 1):
                 loss = floor + (6.3 - floor) * (1 + tokens / 3e4) ** -0.5 + 0.004 * (seed - 0.5)
-                rows.append(measurement(source, tokens, seed, loss))
-                rows.append(measurement(source, tokens, seed, 5.5, "guard", "guard"))
+                rows.append(measurement(source, tokens, loss, seed=seed))
+                rows.append(measurement(source, tokens, 5.5, seed=seed, role="guard"))
     return rows
 
 
