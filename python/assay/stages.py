@@ -29,11 +29,12 @@ __all__ = [
     "fit",
     "plan",
     "prepare",
-    "read_comparison",
     "read_fits",
     "report",
     "run",
 ]
+
+_MEASUREMENTS = "measurements.parquet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,57 +74,63 @@ def evaluate(study: Study, options: Options) -> None:
 
 def fit(study: Study, options: Options) -> Fits:
     """Fit a law to each source's target loss, and to the control's."""
-    path = study.out / "measurements.parquet"
-    measurements = read_measurements(path)
-    table = study.file.fit
+    made_from, file = _fits_from(study), study.file
 
     def make() -> dict[str, Any]:
-        fits = fit_study(
-            measurements, law=table.law, resamples=table.resamples, seed=study.file.study.seed
-        )
-        return fits.to_dict()
+        return fit_study(
+            read_measurements(study.out / _MEASUREMENTS),
+            law=file.fit.law,
+            resamples=file.fit.resamples,
+            seed=file.study.seed,
+        ).to_dict()
 
-    made_from = [_sha256(path, "assay evaluate"), table.model_dump()]
     return Fits.from_dict(_kept(study, "fits", made_from, make))
 
 
 def read_fits(study: Study) -> Fits:
-    """Read the fits that ``assay fit`` wrote."""
-    return Fits.from_dict(read_json(study.out / "fits.json", "assay fit")["result"])
+    """Read the fits that ``assay fit`` wrote.
+
+    Raises
+    ------
+    DataError
+        If there are none, or the study or its measurements changed since.
+    """
+    return Fits.from_dict(_current(study, "fits", _fits_from, "assay fit"))
 
 
 def compare(study: Study, options: Options) -> Comparison:
-    """Compare the sources at equal total cost and decide."""
-    made_from = [
-        _sha256(study.out / "fits.json", "assay fit"),
-        study.file.study.model_dump(),
-        study.file.prices.model_dump(),
-        [source.cost.model_dump() for source in study.file.source],
-        study.file.fit.confidence,
-    ]
+    """Compare the sources at equal total cost and decide.
+
+    Raises
+    ------
+    DataError
+        If a stage before has not run, or the fits are not those of the study as it is.
+    """
+    fits, file = read_fits(study), study.file
 
     def make() -> dict[str, Any]:
         return compare_study(
-            read_fits(study),
+            fits,
             price_sources(study, read_plan(study.out)),
-            measurements=read_measurements(study.out / "measurements.parquet"),
-            budget=study.file.study.quantity,
-            confidence=study.file.fit.confidence,
+            measurements=read_measurements(study.out / _MEASUREMENTS),
+            budget=file.study.quantity,
+            confidence=file.fit.confidence,
         ).to_dict()
 
-    return Comparison.from_dict(_kept(study, "comparison", made_from, make))
-
-
-def read_comparison(study: Study) -> Comparison:
-    """Read the comparison that ``assay compare`` wrote."""
-    value = read_json(study.out / "comparison.json", "assay compare")
-    return Comparison.from_dict(value["result"])
+    return Comparison.from_dict(_kept(study, "comparison", _comparison_from(study), make))
 
 
 def report(study: Study, options: Options) -> Path:
-    """Write the report and return its path."""
+    """Write the report and return its path.
+
+    Raises
+    ------
+    DataError
+        If a stage before has not run, or the comparison is not that of the study as it is.
+    """
     from assay.report import write_report
 
+    _current(study, "comparison", _comparison_from, "assay compare")
     return write_report(study)
 
 
@@ -179,6 +186,25 @@ def _recipe(study: Study) -> dict[str, Any]:
     }
 
 
+def _fits_from(study: Study) -> list[Any]:
+    """Return all that the fits of a study follow from."""
+    measurements = _sha256(study.out / _MEASUREMENTS, "assay evaluate")
+    file = study.file
+    return [measurements, file.fit.law, file.fit.resamples, file.study.seed]
+
+
+def _comparison_from(study: Study) -> list[Any]:
+    """Return all that the comparison of a study follows from."""
+    return [
+        _sha256(study.out / "fits.json", "assay fit"),
+        _sha256(study.out / _MEASUREMENTS, "assay evaluate"),
+        # What study, plan and text come to, to the last bit; JSON has no infinite cap.
+        repr(price_sources(study, read_plan(study.out))),
+        repr(study.file.study.quantity),
+        study.file.fit.confidence,
+    ]
+
+
 def _kept(
     study: Study, name: str, made_from: list[Any], make: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
@@ -192,6 +218,20 @@ def _kept(
             return result
     result = make()
     write_json(path, {"made_from": wanted, "result": result})
+    return result
+
+
+def _current(
+    study: Study, name: str, made_from: Callable[[Study], list[Any]], made_by: str
+) -> dict[str, Any]:
+    """Return the result kept in ``<name>.json``, if it is that of the study as it is."""
+    path = study.out / f"{name}.json"
+    kept = read_json(path, made_by)
+    if kept["made_from"] != digest(made_from(study)):
+        raise DataError(
+            f"{path} was made before the study or its measurements changed: run `{made_by}` again"
+        )
+    result: dict[str, Any] = kept["result"]
     return result
 
 

@@ -5,6 +5,12 @@ import sys
 
 import pytest
 
+from assay import stages
+from assay.errors import DataError
+from assay.plan import read_plan
+from assay.records import write_measurements
+
+_OPTIONS = stages.Options(progress=False)
 _TRAINING = ("safetensors", "tokenizers", "torch", "tqdm", "transformers")
 _SCRIPT = f"""
 import importlib.util
@@ -36,3 +42,77 @@ def test_stages_that_train_name_the_extra_before_they_ask_for_a_plan(tmp_path, s
     assert done.stdout == f'assay {stage} needs an optional part: pip install "assay[train]"\n', (
         done.stderr
     )
+
+
+@pytest.fixture
+def fitted(study, change, measurement):
+    """Bring a study to its fits: exact laws of the tokens, a bit apart by seed."""
+    study = change(study, "[ladder]", "[fit]\nresamples = 50\n[ladder]")
+    plan, _ = stages.plan(study, _OPTIONS)
+    rates = {"control": 1.0, "big": 1.5, "small": 2.0}
+    rows = [
+        measurement(s.source, s.tokens, 2.0 + (1 + 1e-3 * s.seed) * (256 / s.tokens) ** 0.3 / rate)
+        for s in plan.specs
+        for rate in [rates[s.source]]
+    ]
+    write_measurements(study.out / "measurements.parquet", rows)
+    stages.fit(study, _OPTIONS)
+    return study
+
+
+def test_a_comparison_is_kept_while_nothing_changes(fitted, monkeypatch):
+    first = stages.compare(fitted, _OPTIONS)
+    monkeypatch.delattr(stages, "compare_study")
+    assert stages.compare(fitted, _OPTIONS) == first
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('name = "big"', 'name = "big"\ncap = 200'),
+        ("to = 1024", "to = 1024\nepochs_max = 8"),
+        ("ratio = 0.25", "ratio = 0.5"),
+        ("sequence_tokens = 16", "sequence_tokens = 32"),
+        ("fixed_usd = 1.0", "fixed_usd = 2.0"),
+        ("gpu_hour = 2.0", "gpu_hour = 1.0"),
+        ('"4 USD"', '"3 USD"'),
+        ("resamples = 50", "resamples = 50\nconfidence = 0.8"),
+    ],
+)
+def test_a_comparison_is_made_again_when_the_study_changes(fitted, change, old, new):
+    before = stages.compare(fitted, _OPTIONS)
+    changed = change(fitted, old, new)
+    after = stages.compare(changed, _OPTIONS)
+    assert after != before
+    (changed.out / "comparison.json").unlink()
+    assert stages.compare(changed, _OPTIONS) == after
+
+
+def test_a_comparison_is_made_again_when_the_plan_changes(fitted, change):
+    before = stages.compare(fitted, _OPTIONS)
+    wider = change(fitted, "hidden = 16", "hidden = 32")
+    stages.plan(wider, _OPTIONS)
+    assert read_plan(wider.out).base.hidden == 32
+    assert stages.compare(wider, _OPTIONS) != before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("[study]", "[study]\nseed = 1"), ("= 50", "= 60")], ids=["seed", "resamples"]
+)
+def test_fits_of_another_study_are_not_compared_and_are_made_again(fitted, change, old, new):
+    before = stages.read_fits(fitted)
+    changed = change(fitted, old, new)
+    for stage in (stages.compare, lambda study, _: stages.read_fits(study)):
+        with pytest.raises(DataError, match=r"fits\.json was made before .* run `assay fit` again"):
+            stage(changed, _OPTIONS)
+    assert stages.fit(changed, _OPTIONS) != before
+    stages.compare(changed, _OPTIONS)
+
+
+def test_a_comparison_of_another_study_is_not_reported(fitted, change):
+    stages.compare(fitted, _OPTIONS)
+    changed = change(fitted, "gpu_hour = 2.0", "gpu_hour = 1.0")
+    with pytest.raises(DataError, match=r"comparison\.json was made .* `assay compare` again"):
+        stages.report(changed, _OPTIONS)
+    stages.compare(changed, _OPTIONS)
+    assert stages.report(changed, _OPTIONS).exists()
