@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
 from assay.errors import StudyError
 from assay.sources import Acquisition, Params, PricedSource, Prices, supply_curve
-from assay.tomlfile import read_toml
+from assay.tomlfile import path_of, read_toml
 from assay.units import FLOPS_PER_TOKEN
 
 __all__ = ["read_prices"]
@@ -65,7 +64,7 @@ def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
     StudyError
         If a key is unknown, missing or has a value that cannot be; the message names it.
     """
-    path = Path(path)
+    path = path_of(path, "the price sheet")
     sheet = read_toml(path, _Sheet)
     names = [source.name for source in sheet.source]
     twice = sorted({name for name in names if names.count(name) > 1})

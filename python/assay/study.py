@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +21,7 @@ from pydantic import (
 from assay.errors import DataError, StudyError
 from assay.records import BASE, CONTROL, PackingName
 from assay.sources import Acquisition, Prices
-from assay.tomlfile import read_toml
+from assay.tomlfile import path_of, read_toml
 from assay.units import Currency, Quantity
 
 __all__ = ["REPLAY", "Study", "StudyFile", "load_study", "window_stride"]
@@ -280,7 +281,7 @@ class Study:
         return self.out / "prepared" / name
 
 
-def load_study(path: Path, out: Path | None = None) -> Study:
+def load_study(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Study:
     """Read and check a study file.
 
     Parameters
@@ -297,13 +298,9 @@ def load_study(path: Path, out: Path | None = None) -> Study:
     StudyError
         If a key is unknown, missing or has a value that cannot be; the message names it.
     """
+    path = path_of(path, "the study")
     if not path.exists():
         raise DataError(f"{path} does not exist: `assay demo` makes one to start from")
-    file = read_toml(path, StudyFile, _known_keys())
-    return Study(file, path.parent, out or path.with_suffix(".assay"))
-
-
-def _known_keys() -> list[str]:
-    tables: list[type[BaseModel]] = [StudyFile, Prices, *_Table.__subclasses__(), SourceTable]
-    fields = [(name, field) for table in tables for name, field in table.model_fields.items()]
-    return sorted({field.alias or name for name, field in fields})
+    file = read_toml(path, StudyFile)
+    folder = path.with_suffix(".assay") if out is None else path_of(out, "the output folder")
+    return Study(file, path.parent, folder)

@@ -38,7 +38,11 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
         ("40 USD", "1e9 FLOPs", r'is not in the currency "usd"'),
         ('name = "a"', 'name = "control"', r'"control" is reserved'),
         ('name = "a"', 'name = "../a"', r'key "source\.0\.name"'),
-        ('kind = "raw"', 'kind = "row"', r'key "source\.0\.cost".*row'),
+        (
+            'kind = "raw"',
+            'kind = "row"',
+            r'key "source\.0\.cost\.kind": found \'row\', expected one',
+        ),
         ("to = 16000", "to = 16000\nseeds = [1, 2]", r"2 numbers for 5 rungs"),
         ('path = "replay.jsonl"', 'path = "r"\nratio = 1.5', r'key "replay\.ratio".*found 1\.5'),
         (
@@ -52,6 +56,9 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
             r'key "anneal\.packing".*found \'best\'',
         ),
         ("[guard]", "[guard", "is not TOML"),
+        ('kind = "raw"', 'kid = "raw"', r'key "source\.0\.cost\.kind" is missing'),
+        ('kind = "raw"', 'kind = "raw", fixd_usd = 1', r"fixd_usd.*did you mean .fixed_usd.\?"),
+        ("[[source]]", "[source]", r'key "source" is one table, .*: write \[\[source\]\]'),
     ],
 )
 def test_a_wrong_study_names_the_key_in_one_line(tmp_path, small_study, old, new, message):
@@ -71,6 +78,16 @@ def test_a_source_named_twice_is_refused(tmp_path, small_study):
 def test_a_missing_study_says_how_to_get_one(tmp_path):
     with pytest.raises(DataError, match=r"nowhere\.toml does not exist"):
         load_study(tmp_path / "nowhere.toml")
+
+
+def test_a_study_and_its_output_are_given_by_paths(tmp_path, small_study):
+    (tmp_path / "study.toml").write_text(small_study)
+    study = load_study(str(tmp_path / "study.toml"), str(tmp_path / "out"))
+    assert study.out == tmp_path / "out"
+    with pytest.raises(DataError, match="cannot be read: Is a directory"):
+        load_study(tmp_path)
+    with pytest.raises(StudyError, match="the study is NoneType, expected the path of a file"):
+        load_study(None)
 
 
 @pytest.mark.parametrize("stride", [1, 63])
