@@ -316,6 +316,8 @@ def rebuilt(kind: type[Record], values: Mapping[str, Any], what: str, remedy: st
     """
     from pydantic import TypeAdapter, ValidationError
 
+    if not isinstance(values, Mapping):
+        raise DataError(f"not {what}: found {type(values).__name__}: {remedy}")
     try:
         return TypeAdapter(kind).validate_python(dict(values))
     except ValidationError as error:

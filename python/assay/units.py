@@ -22,7 +22,7 @@ price, or a cost in the units of a table's column ``cost``."""
 FLOPS_PER_TOKEN = 6.0
 """Training FLOPs per parameter and token (Kaplan et al. 2020, arXiv 2001.08361, section 2.1)."""
 
-_SPELLINGS: dict[str, Currency] = {
+_SPELLINGS: dict[str, Unit] = {
     "usd": "usd",
     "$": "usd",
     "flops": "flops",
@@ -30,6 +30,7 @@ _SPELLINGS: dict[str, Currency] = {
     "gpu-hours": "gpu_hours",
     "gpu_hours": "gpu_hours",
     "gpuh": "gpu_hours",
+    "tokens": "tokens",
 }
 _SUFFIX: dict[Unit, str] = {
     "usd": "USD",
@@ -68,9 +69,15 @@ class Quantity:
     amount: float
     currency: Unit
 
+    def __post_init__(self) -> None:
+        """Check that there is such a currency."""
+        if self.currency not in _SUFFIX:
+            known = ", ".join(_SUFFIX)
+            raise StudyError(f"the currency is {self.currency!r}, expected one of {known}")
+
     @classmethod
     def parse(cls, text: str) -> Quantity:
-        """Read ``"40 USD"``, ``"1e18 FLOPs"`` or ``"2.5 GPU-hours"``.
+        """Read ``"40 USD"``, ``"1e18 FLOPs"``, ``"2.5 GPU-hours"`` or ``"1e9 tokens"``.
 
         Raises
         ------
@@ -86,7 +93,7 @@ class Quantity:
         if currency is None or not 0 < amount < float("inf"):
             raise StudyError(
                 f'cannot read the amount "{text}": write a positive number and one of '
-                "USD, FLOPs, GPU-hours, for example 40 USD"
+                "USD, FLOPs, GPU-hours, tokens, for example 40 USD"
             )
         return cls(amount, currency)
 

@@ -1,6 +1,7 @@
 """What real tables get wrong, and what is said about it: by the functions and the command line."""
 
 import json
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -260,7 +261,7 @@ def test_a_prediction_of_uneven_columns_is_refused():
 @pytest.mark.parametrize("function", [assay.fit, assay.backtest])
 @pytest.mark.parametrize("resamples", [-1, 2.5, True, None, "many"])
 def test_resamples_are_a_count(function, resamples):
-    with pytest.raises(assay.FitError, match=r"resamples is .*, expected .*0 or more"):
+    with pytest.raises(assay.FitError, match=r"resamples is .*, expected .*(0|2) or more"):
         function(table(), resamples=resamples)
 
 
@@ -281,6 +282,166 @@ def test_numbers_of_numpy_are_taken_and_written_as_any():
     given = fit(table(), resamples=np.int64(20), random_state=np.int32(3), delta=np.float32(0.25))
     assert given == fit(table(), resamples=20, random_state=3, delta=0.25)
     json.dumps(given.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"y": ["loss"]}, r"y is \['loss'\], expected a name"),
+        ({"y": None}, "y is None, expected a name"),
+        ({"source": False}, "source is False, expected a name"),
+        ({"run": ["tokens"]}, r"run is \['tokens'\], expected a name"),
+        ({"seed": 0}, "seed is 0, expected a name"),
+        ({"objective": "mse"}, 'no objective "mse": use huber or huber-loss'),
+        ({"objective": ["huber"]}, r"objective is \['huber'\], expected a name"),
+        ({"anchor": "6"}, "anchor, the loss of the base, is '6', expected a positive number"),
+        ({"anchor": True}, "anchor, the loss of the base, is True"),
+        ({"anchor": -1.0, "law": "power"}, r"anchor, the loss of the base, is -1\.0"),
+        ({"x": ["tokens", "size"]}, "and tokens would be taken for params"),
+        ({"x": ["size", "params"]}, "and params would be taken for tokens"),
+    ],
+)
+@pytest.mark.parametrize("function", [fit, assay.backtest])
+def test_what_an_argument_cannot_be_is_named(function, options, said):
+    runs = table(size=np.tile(TOKENS, 2), params=np.tile(TOKENS, 2))
+    with pytest.raises(assay.FitError, match=said):
+        function(runs, **options)
+
+
+def test_a_joint_fit_is_asked_for_or_not():
+    with pytest.raises(assay.FitError, match="joint is 'no', expected True or False"):
+        fit(table(), joint="no")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"level": 95}, "level is 95, expected a number between 0 and 1"),
+        ({"level": "0.9"}, "level is '0.9', expected"),
+        ({"level": None}, "level is None, expected"),
+        ({"resamples": 1}, "resamples is 1, expected a whole number, 2 or more"),
+    ],
+)
+def test_a_back_test_is_refused_before_its_fits(monkeypatch, options, said):
+    monkeypatch.delattr(import_module("assay.uncertainty.backtest"), "fit_points")
+    with pytest.raises(assay.FitError, match=said):
+        assay.backtest(table(), **options)
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ({}, "has no columns"),
+        ({"tokens": 1e6, "loss": [2.0]}, 'column "tokens" is one float, expected a value for each'),
+        ({"source": "a", "loss": [2.0]}, 'column "source" is one str, expected a value for each'),
+        ({"tokens": [[1.0, 2.0], [1.0]]}, 'column "tokens" is no column'),
+    ],
+)
+def test_what_is_no_table_is_refused(runs, said):
+    with pytest.raises(assay.DataError, match=said):
+        assay.read_runs(runs)
+
+
+@pytest.fixture(scope="module")
+def fits():
+    return fit(table())
+
+
+@pytest.fixture(scope="module")
+def prices(tmp_path_factory):
+    path = tmp_path_factory.mktemp("prices") / "prices.toml"
+    path.write_text("""
+params = 1e8
+prices = { gpu_hour = 2.0, peak_flops = 1e15 }
+source = [{ name = "a", cost = { kind = "raw" } }, { name = "b", cost = { kind = "raw" } }]
+""")
+    return assay.read_prices(path)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"at": [1e9]}, r"at, the amount to decide at, is \[1000000000\.0\], expected a positive"),
+        ({"at": np.array([1e9, 2e9])}, "at, the amount to decide at, is array"),
+        ({"at": True}, "at, the amount to decide at, is True"),
+        ({"at": {"tokens": "1e9"}}, r"""at\["tokens"\] is '1e9', expected a positive number"""),
+        ({"at": {1: 1e9}}, "at has 1: give params or an amount of usd"),
+        ({"control": ["a"]}, r"control is \['a'\], expected a name"),
+        ({"control": ""}, 'the control "" was not fitted'),
+        ({"confidence": 95}, "confidence is 95, expected a number between 0 and 1"),
+        ({"confidence": "0.95"}, "confidence is '0.95', expected"),
+        ({"cost": {"a": 1.0, "b": 2.0}}, r"the price of a is 1\.0, expected .*read_prices"),
+    ],
+)
+def test_what_cannot_decide_is_named(fits, options, said):
+    with pytest.raises(assay.FitError, match=said):
+        assay.compare(fits, **options)
+
+
+@pytest.mark.parametrize("junk", [table(), {"a": 1, "b": 2}, 3])
+def test_what_is_no_fit_is_not_compared(junk):
+    with pytest.raises(assay.FitError, match=r"found (ndarray|int), expected fits by source"):
+        assay.compare(junk)
+
+
+def test_tokens_may_be_written_out_and_are_no_money(fits, prices):
+    assert assay.compare(fits, at="1e9 tokens") == assay.compare(fits, at={"tokens": 1e9})
+    for at in ("1e9 tokens", {"tokens": 1e9}, {"cost": 3.0}):
+        with pytest.raises(assay.FitError, match="compared in usd, flops, gpu_hours, found"):
+            assay.compare(fits, at=at, cost=prices)
+
+
+@pytest.mark.parametrize("source", [None, {"params": 1e8}, 3])
+def test_a_price_sheet_is_given_by_its_path(source):
+    with pytest.raises(assay.StudyError, match=r"the price sheet is \w+, expected the path"):
+        assay.read_prices(source)
+
+
+WHERE = {"tokens": [1e8, 2e8]}
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "said"),
+    [
+        ({"count": 0}, assay.FitError, "count is 0, expected a whole number, 1 or more"),
+        ({"count": 1.5}, assay.FitError, r"count is 1\.5, expected a whole number"),
+        ({"cost": "cheap"}, assay.DataError, "cost: not numbers"),
+        ({"target": 1e9}, assay.DataError, r"target is 1000000000\.0, expected values by column"),
+        ({"candidates": {"tokens": ["many"]}}, assay.DataError, "candidates, tokens: not numbers"),
+    ],
+)
+def test_next_runs_that_cannot_be_are_named(fits, change, error, said):
+    options = {"candidates": WHERE, "cost": [1, 2], "target": {"tokens": [1e9]}} | change
+    with pytest.raises(error, match=said):
+        assay.next_runs(fits["a"], **options)
+    with pytest.raises(assay.FitError, match="found Fits, expected the fit of one source"):
+        assay.next_runs(fits, **options)
+
+
+@pytest.mark.parametrize("level", [95, "0.9", True, None])
+def test_a_level_is_between_0_and_1(fits, level):
+    result = fits["a"]
+    with pytest.raises(assay.FitError, match=r"level of an interval is .*, expected a number"):
+        result.conf_int(level)
+    with pytest.raises(assay.FitError, match=r"level of an interval is .*, expected a number"):
+        result.profile("E", level)
+
+
+def test_a_kind_of_draws_is_mean_or_run(fits):
+    with pytest.raises(assay.FitError, match='there is no kind "runs" of prediction'):
+        fits["a"].value_draws(WHERE, "runs")
+
+
+@pytest.mark.parametrize("record", [assay.Comparison, assay.Backtest, assay.Fits])
+@pytest.mark.parametrize("values", [None, "text", 3])
+def test_what_is_no_result_is_not_read_as_one(record, values):
+    with pytest.raises(assay.DataError, match=r"^not a"):
+        record.from_dict(values)
+
+
+def test_axes_are_of_matplotlib(fits):
+    with pytest.raises(assay.FitError, match="ax is 'usd', expected matplotlib axes"):
+        fits["a"].plot("usd")
 
 
 @pytest.mark.parametrize("argument", ["x", "law"])

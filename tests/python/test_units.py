@@ -12,6 +12,7 @@ from assay.units import Cost, Quantity
         ("$", None, None),
         ("1e18 FLOPs", 1e18, "flops"),
         ("2.5 GPU-hours", 2.5, "gpu_hours"),
+        ("1e9 tokens", 1e9, "tokens"),
         ("-3 USD", None, None),
         ("nan USD", None, None),
         ("1e999 USD", None, None),
@@ -26,6 +27,11 @@ def test_amounts_are_read_or_refused(text, amount, currency):
             Quantity.parse(text)
     else:
         assert Quantity.parse(text) == Quantity(amount, currency)
+
+
+def test_an_amount_is_of_a_currency():
+    with pytest.raises(StudyError, match="the currency is 'eur', expected one of usd"):
+        Quantity(40.0, "eur")
 
 
 def test_an_amount_prints_as_it_is_read():

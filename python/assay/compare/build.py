@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.arguments import positive, share
 from assay.compare.check import check
 from assay.compare.pairs import interval, pair, share_positive
 from assay.compare.reach import (
@@ -82,7 +83,7 @@ def compare(
     StudyError
         If an amount cannot be read.
     """
-    control = check(fits, control, confidence)
+    control, confidence = check(fits, control), share(confidence, "confidence")
     held, amount = _place(at)
     offers = _offers(fits, cost, held)
     deciding = _deciding(offers, amount, cost is not None)
@@ -115,12 +116,12 @@ def _place(
     unknown = set(at) - {"params", *get_args(Unit)}
     if unknown:
         known = ", ".join(get_args(Unit))
-        raise FitError(f"at has {', '.join(sorted(unknown))}: give params or an amount of {known}")
-    for name, value in at.items():
-        if not 0.0 < value < np.inf:
-            raise FitError(f"at has {name} = {value}, expected a positive number")
-    held = {"params": float(at["params"])} if "params" in at else {}
-    amounts = [Quantity(float(at[unit]), unit) for unit in get_args(Unit) if unit in at]
+        raise FitError(
+            f"at has {', '.join(sorted(map(str, unknown)))}: give params or an amount of {known}"
+        )
+    given = {name: positive(value, f'at["{name}"]') for name, value in at.items()}
+    held = {"params": given["params"]} if "params" in given else {}
+    amounts = [Quantity(given[unit], unit) for unit in get_args(Unit) if unit in given]
     if len(amounts) > 1:
         raise FitError(f"at has the amounts {', '.join(map(str, amounts))}: give one")
     if not amounts:
@@ -153,6 +154,12 @@ def _offers(
             raise FitError(f"prices are per token, and the laws read {', '.join(first.x)}")
         if "params" in first.x and not held:
             raise FitError('prices need one model size: give at={"params": ...}')
+        for name in fits:
+            if not hasattr(cost[name], "total_cost"):
+                raise FitError(
+                    f"the price of {name} is {cost[name]!r}, expected one of those that "
+                    "assay.read_prices(...) returns"
+                )
         return {name: Offer(fit, cost[name], held) for name, fit in fits.items()}
     if "params" in first.x and not held:
         return {name: Frontier(fit) for name, fit in fits.items()}
@@ -168,17 +175,16 @@ def _deciding(
 ) -> Quantity:
     first = next(iter(offers.values()))
     unit: Unit = first.price.unit if isinstance(first.price, Plain) else "usd"
-    if isinstance(amount, Quantity):
-        if not priced and amount.currency != unit:
-            raise FitError(f"without prices the sources are compared in {unit}, found {amount}")
-        if not 0.0 < amount.amount < np.inf:
-            raise FitError(f"the amount to decide at is {amount}, expected a positive number")
-        return amount
-    if amount is not None:
-        if not 0.0 < amount < np.inf:
-            raise FitError(f"the amount to decide at is {amount}, expected a positive number")
-        return Quantity(float(amount), unit)
-    return Quantity(_largest_common(offers, unit), unit)
+    if amount is None:
+        return Quantity(_largest_common(offers, unit), unit)
+    if not isinstance(amount, Quantity):
+        return Quantity(positive(amount, "at, the amount to decide at,"), unit)
+    if not priced and amount.currency != unit:
+        raise FitError(f"without prices the sources are compared in {unit}, found {amount}")
+    if priced and amount.currency not in CURRENCIES:
+        known = ", ".join(CURRENCIES)
+        raise FitError(f"with prices the sources are compared in {known}, found {amount}")
+    return Quantity(positive(amount.amount, "at, the amount to decide at,"), amount.currency)
 
 
 def _spends(

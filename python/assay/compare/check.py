@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assay.arguments import name
 from assay.errors import FitError
 from assay.fit.result import FitResult
 from assay.records import CONTROL
@@ -11,7 +12,7 @@ from assay.records import CONTROL
 __all__ = ["check"]
 
 
-def check(fits: Mapping[str, FitResult], control: str | None, confidence: float) -> str | None:
+def check(fits: Mapping[str, FitResult], control: str | None) -> str | None:
     """Check that fits can be compared, and return the name of the control, if there is one.
 
     Raises
@@ -21,21 +22,17 @@ def check(fits: Mapping[str, FitResult], control: str | None, confidence: float)
         source, laws read different columns, were measured on different evaluation sets, or have
         no, or unequal numbers of, resamples.
     """
-    if not isinstance(fits, Mapping):
-        raise FitError(
-            f"found {type(fits).__name__}, expected fits by source, as assay.fit returns"
-        )
-    control = control or (CONTROL if CONTROL in fits else None)
-    if not 0.0 < confidence < 1.0:
-        raise FitError(f"the confidence is {confidence}, expected a number between 0 and 1")
-    if control is not None and control not in fits:
+    _check_fits(fits)
+    if control is None:
+        control = CONTROL if CONTROL in fits else None
+    elif name(control, "control") not in fits:
         raise FitError(f'the control "{control}" was not fitted, found {", ".join(fits)}')
     if len(fits) < 2:
         raise FitError("there is no source to compare with" + (" the control" if control else ""))
-    for name, result in fits.items():
-        if result.source != name:
+    for source, result in fits.items():
+        if result.source != source:
             raise FitError(
-                f'the fit of "{result.source}" is given as "{name}", and its draws are those of '
+                f'the fit of "{result.source}" is given as "{source}", and its draws are those of '
                 f'"{result.source}": name the sources in the table, and fit again'
             )
     sets = {r.evaluation_sha256 for r in fits.values()} - {None}
@@ -58,3 +55,11 @@ def check(fits: Mapping[str, FitResult], control: str | None, confidence: float)
             "fit all with one number of them, two or more"
         )
     return control
+
+
+def _check_fits(fits: Mapping[str, FitResult]) -> None:
+    named = isinstance(fits, Mapping)
+    odd = [one for one in fits.values() if not isinstance(one, FitResult)] if named else [fits]
+    if odd:
+        found = type(odd[0]).__name__
+        raise FitError(f"found {found}, expected fits by source, as assay.fit returns")

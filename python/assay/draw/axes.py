@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assay.draw.style import GRID, INK, MUTED
-from assay.errors import MissingExtra
+from assay.errors import FitError, MissingExtra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +28,11 @@ def use(ax: Axes | None, height: float = _SIZE[1]) -> Axes:
     ------
     MissingExtra
         If new axes are wanted and matplotlib is not installed.
+    FitError
+        If ``ax`` is something else.
     """
+    if ax is not None and not hasattr(ax, "transAxes"):
+        raise FitError(f"ax is {ax!r}, expected matplotlib axes, or None for new ones")
     if ax is not None:
         return ax
     MissingExtra.check("report", "drawing")

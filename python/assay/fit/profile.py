@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assay.arguments import share
 from assay.errors import DataError, FitError
 from assay.fit.member import Member
 from assay.fit.objective import influence
@@ -116,8 +117,7 @@ def profile(member: Member, points: Points, name: str, level: float = 0.95) -> P
         raise FitError(
             f"the {law.name} law has no parameter {name}, found {', '.join(member.params)}"
         )
-    if not 0.0 < level < 1.0:
-        raise FitError(f"the level of an interval is {level}, expected a number between 0 and 1")
+    level = share(level, "the level of an interval")
     x, y = points.x(member.x), points.y
     scale = _scale_that_keeps(member, name, center(law, x))
     best = law.rescale(member.vector, 1.0 / scale)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from assay.arguments import share
 from assay.errors import DataError, FitError
 from assay.fit.member import Diagnostics, Member, Status
 from assay.fit.points import Points, size_of
@@ -205,6 +206,7 @@ class FitResult:
         ``kind="run"`` adds the noise of one run. Draws of different sources with the same number
         are comparable: what sources share is the same number in all of them.
         """
+        _check(kind)
         count, model = len(self._drawn()), self.errors
         common = stream(model.random_state, "misfit").standard_normal(count)
         own = stream(model.random_state, "misfit", self.source).standard_normal(count)
@@ -253,8 +255,7 @@ class FitResult:
             If a column is missing or holds what no run can have, the level or the kind is none, or
             an interval is asked of a fit without resamples.
         """
-        if kind not in get_args(Kind):
-            raise FitError(f'there is no kind "{kind}" of prediction: use mean or run')
+        _check(kind)
         columns = {"mean": self.value(x)}
         if interval is not None:
             columns["lower"], columns["upper"] = quantiles(self.value_draws(x, kind), interval)
@@ -423,6 +424,11 @@ class Fits(Mapping[str, FitResult]):
         return cls({result.source: result for result in results})
 
 
+def _check(kind: Kind) -> None:
+    if kind not in get_args(Kind):
+        raise FitError(f'there is no kind "{kind}" of prediction: use mean or run')
+
+
 def _named(members: tuple[Member, ...]) -> str:
     if len(members) == 1:
         return f"{members[0].law} law"
@@ -434,8 +440,7 @@ def quantiles(draws: Array, level: float) -> tuple[Array, Array]:
 
     The ``i``-th of ``n`` sorted draws leaves ``i / (n + 1)`` of all draws below it on average.
     """
-    if not 0.0 < level < 1.0:
-        raise FitError(f"the level of an interval is {level}, expected a number between 0 and 1")
+    level = share(level, "the level of an interval")
     ends = [(1.0 - level) / 2, (1.0 + level) / 2]
     low, high = np.quantile(draws, ends, axis=0, method="weibull")
     return low, high

@@ -22,8 +22,8 @@ class Runs:
     Raises
     ------
     DataError
-        If there is no row, the columns differ in length or are not one-dimensional, or values
-        are masked.
+        If there is no row or no column, the columns differ in length or are not one-dimensional,
+        or values are masked.
     """
 
     columns: Mapping[str, NDArray[Any]]
@@ -35,13 +35,26 @@ class Runs:
         for name, values in self.columns.items():
             if np.ma.is_masked(values):
                 raise DataError(f'{self.origin}: column "{name}" has masked values: drop the rows')
-        copies = {str(name): np.array(values) for name, values in self.columns.items()}
+        copies = {str(name): self._column(name, values) for name, values in self.columns.items()}
+        if not copies:
+            raise DataError(f"{self.origin}: has no columns")
         shapes = {name: values.shape for name, values in copies.items()}
         if len(set(shapes.values())) != 1 or any(len(shape) != 1 for shape in shapes.values()):
             raise DataError(f"{self.origin}: expected columns of one length, found {shapes}")
         freeze(self, columns={name: read_only(values) for name, values in copies.items()})
         if len(self) == 0:
             raise DataError(f"{self.origin}: has no rows")
+
+    def _column(self, name: str, values: Any) -> NDArray[Any]:
+        if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+            kind = type(values).__name__
+            raise DataError(
+                f'{self.origin}: column "{name}" is one {kind}, expected a value for each run'
+            )
+        try:
+            return np.array(values)
+        except ValueError as error:
+            raise DataError(f'{self.origin}: column "{name}" is no column: {error}') from None
 
     def __len__(self) -> int:
         """Return the number of rows."""

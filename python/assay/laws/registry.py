@@ -44,6 +44,10 @@ mixture                                   two or more proportions
 """
 
 
+_SIZES = {"params", "tokens", "epochs"}
+"""Columns that mean what their names say, wherever they are given."""
+
+
 def make(name: str, anchor: float | None = None, columns: tuple[str, ...] = ()) -> Law:
     """Build the law called ``name``.
 
@@ -58,8 +62,8 @@ def make(name: str, anchor: float | None = None, columns: tuple[str, ...] = ()) 
     Raises
     ------
     FitError
-        If there is no such law, the anchored law is asked for without a positive anchor, or the
-        number of columns is not that of the law's predictors.
+        If there is no such law, the anchored law is asked for without a positive anchor, the
+        number of columns is not that of the law's predictors, or one is named as another.
     """
     if name not in LAWS:
         raise FitError(f'there is no law "{name}": choose one of {", ".join(LAWS)}')
@@ -69,6 +73,12 @@ def make(name: str, anchor: float | None = None, columns: tuple[str, ...] = ()) 
             f"a {name} law reads {', '.join(law.predictors)}, found x = {', '.join(columns)}: "
             f"give {len(law.predictors)} column(s)"
         )
+    for column, predictor in zip(columns, law.predictors, strict=False):
+        if column != predictor and {column, predictor} <= _SIZES:
+            raise FitError(
+                f"a {name} law reads {', '.join(law.predictors)}, found x = {', '.join(columns)}, "
+                f"and {column} would be taken for {predictor}: put the columns in that order"
+            )
     return law
 
 

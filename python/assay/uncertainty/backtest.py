@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assay.arguments import share
 from assay.errors import FitError
-from assay.fit.objective import Space
 from assay.fit.points import Points, cells, size_of
 from assay.fit.result import FitResult, Holdout
 from assay.records import rebuilt
 from assay.uncertainty.choice import carries
 from assay.uncertainty.estimate import fit_points
 from assay.uncertainty.holdout import mean_loss
-from assay.uncertainty.table import Objective, draws_of, read_table, space_of
+from assay.uncertainty.table import Objective, Options, read_table
 
 if TYPE_CHECKING:
     from assay.draw import Axes
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "pair_calls"]
 
 _CLEAR = 2.0
+_FEWEST = 2
+"""Resamples that an interval takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,27 +183,33 @@ def backtest(
 ) -> Backtest:
     """Withhold the largest budget of every source, fit the rest, and predict it.
 
-    The arguments are those of :func:`assay.fit`; ``level`` is that of the intervals. Everything
+    The arguments are those of :func:`assay.fit`; ``level`` is that of the intervals, for which
+    there are two ``resamples`` or more. Everything
     that ``fit`` decides from data, the choice of laws included, is decided from the kept runs.
 
     Raises
     ------
+    DataError
+        As :func:`assay.fit`.
     FitError
-        If no source has enough budgets to withhold one.
+        If no source has enough budgets to withhold one; and as :func:`assay.fit`.
     """
-    space, delta = space_of(objective, delta)
-    resamples, random_state = draws_of(resamples, random_state)
+    options = Options.of(
+        objective=objective,
+        delta=delta,
+        resamples=resamples,
+        fewest=_FEWEST,
+        random_state=random_state,
+        anchor=anchor,
+    )
+    level = share(level, "level")
     table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     return _backtest(
         table.sources,
         laws=dict.fromkeys(table.sources, law),
         x=table.x,
         y=y,
-        delta=delta,
-        space=space,
-        resamples=resamples,
-        random_state=random_state,
-        anchor=anchor,
+        options=options,
         level=level,
     )
 
@@ -220,11 +228,13 @@ def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -
         laws={name: [m.law for m in result.members] for name, result in fits.items()},
         x=tuple(name for name in first.x if name != "epochs"),
         y=first.y,
-        delta=None,
-        space=first.lead.space,
-        resamples=resamples,
-        random_state=first.errors.random_state,
-        anchor=_anchor(fits),
+        options=Options(
+            space=first.lead.space,
+            delta=None,
+            resamples=resamples,
+            random_state=first.errors.random_state,
+            anchor=_anchor(fits),
+        ),
         level=level,
     )
 
@@ -240,17 +250,13 @@ def _backtest(
     laws: Mapping[str, str | Sequence[str]],
     x: Sequence[str],
     y: str,
-    delta: float | None,
-    space: Space,
-    resamples: int,
-    random_state: int,
-    anchor: float | None,
+    options: Options,
     level: float,
 ) -> Backtest:
     kept, held, skipped = {}, {}, []
     for name, points in sources.items():
         smaller, largest = _split(points, x)
-        if carries(laws[name], x, smaller, anchor):
+        if carries(laws[name], x, smaller, options.anchor):
             kept[name], held[name] = smaller, largest
         else:
             skipped.append(name)
@@ -258,17 +264,7 @@ def _backtest(
         raise FitError(
             "no source has enough budgets to withhold the largest one: add runs at other budgets"
         )
-    fits = fit_points(
-        kept,
-        laws=laws,
-        x=x,
-        y=y,
-        delta=delta,
-        space=space,
-        resamples=resamples,
-        random_state=random_state,
-        anchor=anchor,
-    )
+    fits = fit_points(kept, laws=laws, x=x, y=y, options=options)
     withheld = [w for name, f in fits.items() for w in _predict(f, held[name], level)]
     calls = pair_calls({w.source: w.holdout for w in withheld})
     return Backtest(level, tuple(withheld), calls, tuple(skipped))

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from assay.arguments import flag
 from assay.fit.member import Member, Status
-from assay.fit.objective import HUBER_EFFICIENT, Space
+from assay.fit.objective import HUBER_EFFICIENT
 from assay.fit.point import DELTA_FLOOR
 from assay.fit.points import Points
 from assay.fit.result import ErrorModel, FitResult, Fits, Flag
@@ -18,7 +19,7 @@ from assay.uncertainty.holdout import measured
 from assay.uncertainty.joint import FEWEST, shrunk
 from assay.uncertainty.misfit import misfit, shared_part
 from assay.uncertainty.noise import ASSUMED, Noise, lacks_fit, own_residuals, replicates, residuals
-from assay.uncertainty.table import Objective, Table, draws_of, read_table, space_of
+from assay.uncertainty.table import Objective, Options, Table, read_table
 
 __all__ = ["fit", "fit_points"]
 
@@ -92,19 +93,22 @@ def fit(
     FitError
         If there is no such law, or a source has too few scales for it.
     """
-    space, delta = space_of(objective, delta)
-    resamples, random_state = draws_of(resamples, random_state)
+    options = Options.of(
+        objective=objective,
+        delta=delta,
+        resamples=resamples,
+        fewest=0,
+        random_state=random_state,
+        anchor=anchor,
+    )
+    joint = flag(joint, "joint")
     table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     fits = fit_points(
         table.sources,
         laws=dict.fromkeys(table.sources, law),
         x=table.x,
         y=y,
-        delta=delta,
-        space=space,
-        resamples=resamples,
-        random_state=random_state,
-        anchor=anchor,
+        options=options,
         joint=joint,
         evaluation_sha256=table.evaluation_sha256,
     )
@@ -128,11 +132,7 @@ def fit_points(
     laws: Mapping[str, str | Sequence[str]],
     x: Sequence[str],
     y: str,
-    delta: float | None,
-    space: Space = "log",
-    resamples: int,
-    random_state: int,
-    anchor: float | None,
+    options: Options,
     joint: bool = False,
     evaluation_sha256: str | None = None,
 ) -> Fits:
@@ -142,18 +142,18 @@ def fit_points(
     chosen = [
         choose(
             points,
-            candidates(laws[name], x, points, anchor),
-            delta=delta,
+            candidates(laws[name], x, points, options.anchor),
+            delta=options.delta,
             floor=floor,
-            space=space,
-            test=resamples > 0,
+            space=options.space,
+            test=options.resamples > 0,
         )
         for name, points in sources.items()
     ]
     noise = pure or residuals(one.lead.solution for one in chosen)
     if joint:
         chosen = shrunk(chosen, (noise or ASSUMED).sigma)
-    fits = _results(chosen, noise or ASSUMED, y, resamples, random_state, evaluation_sha256)
+    fits = _results(chosen, noise or ASSUMED, y, options, evaluation_sha256)
     return fits if noise else _flagged(fits, Flag("assumed-noise", _ASSUMED_TEXT))
 
 
@@ -165,8 +165,7 @@ def _results(
     chosen: Sequence[Choice],
     noise: Noise,
     y: str,
-    resamples: int,
-    random_state: int,
+    options: Options,
     evaluation: str | None,
 ) -> Fits:
     holdouts = {
@@ -179,9 +178,7 @@ def _results(
         name, lead = one.points.source, one.lead
         bent = lacks_fit(lead.solution, noise)
         own = own_residuals(lead.solution) if bent else noise
-        members = tuple(
-            _member(each, one.points, own, resamples, random_state) for each in one.fitted
-        )
+        members = tuple(_member(each, one.points, own, options) for each in one.fitted)
         results[name] = FitResult(
             source=name,
             y=y,
@@ -189,7 +186,10 @@ def _results(
             warnings=(
                 *data_flags(one.points, lead.names, y, noise.sigma),
                 *fit_flags(
-                    lead.solution, members[0].draws, holdouts[name] if resamples else None, bent
+                    lead.solution,
+                    members[0].draws,
+                    holdouts[name] if options.resamples else None,
+                    bent,
                 ),
             ),
             errors=ErrorModel(
@@ -198,8 +198,8 @@ def _results(
                 misfit=errors[name].scale,
                 misfit_spread=errors[name].spread,
                 misfit_shared=shared,
-                resampling=resampling(one.points) if resamples else "none",
-                random_state=random_state,
+                resampling=resampling(one.points) if options.resamples else "none",
+                random_state=options.random_state,
             ),
             points=one.points,
             holdouts=holdouts[name],
@@ -208,9 +208,7 @@ def _results(
     return Fits(results)
 
 
-def _member(
-    fitted: Fitted, points: Points, noise: Noise, resamples: int, random_state: int
-) -> Member:
+def _member(fitted: Fitted, points: Points, noise: Noise, options: Options) -> Member:
     solution = fitted.solution
     status: Status = "bound" if solution.diagnostics.at_bound else "ok"
     return Member(
@@ -223,6 +221,8 @@ def _member(
         space=solution.space,
         status=status if solution.converged else "failed",
         weight=fitted.weight,
-        draws=bootstrap(solution, points, fitted.names, noise, resamples, random_state),
+        draws=bootstrap(
+            solution, points, fitted.names, noise, options.resamples, options.random_state
+        ),
         diagnostics=solution.diagnostics,
     )

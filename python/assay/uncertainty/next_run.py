@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from assay.arguments import whole
 from assay.errors import DataError, FitError
 from assay.fit.points import size_of
 from assay.fit.result import FitResult
@@ -84,8 +85,12 @@ def next_runs(
         If a column is missing, there is no candidate or no target, or costs are not one positive
         number for each candidate.
     FitError
-        If the fit has fewer than two resamples.
+        If the fit has fewer than two resamples, or ``count`` is no whole number above zero.
     """
+    if not isinstance(result, FitResult):
+        found = type(result).__name__
+        raise FitError(f'found {found}, expected the fit of one source, such as fits["web"]')
+    count = whole(count, "count", 1)
     if len(result.draws) < 2:
         raise FitError(
             f'the fit of "{result.source}" has {len(result.draws)} resamples, and the worth of a '
@@ -95,7 +100,7 @@ def next_runs(
         _columns(result, values, what)
         for values, what in ((candidates, "candidates"), (target, "target"))
     )
-    price, number = np.asarray(cost, dtype=float), len(runs[result.x[0]])
+    price, number = _floats(cost, "cost"), len(runs[result.x[0]])
     if price.shape != (number,) or not np.all((price > 0) & np.isfinite(price)):
         raise DataError(
             f"found costs of shape {price.shape} for {number} candidates, expected one positive "
@@ -113,17 +118,26 @@ def next_runs(
 
 
 def _columns(result: FitResult, values: Mapping[str, ArrayLike], what: str) -> dict[str, Array]:
+    if not hasattr(values, "__getitem__") or not hasattr(values, "__contains__"):
+        raise DataError(f"{what} is {values!r}, expected values by column")
     missing = [name for name in result.x if name not in values]
     if missing:
         raise DataError(
             f"{what} without the column {', '.join(missing)}: the fit of "
             f'"{result.source}" reads {", ".join(result.x)}'
         )
-    columns = {name: np.atleast_1d(np.asarray(values[name], dtype=float)) for name in result.x}
+    columns = {name: np.atleast_1d(_floats(values[name], f"{what}, {name}")) for name in result.x}
     shapes = {column.shape for column in columns.values()}
     if len(shapes) > 1 or len(columns[result.x[0]]) == 0:
         raise DataError(f"{what} with columns of shapes {shapes}: expected one length above zero")
     return columns
+
+
+def _floats(values: ArrayLike, what: str) -> Array:
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{what}: not numbers: {error}") from None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

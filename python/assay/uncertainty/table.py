@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-
+from assay.arguments import name, positive, whole
 from assay.errors import DataError, FitError
 from assay.fit.objective import Space
 from assay.fit.points import Points, once, points_by_source
 from assay.ingest import Runs, read_runs
 
-__all__ = ["Objective", "Table", "draws_of", "read_table", "space_of"]
+__all__ = ["Objective", "Options", "Table", "read_table"]
 
 Objective = Literal["huber", "huber-loss"]
 
@@ -38,38 +37,43 @@ class Table:
     evaluation_sha256: str | None
 
 
-def space_of(objective: Objective, delta: float | None) -> tuple[Space, float | None]:
-    """Return the space of the residuals and Huber's delta in it.
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How points are fitted: the arguments that ``fit`` and ``backtest`` share, checked."""
 
-    Raises
-    ------
-    FitError
-        If there is no such objective, or ``delta`` is not a positive number.
-    """
-    if objective not in _SPACES:
-        raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
-    if delta is None:
-        return _SPACES[objective], None
-    number = isinstance(delta, int | float | np.number) and not isinstance(delta, bool)
-    if not number or not 0.0 < delta < float("inf"):
-        raise FitError(f"Huber's delta is {delta!r}, expected a positive number")
-    return _SPACES[objective], float(delta)
+    space: Space
+    delta: float | None
+    resamples: int
+    random_state: int
+    anchor: float | None
 
+    @classmethod
+    def of(
+        cls,
+        *,
+        objective: Objective,
+        delta: float | None,
+        resamples: int,
+        fewest: int,
+        random_state: int,
+        anchor: float | None,
+    ) -> Options:
+        """Check the arguments, of which ``resamples`` is ``fewest`` or more.
 
-def draws_of(resamples: int, random_state: int) -> tuple[int, int]:
-    """Return how many resamples are asked for, and what they follow from.
-
-    Raises
-    ------
-    FitError
-        If one is not a whole number, or the first is below 0.
-    """
-    for name, value in (("resamples", resamples), ("random_state", random_state)):
-        if not isinstance(value, int | np.integer) or isinstance(value, bool):
-            raise FitError(f"{name} is {value!r}, expected a whole number, 0 or more")
-    if resamples < 0:
-        raise FitError(f"resamples is {resamples}, expected 0 or more")
-    return int(resamples), int(random_state)
+        Raises
+        ------
+        FitError
+            If there is no such objective, or a number is not what it must be.
+        """
+        if name(objective, "objective") not in _SPACES:
+            raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
+        return cls(
+            space=_SPACES[objective],
+            delta=None if delta is None else positive(delta, "Huber's delta"),
+            resamples=whole(resamples, "resamples", fewest),
+            random_state=whole(random_state, "random_state"),
+            anchor=None if anchor is None else positive(anchor, "anchor, the loss of the base,"),
+        )
 
 
 def read_table(
@@ -89,12 +93,15 @@ def read_table(
     DataError
         If a column is missing, a value is not a positive number, or evaluation sets are mixed.
     FitError
-        If laws or predictors are not given by name.
+        If laws, predictors or other columns are not given by name.
     """
-    table = read_runs(runs)
     names, predictors = _names(law, "law"), _in_order(_names(x, "x"))
-    facts = [name for name in _FACTS if name in table]
-    identity = [source, *predictors, *facts, seed] if seed else list(table.columns)
+    for what, column in (("y", y), ("source", source), ("run", run), ("seed", seed)):
+        if column is not None or what == "y":
+            name(column, what)
+    table = read_runs(runs)
+    facts = [fact for fact in _FACTS if fact in table]
+    identity = list(table.columns) if seed is None else [source, *predictors, *facts, seed]
     kept, repeats = once(table, identity)
     sources = points_by_source(
         kept,
@@ -113,7 +120,7 @@ def _names(given: str | Sequence[str], what: str) -> tuple[str, ...]:
     if isinstance(given, str):
         return (given,)
     names = tuple(given) if isinstance(given, Iterable) else (None,)
-    if not all(isinstance(name, str) for name in names):
+    if not all(isinstance(one, str) for one in names):
         raise FitError(f"{what} is {given!r}, expected a name or several")
     return names
 
@@ -122,17 +129,17 @@ def _in_order(predictors: tuple[str, ...]) -> tuple[str, ...]:
     """Return the columns of sizes in the order that laws read them, however they were given."""
     if not set(predictors) <= set(_SIZES) or len(set(predictors)) < len(predictors):
         return predictors
-    return tuple(name for name in _SIZES if name in predictors)
+    return tuple(size for size in _SIZES if size in predictors)
 
 
 def _one_evaluation(table: Runs) -> str | None:
     """Return the digest of the evaluation set, if there is one, and refuse several sets."""
-    found = {name: sorted(set(table.texts(name))) for name in _EVALUATIONS if name in table}
-    for name, sets in found.items():
+    found = {column: sorted(set(table.texts(column))) for column in _EVALUATIONS if column in table}
+    for column, sets in found.items():
         if len(sets) > 1:
             raise DataError(
                 f"{table.origin}: found losses on {len(sets)} different evaluation sets (column "
-                f"{name}): keep the rows of one"
+                f"{column}): keep the rows of one"
             )
     digests = found.get(_EVALUATIONS[0])
     return str(digests[0]) if digests else None
