@@ -33,6 +33,8 @@ class BaseFacts:
     """Rate at which every anneal starts."""
     builtin: BaseSpec | None
     """How to make the base, if assay makes it."""
+    context: int | None = None
+    """Tokens that it can see at once, where it says so."""
 
 
 def base_facts(study: Study, tokenizer: dict[str, Any]) -> BaseFacts:
@@ -68,6 +70,7 @@ def _builtin_facts(study: Study, tokenizer: dict[str, Any]) -> BaseFacts:
         vocab_size=spec.vocab_size,
         learning_rate=study.file.anneal.learning_rate or spec.learning_rate,
         builtin=spec,
+        context=spec.sequence_tokens,
     )
 
 
@@ -87,6 +90,7 @@ def _folder_facts(study: Study, tokenizer: dict[str, Any]) -> BaseFacts:
         vocab_size=config["vocab_size"],
         learning_rate=study.file.anneal.learning_rate or 0.0,
         builtin=None,
+        context=config.get("max_position_embeddings"),
     )
 
 

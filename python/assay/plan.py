@@ -100,10 +100,8 @@ def make_plan(study: Study) -> Plan:
             "preparation, not one sequence: give it more text"
         )
     specs = [
-        _spec(study, base, found, name, budget, seed)
-        for budget, seeds in zip(
-            study.file.ladder.budgets, study.file.ladder.seeds_by_rung, strict=True
-        )
+        _spec(study, base, found, name, steps, seed)
+        for steps, seeds in zip(study.file.steps, study.file.ladder.seeds_by_rung, strict=True)
         for seed in range(seeds)
         for name in (CONTROL, *study.source_names)
     ]
@@ -190,23 +188,17 @@ def _spec(
     base: BaseFacts,
     found: Mapping[str, Supply],
     name: str,
-    budget: int,
+    steps: int,
     seed: int,
 ) -> RunSpec:
     anneal = study.file.anneal
-    steps = round(budget / (anneal.batch_sequences * anneal.sequence_tokens))
-    if steps < 1:
-        raise StudyError(
-            f"[ladder] a budget of {budget} tokens is less than one batch of "
-            f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise `from`"
-        )
     text, replay_text = found.get(name), found[REPLAY]  # the control has no text of its own
     share = 1.0 - study.file.replay.ratio if text else 0.0
     available, fill = (text.sequences, text.fill) if text else (0, 1.0)
     candidate, replay = _core.quotas(
         [share / fill, (1.0 - share) / replay_text.fill], steps * anneal.batch_sequences
     )
-    _check_epochs(study, name, budget, candidate, available)
+    _check_epochs(study, name, steps, candidate, available)
     return RunSpec(
         source=name,
         seed=seed,
@@ -230,9 +222,10 @@ def _spec(
     )
 
 
-def _check_epochs(study: Study, name: str, budget: int, candidate: int, available: int) -> None:
+def _check_epochs(study: Study, name: str, steps: int, candidate: int, available: int) -> None:
     """Check that a run passes over its unique sequences as often as the ladder allows at most."""
     length, ladder = study.file.anneal.sequence_tokens, study.file.ladder
+    budget = steps * study.file.anneal.batch_sequences * length
     if candidate > ladder.epochs_max * available:
         raise StudyError(
             f'source "{name}" has {available * length:,} tokens in whole sequences, a budget of '

@@ -14,8 +14,9 @@ from typing import Any
 
 from assay import corpus
 from assay.compare import Comparison, compare_study
-from assay.errors import DataError, MissingExtra
+from assay.errors import DataError, MissingExtra, StudyError
 from assay.fit import Fits
+from assay.laws import make as make_law
 from assay.plan import Plan, Preview, make_plan, preview, price_sources, read_plan
 from assay.records import digest, read_json, read_measurements, write_json
 from assay.study import REPLAY, Study
@@ -51,11 +52,20 @@ def prepare(study: Study, options: Options) -> dict[str, Any]:
     return corpus.prepare(_recipe(study), study.folder, progress=options.progress)
 
 
-def plan(study: Study, options: Options) -> tuple[Plan, Preview]:
-    """Write the plan and return it with its preview."""
+def plan(study: Study, options: Options, *, dry_run: bool = False) -> tuple[Plan, Preview]:
+    """Write the plan, unless it is a ``dry_run``, and return it with its preview.
+
+    Raises
+    ------
+    StudyError, DataError
+        If a run could not be made of the text, or not be measured: before any is.
+    """
     made = make_plan(study)
-    made.write(study.out)
-    return made, preview(study, made)
+    _check_windows(study, made)
+    shown = preview(study, made)
+    if not dry_run:
+        made.write(study.out)
+    return made, shown
 
 
 def anneal(study: Study, options: Options) -> None:
@@ -141,11 +151,13 @@ def run(study: Study, options: Options, announce: Callable[[str], None]) -> Comp
 
     Raises
     ------
-    MissingExtra
-        If a later stage could not run for want of an optional part, before anything is spent.
+    MissingExtra, StudyError
+        If a later stage could not run for want of an optional part, or no law could be fitted to
+        so short a ladder: before anything is spent.
     """
     MissingExtra.check("train", "assay run")
     MissingExtra.check("report", "assay run")
+    _check_ladder(study)
     announce("prepare")
     prepare(study, options)
     announce("plan")
@@ -184,6 +196,31 @@ def _recipe(study: Study) -> dict[str, Any]:
             {"name": "guard", "path": file.guard.path},
         ],
     }
+
+
+def _check_windows(study: Study, made: Plan) -> None:
+    """Check that there is text to measure on, in windows that the base can see at once."""
+    from assay.evaluate import ChosenSets, study_sets
+
+    chosen, context = ChosenSets.choose(study_sets(study)), made.base.context
+    longest = max(len(windows.longest().tokens) for windows in chosen.windows)
+    if context is not None and longest > context:
+        also = ", or raise [anneal] sequence_tokens" if study.file.base.builtin else ""
+        raise StudyError(
+            f"[evaluate] windows have {longest} tokens, and the base is made for {context}: "
+            f"lower window_tokens{also}"
+        )
+
+
+def _check_ladder(study: Study) -> None:
+    """Check that the ladder has enough budgets for the law that will be fitted."""
+    law, budgets = study.file.fit.law, study.file.ladder.budgets
+    form = make_law("power" if law == "auto" else law, anchor=1.0)
+    if len(budgets) < len(form.parameters):
+        raise StudyError(
+            f"[ladder] has {len(budgets)} budgets, and a {form.name} law has "
+            f"{len(form.parameters)} parameters: lower `from` or `factor`, or raise `to`"
+        )
 
 
 def _fits_from(study: Study) -> list[Any]:

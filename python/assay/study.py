@@ -29,8 +29,11 @@ __all__ = ["REPLAY", "Study", "StudyFile", "load_study", "window_stride"]
 REPLAY = "replay"
 _RESERVED = {CONTROL, BASE, REPLAY, "target", "guard"}
 
+LawName = Literal["auto", "power", "anchored", "rectified", "broken", "m4", "repetition"]
+"""The laws in trained tokens, which are all that a study varies."""
+
 Paths = Annotated[
-    tuple[str, ...],
+    tuple[Annotated[str, Field(min_length=1)], ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
     Field(min_length=1),
 ]
@@ -70,12 +73,21 @@ class ShapeTable(_Table):
     heads: PositiveInt = 4
     ffn: PositiveInt = 352
 
+    @model_validator(mode="after")
+    def _heads_are_whole(self) -> ShapeTable:
+        if self.hidden % (2 * self.heads):
+            raise StudyError(
+                f"[base] shape has hidden = {self.hidden} for {self.heads} heads: expected a "
+                f"multiple of {2 * self.heads}, an even width for each head"
+            )
+        return self
+
 
 class PretrainTable(_Table):
     """How the built-in base is pre-trained on the replay text, at a constant rate."""
 
     tokens: PositiveInt = 1_200_000
-    learning_rate: PositiveFloat = 3e-3
+    learning_rate: Annotated[PositiveFloat, Field(allow_inf_nan=False)] = 3e-3
     warmup_steps: int = Field(default=40, ge=0)
     batch_sequences: PositiveInt = 16
 
@@ -137,10 +149,16 @@ class LadderTable(_Table):
 
     from_: PositiveInt = Field(alias="from")
     to: PositiveInt
-    factor: float = Field(default=2.0, gt=1)
+    factor: float = Field(default=2.0, gt=1, allow_inf_nan=False)
     seeds: PositiveInt | tuple[PositiveInt, ...] = 2
     """Seeds on every rung, or one number for each rung."""
     epochs_max: PositiveFloat = 4.0
+
+    @model_validator(mode="after")
+    def _rises(self) -> LadderTable:
+        if self.to < self.from_:
+            raise StudyError(f"[ladder] from = {self.from_} is above to = {self.to}")
+        return self
 
     @property
     def budgets(self) -> tuple[int, ...]:
@@ -173,7 +191,7 @@ class AnnealTable(_Table):
     batch_sequences: PositiveInt = 4
     packing: PackingName = "concatenate"
     """How documents become sequences; unless concatenated they see nothing of each other."""
-    learning_rate: PositiveFloat | None = None
+    learning_rate: Annotated[PositiveFloat, Field(allow_inf_nan=False)] | None = None
     """Rate at the start; the base's own if it was built here."""
     warmup_steps: int = Field(default=0, ge=0)
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -182,7 +200,7 @@ class AnnealTable(_Table):
 class EvaluateTable(_Table):
     """The frozen windows of the target and guard sets."""
 
-    windows: PositiveInt = 128
+    windows: int = Field(default=128, ge=2)
     window_tokens: int = Field(default=256, ge=2)
     stride_tokens: PositiveInt | None = None
     """Tokens from one window of a document to the next; by default windows do not overlap."""
@@ -216,7 +234,7 @@ def window_stride(window_tokens: int, stride_tokens: int | None) -> int:
 class FitTable(_Table):
     """How laws are fitted and decisions made."""
 
-    law: str = "auto"
+    law: LawName = "auto"
     resamples: int = Field(default=1000, ge=50)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
 
@@ -238,6 +256,12 @@ class StudyFile(_Table):
     evaluate: EvaluateTable = EvaluateTable()
     fit: FitTable = FitTable()
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Updates of a run on each rung of the ladder."""
+        batch = self.anneal.batch_sequences * self.anneal.sequence_tokens
+        return tuple(round(budget / batch) for budget in self.ladder.budgets)
+
     @field_validator("source")
     @classmethod
     def _distinct_names(cls, sources: tuple[SourceTable, ...]) -> tuple[SourceTable, ...]:
@@ -248,6 +272,27 @@ class StudyFile(_Table):
                 raise StudyError(f'[[source]] name "{source.name}" is {reason}: choose another')
             seen.add(source.name)
         return sources
+
+    @model_validator(mode="after")
+    def _rungs_are_runs(self) -> StudyFile:
+        budgets, steps, anneal = self.ladder.budgets, self.steps, self.anneal
+        if steps[0] < 1:
+            raise StudyError(
+                f"[ladder] a budget of {budgets[0]} tokens is less than one batch of "
+                f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise `from`"
+            )
+        if steps[0] <= anneal.warmup_steps:
+            raise StudyError(
+                f"[anneal] warmup_steps is {anneal.warmup_steps}, and a budget of {budgets[0]} "
+                f"tokens has {steps[0]} updates: lower it, or raise [ladder] from"
+            )
+        for i in range(1, len(steps)):
+            if steps[i] == steps[i - 1]:
+                raise StudyError(
+                    f"[ladder] budgets of {budgets[i - 1]} and {budgets[i]} tokens are the same "
+                    f"{steps[i]} updates: raise `factor`, or `from`"
+                )
+        return self
 
     @model_validator(mode="after")
     def _learning_rate_known(self) -> StudyFile:

@@ -77,6 +77,8 @@ def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
             return f'key "{place}": {context["error"]}'
         case "tuple_type" if isinstance(value, dict):
             return f'key "{place}" is one table, expected several: write [[{place}]] above each'
+        case "tuple_type":
+            return f'key "{place}": expected a list, found {value!r}'
     shown = "" if isinstance(value, dict) else f", found {value!r}"
     return f'key "{place}": {problem["msg"]}{shown}'
 

@@ -58,6 +58,8 @@ path = "guard.jsonl"
 [replay]
 path = "replay.jsonl"
 ratio = 0.25
+[evaluate]
+window_tokens = 16
 """
 
 _TWO_SOURCES = """

@@ -1,7 +1,10 @@
+from typing import get_args
+
 import pytest
 
 from assay.errors import DataError, StudyError
-from assay.study import load_study
+from assay.laws import LAWS, make
+from assay.study import LawName, load_study
 
 
 def load(tmp_path, text):
@@ -58,6 +61,34 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
         ("[guard]", "[guard", "is not TOML"),
         ('kind = "raw"', 'kid = "raw"', r'key "source\.0\.cost\.kind" is missing'),
         ('kind = "raw"', 'kind = "raw", fixd_usd = 1', r"fixd_usd.*did you mean .fixed_usd.\?"),
+        ("to = 16000", "to = 999", r"\[ladder\] from = 1000 is above to = 999"),
+        ("to = 16000", "to = 16000\nfactor = inf", r'key "ladder\.factor".*found inf'),
+        (
+            "to = 16000",
+            "to = 16000\nfactor = 1.1",
+            r"budgets of 1000 and 1100 tokens are the same 1 updates: raise `factor`, or `from`",
+        ),
+        ("from = 1000", "from = 500", r"500 tokens is less than one batch of 4 x 256 tokens"),
+        (
+            "[ladder]",
+            "[anneal]\nwarmup_steps = 1\n[ladder]",
+            r"warmup_steps is 1, and a budget of 1000 tokens has 1 updates",
+        ),
+        ("[ladder]", "[anneal]\nlearning_rate = inf\n[ladder]", r'"anneal\.learning_rate"'),
+        ("[ladder]", '[fit]\nlaw = "powr"\n[ladder]', r"\"fit\.law\".*'power'.*found 'powr'"),
+        ("[ladder]", '[fit]\nlaw = "chinchilla"\n[ladder]', r"found 'chinchilla'"),
+        ("[ladder]", "[evaluate]\nwindows = 1\n[ladder]", r'"evaluate\.windows".*found 1'),
+        (
+            "[base]",
+            "[base]\nshape = { hidden = 16, heads = 3 }",
+            "hidden = 16 for 3 heads: expected a multiple of 6",
+        ),
+        ('path = "a.jsonl"', 'path = ""', r'key "source\.0\.path\.0".*at least 1 character'),
+        (
+            'path = "a.jsonl"',
+            'path = "a.jsonl"\nfilters = "c4"',
+            r"""source\.0\.filters": expected a list, found 'c4'""",
+        ),
         ("[[source]]", "[source]", r'key "source" is one table, .*: write \[\[source\]\]'),
     ],
 )
@@ -67,6 +98,12 @@ def test_a_wrong_study_names_the_key_in_one_line(tmp_path, small_study, old, new
         load(tmp_path, small_study.replace(old, new))
     assert "\n" not in str(raised.value)
     assert "study.toml" in str(raised.value)
+
+
+def test_the_laws_of_a_study_are_those_in_tokens():
+    laws = {name: make(name, anchor=1.0) for name in LAWS if name != "mixture"}
+    in_tokens = {name for name, law in laws.items() if law.predictors[0] == "x"}
+    assert {*get_args(LawName)} == {"auto", *in_tokens}
 
 
 def test_a_source_named_twice_is_refused(tmp_path, small_study):

@@ -10,7 +10,6 @@ import argparse
 
 from assay import stages
 from assay.cli._common import add_json, add_study, options_of, print_json, study_of
-from assay.plan import make_plan, preview
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,10 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plan the study and print the preview."""
     study = study_of(arguments)
-    if arguments.dry_run:
-        shown = preview(study, make_plan(study))
-    else:
-        _, shown = stages.plan(study, options_of(arguments))
+    _, shown = stages.plan(study, options_of(arguments), dry_run=arguments.dry_run)
     if arguments.json:
         print_json(shown.to_dict())
     else:

@@ -9,7 +9,7 @@ the extra ``train``.
 from assay.evaluate.evaluate import Summary, evaluate, summarise
 from assay.evaluate.manifest import read_manifest, write_manifest
 from assay.evaluate.run import ChosenSets, EvaluationSet, evaluate_run, read_windows
-from assay.evaluate.stage import evaluate_runs, evaluate_study
+from assay.evaluate.stage import evaluate_runs, evaluate_study, study_sets
 from assay.evaluate.windows import Windows
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "evaluate_study",
     "read_manifest",
     "read_windows",
+    "study_sets",
     "summarise",
     "write_manifest",
 ]

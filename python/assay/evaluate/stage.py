@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
+from typing import get_args
 
 from assay.errors import AssayError, Interrupted, MissingExtra
 from assay.evaluate.manifest import MANIFEST, write_manifest
@@ -24,7 +25,7 @@ from assay.progress import Progress
 from assay.records import BASE, Measurement, Role, RunSpec, write_measurements
 from assay.study import Study
 
-__all__ = ["evaluate_runs", "evaluate_study"]
+__all__ = ["evaluate_runs", "evaluate_study", "study_sets"]
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
 
@@ -44,9 +45,14 @@ def evaluate_study(
         If there is no plan; and as :func:`evaluate_runs`.
     """
     MissingExtra.check("train", "assay evaluate")
-    specs, table = read_plan(study.out).specs, study.file.evaluate
-    roles: tuple[Role, ...] = ("target", "guard")
-    sets = [
+    specs = read_plan(study.out).specs
+    return evaluate_runs(study.out, specs, study_sets(study), workers=workers, progress=progress)
+
+
+def study_sets(study: Study) -> list[EvaluationSet]:
+    """Return the target and the guard set of a study."""
+    table, roles = study.file.evaluate, get_args(Role)
+    return [
         EvaluationSet(
             name=role,
             role=role,
@@ -57,7 +63,6 @@ def evaluate_study(
         )
         for role in roles
     ]
-    return evaluate_runs(study.out, specs, sets, workers=workers, progress=progress)
 
 
 def evaluate_runs(
