@@ -9,9 +9,9 @@ mod cache;
 mod classes;
 mod file;
 mod letters;
+mod long;
 mod merge;
 mod pairs;
-mod rest;
 mod split;
 mod text;
 
@@ -23,7 +23,7 @@ use rustc_hash::FxHashMap;
 use unicode_normalization_alignments::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use added::{Added, Part};
-use cache::{Cache, Ids, Key, append};
+use cache::{Cache, Key, append};
 use file::{NO_TOKEN, Recipe};
 use letters::letters;
 use merge::Word;
@@ -51,7 +51,8 @@ pub(crate) struct Fast {
     memories: Mutex<Vec<Memory>>,
 }
 
-/// How many pre-tokens are cut before their tokens are looked up: each has a bit of a `u64`.
+/// How many pre-tokens are cut before their tokens are looked up: time enough for the memory to
+/// bring what was asked for.
 const BATCH: usize = 32;
 
 /// The room that a longer word takes while it is merged is given back.
@@ -164,14 +165,15 @@ impl Fast {
         (reached == text.len() && is_as_written).then_some(ends)
     }
 
-    /// Encodes text without added tokens: cuts a batch of pre-tokens, asks the memory for what is
-    /// known of all of them at once, and then takes them one by one.
+    /// Encodes text without added tokens: cuts a batch of pre-tokens and asks the memory for what
+    /// is known of each, and then takes them one by one.
     fn encode_part(&self, text: &str, memory: &mut Memory, out: &mut Vec<u32>) {
         let bytes = text.as_bytes();
         let mut batch = [Piece::default(); BATCH];
         let mut pieces = 0;
         self.split.each(text, |start, end| {
             let key = Key::new(bytes, start, end);
+            memory.cache.prefetch(key);
             batch[pieces] = Piece { start, end, key };
             pieces += 1;
             if pieces == BATCH {
@@ -182,30 +184,17 @@ impl Fast {
         self.encode_batch(bytes, &batch[..pieces], memory, out);
     }
 
-    /// Asks the front of the cache for all at once, and then takes one by one what it lacks.
     #[inline(never)]
     fn encode_batch(&self, text: &[u8], batch: &[Piece], memory: &mut Memory, out: &mut Vec<u32>) {
-        let mut known = [Ids::default(); BATCH];
-        let (mut unknown, mut read) = (0_u64, 0);
-        for (place, piece) in batch.iter().enumerate() {
-            let (ids, is_known, behind) = memory.cache.front(piece.key);
-            known[place] = ids;
-            unknown |= u64::from(!is_known) << place;
-            read ^= behind;
-        }
-        std::hint::black_box(read);
-        let mut done = 0;
-        while done < batch.len() {
-            let next = batch.len().min(unknown.trailing_zeros() as usize);
-            known[done..next].iter().for_each(|ids| append(out, *ids));
-            if let Some(piece) = batch.get(next) {
-                let word = &text[piece.start..piece.end];
-                if !memory.cache.find(piece.key, word, out) {
-                    self.encode_new(piece.key, word, memory, out);
-                }
+        for piece in batch {
+            if let Some(ids) = memory.cache.first(piece.key) {
+                append(out, ids);
+                continue;
             }
-            unknown &= unknown.wrapping_sub(1);
-            done = next + 1;
+            let word = &text[piece.start..piece.end];
+            if !memory.cache.find(piece.key, word, out) {
+                self.encode_new(piece.key, word, memory, out);
+            }
         }
     }
 

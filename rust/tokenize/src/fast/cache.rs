@@ -1,39 +1,56 @@
 //! The tokens of pre-tokens seen before.
 //!
-//! Tables of fixed size: what is new replaces what is old. They change how fast a text is encoded
-//! and never into what.
+//! A table of fixed size: what is new replaces what has not been asked for. It changes how fast a
+//! text is encoded and never into what.
 
-use super::rest::Rest;
+use prefetch_index::prefetch_index;
 
-/// Pre-tokens of at most this many bytes that are at most [`FEW`] tokens are in the tables.
+use super::long::Long;
+
+/// The key of a pre-token of at most this many bytes holds all of them.
 const SHORT: usize = 15;
+/// At most so many tokens are in the table itself.
 const FEW: usize = 4;
 /// Where the count of tokens begins in the last of them: ids have fewer bits.
 const COUNT: u32 = 24;
 /// The table has `1 << BITS` buckets of 64 bytes: 16 MiB.
 const BITS: u32 = 18;
-/// The table of the most frequent pre-tokens has so many, 512 KiB: it stays in the processor's
-/// own cache.
-const FRONT_BITS: u32 = 13;
+/// Where the count of bytes is in a key, and what stands there for a pre-token that is not short.
+const LENGTH: u32 = 120;
+const NOT_SHORT: u128 = 0xFF << LENGTH;
+/// The bytes of a key that a short pre-token has, by its length.
+const MASKS: [u128; SHORT + 1] = masks();
+
+const fn masks() -> [u128; SHORT + 1] {
+    let mut masks = [0; SHORT + 1];
+    let mut length = 0;
+    while length <= SHORT {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    masks
+}
+
 /// One pre-token and its tokens.
 #[derive(Clone, Copy)]
 struct Entry {
-    /// The bytes, and the count of them in the highest byte; 0: empty.
+    /// 0: empty.
     key: u128,
-    /// The tokens, and in the highest byte of the last place the count of them.
-    ids: [u32; FEW],
+    ids: Ids,
 }
 
-/// Entries that share a hash: two, in one line of the processor's cache.
+/// The tokens of a pre-token as an entry has them, and in the highest byte of the last place the
+/// count of them. Where that is 0 the tokens are in [`Long`], and this says where.
+pub(crate) type Ids = [u32; FEW];
+
+/// Entries that share a hash, the one asked for last before the other: one line of the
+/// processor's cache.
 type Bucket = [Entry; 2];
 
-const EMPTY: Bucket = [Entry {
+const EMPTY: Entry = Entry {
     key: 0,
     ids: [0; FEW],
-}; 2];
-
-/// The tokens of a pre-token as an entry has them, with their count.
-pub(crate) type Ids = [u32; FEW];
+};
 
 /// Appends the tokens of an entry: always the same number of places is copied, whatever the number
 /// of tokens, so that nothing has to be foreseen.
@@ -45,11 +62,11 @@ pub(crate) fn append(out: &mut Vec<u32>, mut ids: Ids) {
     out.truncate(length);
 }
 
-/// A pre-token as the tables know it; of a long one, 0.
+/// A pre-token as the table knows it: short ones have different keys.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Key {
     value: u128,
-    hash: u64,
+    bucket: usize,
 }
 
 impl Key {
@@ -57,97 +74,113 @@ impl Key {
     #[inline(always)]
     pub(crate) fn new(text: &[u8], start: usize, end: usize) -> Self {
         let length = end - start;
-        let value = match text[start..].first_chunk() {
-            _ if length > SHORT => 0,
-            Some(sixteen) => {
-                let unused = 128 - 8 * length as u32;
-                (u128::from_le_bytes(*sixteen) << unused >> unused) | (length as u128) << 120
+        let value = match (text[start..].first_chunk(), MASKS.get(length)) {
+            (Some(sixteen), Some(mask)) => {
+                u128::from_le_bytes(*sixteen) & mask | (length as u128) << LENGTH
             }
-            None => at_the_end(&text[start..end]),
+            _ => elsewhere(&text[start..end]),
         };
-        let (low, high) = (value as u64, (value >> 64) as u64);
-        let product =
-            u128::from(low ^ 0x9E37_79B9_7F4A_7C15) * u128::from(high ^ 0xD1B5_4A32_D192_ED03);
+        let hash = mixed(value as u64, (value >> 64) as u64);
         Self {
             value,
-            hash: product as u64 ^ (product >> 64) as u64,
+            bucket: (hash >> (u64::BITS - BITS)) as usize,
         }
     }
+}
 
-    #[inline(always)]
-    fn bucket(self, bits: u32) -> usize {
-        (self.hash >> (64 - bits)) as usize
+#[inline(always)]
+fn mixed(low: u64, high: u64) -> u64 {
+    let product =
+        u128::from(low ^ 0x9E37_79B9_7F4A_7C15) * u128::from(high ^ 0xD1B5_4A32_D192_ED03);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// The key of a pre-token at the end of the text, or of one that is not short: both its ends are
+/// hashed.
+#[inline(never)]
+fn elsewhere(word: &[u8]) -> u128 {
+    let halves = |bytes: [u8; 16]| {
+        let value = u128::from_le_bytes(bytes);
+        (value as u64, (value >> 64) as u64)
+    };
+    match (word.first_chunk(), word.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let ((a, b), (c, d)) = (halves(*first), halves(*last));
+            let (low, high) = (mixed(a, b), mixed(c, d ^ word.len() as u64));
+            NOT_SHORT | u128::from(low) | u128::from(high) << 64
+        }
+        _ => {
+            let mut sixteen = [0; 16];
+            sixteen[..word.len()].copy_from_slice(word);
+            u128::from_le_bytes(sixteen) | (word.len() as u128) << LENGTH
+        }
     }
 }
 
-#[cold]
-fn at_the_end(word: &[u8]) -> u128 {
-    let mut sixteen = [0; 16];
-    sixteen[..word.len()].copy_from_slice(word);
-    u128::from_le_bytes(sixteen) | (word.len() as u128) << 120
-}
-
-/// The tables, and what does not fit into them.
+/// The table, and what does not fit into its entries.
 pub(crate) struct Cache {
-    front: Vec<Bucket>,
-    behind: Vec<Bucket>,
-    rest: Rest,
+    table: Vec<Bucket>,
+    long: Long,
 }
 
 impl Cache {
     /// An empty cache.
     pub(crate) fn new() -> Self {
         Self {
-            front: vec![EMPTY; 1 << FRONT_BITS],
-            behind: vec![EMPTY; 1 << BITS],
-            rest: Rest::new(),
+            table: vec![[EMPTY; 2]; 1 << BITS],
+            long: Long::default(),
         }
     }
 
-    /// The tokens of a pre-token, if the front has them, without a branch; and a part of what will
-    /// be read behind it when it has not. Whoever asks for many and uses what was read waits for
-    /// the memory once and not one by one.
+    /// Asks the memory for what will be read when the key is looked up.
     #[inline(always)]
-    pub(crate) fn front(&self, key: Key) -> (Ids, bool, u64) {
-        let bucket = &self.front[key.bucket(FRONT_BITS)];
-        let entry = &bucket[usize::from(bucket[1].key == key.value)];
-        let is_known = (entry.key == key.value) & (key.value != 0);
-        let behind = if is_known { 0 } else { key.bucket(BITS) };
-        (entry.ids, is_known, self.behind[behind][0].key as u64)
+    pub(crate) fn prefetch(&self, key: Key) {
+        prefetch_index(&self.table, key.bucket);
     }
 
-    /// Appends the tokens of a pre-token that the front did not have, and brings them there; false
+    /// The tokens of a pre-token, if they are few and it was asked for before all others of its
+    /// bucket.
+    #[inline(always)]
+    pub(crate) fn first(&self, key: Key) -> Option<Ids> {
+        let entry = self.table[key.bucket][0];
+        (entry.key == key.value && entry.ids[FEW - 1] >> COUNT > 0).then_some(entry.ids)
+    }
+
+    /// Appends the tokens of a pre-token, and brings its entry to the front of the bucket; false
     /// when they are not here.
     #[inline(never)]
     pub(crate) fn find(&mut self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
-        let bucket = &self.behind[key.bucket(BITS)];
-        let found = bucket.iter().find(|entry| entry.key == key.value);
-        if let Some(entry) = found.filter(|_| key.value != 0) {
-            let front = &mut self.front[key.bucket(FRONT_BITS)];
-            *front = [*entry, front[0]];
-            append(out, entry.ids);
+        let bucket = &mut self.table[key.bucket];
+        if bucket[0].key != key.value {
+            bucket.swap(0, 1);
+        }
+        let Entry { key: found, ids } = bucket[0];
+        if found != key.value {
+            return false;
+        }
+        if ids[FEW - 1] >> COUNT > 0 {
+            append(out, ids);
             return true;
         }
-        let Some(found) = self.rest.get(word) else {
-            return false;
-        };
-        out.extend_from_slice(found);
-        true
+        let [start, count, round, _] = ids;
+        self.long.get(word, (start, count, round), out)
     }
 
-    /// Remembers the tokens of a pre-token.
+    /// Remembers the tokens of a pre-token that was looked for and not found.
     pub(crate) fn insert(&mut self, key: Key, word: &[u8], ids: &[u32]) {
-        if key.value == 0 || ids.len() > FEW {
-            return self.rest.insert(word, ids);
-        }
         let mut entry = Entry {
             key: key.value,
             ids: [0; FEW],
         };
-        entry.ids[..ids.len()].copy_from_slice(ids);
-        entry.ids[FEW - 1] |= (ids.len() as u32) << COUNT;
-        let bucket = &mut self.behind[key.bucket(BITS)];
-        *bucket = [entry, bucket[0]];
+        if key.value < NOT_SHORT && (1..=FEW).contains(&ids.len()) {
+            entry.ids[..ids.len()].copy_from_slice(ids);
+            entry.ids[FEW - 1] |= (ids.len() as u32) << COUNT;
+        } else if let Some((start, count, round)) = self.long.insert(word, ids) {
+            entry.ids = [start, count, round, 0];
+        } else {
+            return;
+        }
+        self.table[key.bucket][0] = entry;
     }
 }
 
@@ -160,11 +193,12 @@ mod tests {
     fn find(cache: &mut Cache, text: &[u8], start: usize, end: usize) -> Option<Vec<u32>> {
         let mut out = Vec::new();
         let key = Key::new(text, start, end);
-        let (ids, is_known, _) = cache.front(key);
-        if is_known {
+        cache.prefetch(key);
+        if let Some(ids) = cache.first(key) {
             append(&mut out, ids);
+            return Some(out);
         }
-        (is_known || cache.find(key, &text[start..end], &mut out)).then_some(out)
+        cache.find(key, &text[start..end], &mut out).then_some(out)
     }
 
     #[test]
@@ -199,6 +233,40 @@ mod tests {
         assert_eq!(find(&mut cache, b"a\0", 0, 1), Some(vec![1]));
     }
 
+    #[test]
+    fn long_words_that_differ_between_their_ends_are_not_each_other() {
+        let mut cache = Cache::new();
+        let word = |middle: u8| [&[b'a'; 16][..], &[middle], &[b'z'; 16]].concat();
+        for (middle, other) in [(b'1', b'2'), (b'2', b'1')] {
+            let (word, other) = (word(middle), word(other));
+            let key = Key::new(&word, 0, word.len());
+            cache.insert(key, &word, &[middle.into()]);
+            assert_eq!(
+                find(&mut cache, &word, 0, word.len()),
+                Some(vec![middle.into()])
+            );
+            assert_eq!(find(&mut cache, &other, 0, other.len()), None);
+        }
+    }
+
+    #[test]
+    fn what_was_asked_for_last_stays() {
+        let mut cache = Cache::new();
+        let key = |value| Key { value, bucket: 5 };
+        let known = |cache: &mut Cache, value| {
+            cache.first(key(value)).is_some() || cache.find(key(value), b"", &mut Vec::new())
+        };
+        for value in [1, 2] {
+            assert!(!known(&mut cache, value));
+            cache.insert(key(value), b"", &[7]);
+        }
+        assert!(known(&mut cache, 1));
+        assert!(!known(&mut cache, 3));
+        cache.insert(key(3), b"", &[7]);
+        assert!(known(&mut cache, 1) && known(&mut cache, 3));
+        assert!(!known(&mut cache, 2));
+    }
+
     proptest! {
         #[test]
         fn what_is_found_is_what_was_put(words in prop::collection::vec("[ab\\x00]{1,20}", 1..200)) {
@@ -209,7 +277,7 @@ mod tests {
                 let found = find(&mut cache, bytes, 0, bytes.len());
                 prop_assert!(found.is_none() || found.as_ref() == known.get(word), "{:?}", word);
                 if found.is_none() {
-                    let ids = vec![place as u32; 1 + place % 8];
+                    let ids = vec![place as u32; place % 9];
                     cache.insert(Key::new(bytes, 0, bytes.len()), bytes, &ids);
                     known.insert(word.clone(), ids);
                 }
