@@ -26,7 +26,7 @@ use added::{Added, Part};
 use cache::{Cache, Key, append};
 use file::{NO_TOKEN, Recipe};
 use letters::letters;
-use merge::Word;
+use merge::merge;
 use pairs::{NEVER, Pairs};
 use split::Split;
 
@@ -55,6 +55,10 @@ pub(crate) struct Fast {
 /// bring what was asked for.
 const BATCH: usize = 32;
 
+/// The bytes of the longest text: a word of it is merged in places of 32 bits, and its normal form
+/// may be three times as long.
+const LONGEST_TEXT: usize = 1 << 30;
+
 /// The room that a longer word takes while it is merged is given back.
 const LARGE_WORD: usize = 1 << 20;
 
@@ -69,7 +73,8 @@ struct Piece {
 /// What one thread remembers and uses again.
 struct Memory {
     cache: Cache,
-    word: Word,
+    /// The tokens of a word while it is merged.
+    ids: Vec<u32>,
     name: String,
 }
 
@@ -126,6 +131,11 @@ impl Fast {
     /// One more than the largest token; 0 when there is none.
     pub(crate) fn vocab_size(&self) -> u64 {
         self.lengths.len() as u64
+    }
+
+    /// Whether a text is not too long for the fast path.
+    pub(crate) fn takes(&self, text: &str) -> bool {
+        text.len() <= LONGEST_TEXT
     }
 
     /// Appends the tokens of a text to `out`.
@@ -201,34 +211,33 @@ impl Fast {
     /// Encodes a pre-token that the cache does not hold.
     #[inline(never)]
     fn encode_new(&self, key: Key, word: &[u8], memory: &mut Memory, out: &mut Vec<u32>) {
-        let ids = &mut memory.word.ids;
+        let ids = &mut memory.ids;
         ids.clear();
         match self.whole(word, &mut memory.name) {
             Some(id) => ids.push(id),
-            None => self.merge(word, &mut memory.word),
+            None => self.merge(word, ids),
         }
-        let ids = &memory.word.ids;
         out.extend_from_slice(ids);
         memory.cache.insert(key, word, ids);
-        if memory.word.ids.capacity() > LARGE_WORD {
-            memory.word = Word::default();
+        if ids.capacity() > LARGE_WORD {
+            *ids = Vec::new();
         }
     }
 
     /// Merges the tokens of the bytes of a pre-token.
-    fn merge(&self, bytes: &[u8], word: &mut Word) {
+    fn merge(&self, bytes: &[u8], ids: &mut Vec<u32>) {
         let tokens = bytes.iter().map(|byte| self.bytes[usize::from(*byte)]);
-        word.ids.extend(tokens.filter(|token| *token != NO_TOKEN));
-        if word.ids.len() == bytes.len() {
+        ids.extend(tokens.filter(|token| *token != NO_TOKEN));
+        if ids.len() == bytes.len() {
             let place = |pair: &[u8]| usize::from(pair[0]) << 8 | usize::from(pair[1]);
             let ranks = bytes.windows(2).map(|pair| self.byte_ranks[place(pair)]);
-            word.merge(ranks, &self.pairs);
+            merge(ids, ranks, &self.pairs);
         } else {
-            let pairs = word.ids.windows(2);
+            let pairs = ids.windows(2);
             let ranks: Vec<u32> = pairs
                 .map(|pair| self.pairs.rank(pair[0], pair[1]))
                 .collect();
-            word.merge(ranks.into_iter(), &self.pairs);
+            merge(ids, ranks.into_iter(), &self.pairs);
         }
     }
 
@@ -246,7 +255,7 @@ impl Fast {
         let memory = self.lock().pop();
         memory.unwrap_or_else(|| Memory {
             cache: Cache::new(),
-            word: Word::default(),
+            ids: Vec::new(),
             name: String::new(),
         })
     }

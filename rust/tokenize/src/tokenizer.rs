@@ -85,14 +85,14 @@ impl Tokenizer {
     /// Those of [`Tokenizer::encode`].
     pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) -> Result<(), TokenizeError> {
         match &self.fast {
-            Some(fast) => {
+            Some(fast) if fast.takes(text) => {
                 let before = ids.len();
                 fast.encode(text, ids);
                 if ids.len() == before && !text.is_empty() {
                     return Err(self.no_token(text));
                 }
             }
-            None => {
+            _ => {
                 let encoding = self.slow()?.encode_fast(text, false);
                 ids.extend_from_slice(self.checked(text, encoding)?.get_ids());
             }

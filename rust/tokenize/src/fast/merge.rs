@@ -5,57 +5,71 @@ use std::collections::BinaryHeap;
 
 use super::pairs::{NEVER, Pairs};
 
-/// Words of more tokens than this are merged with a heap, others by searching all pairs.
-const SHORT: usize = 200;
+/// Words of more tokens than this are merged with a heap, others by searching all pairs: each
+/// token has a bit of a `u64`.
+const SHORT: usize = 64;
+/// How many pairs are searched at once.
+const STEP: usize = 8;
 
-/// The tokens of a word while it is merged; kept to be used again.
-#[derive(Default)]
-pub(crate) struct Word {
-    /// The tokens, at first one a byte.
-    pub(crate) ids: Vec<u32>,
-    ranks: Vec<u32>,
+/// Merges the pair of the lowest rank, the leftmost of equal ones, until no pair has a rank.
+/// `ranks` are those of the neighbours at first; there are fewer than 2^32 tokens.
+pub(crate) fn merge(ids: &mut Vec<u32>, ranks: impl Iterator<Item = u32>, pairs: &Pairs) {
+    match ids.len() {
+        0 => {}
+        1..=SHORT => merge_short(ids, ranks, pairs),
+        _ => merge_long(ids, ranks.collect(), pairs),
+    }
 }
 
-impl Word {
-    /// Merges the pair of the lowest rank, the leftmost of equal ones, until no pair has a rank.
-    /// `ranks` are those of the neighbours at first.
-    pub(crate) fn merge(&mut self, ranks: impl Iterator<Item = u32>, pairs: &Pairs) {
-        if self.ids.len() > SHORT && self.ids.len() < NONE as usize {
-            return merge_long(&mut self.ids, ranks.collect(), pairs);
-        }
-        self.ranks.clear();
-        self.ranks.extend(ranks);
-        while let Some((place, rank)) = lowest(&self.ranks) {
-            self.ids[place] = pairs.merged(rank);
-            remove(&mut self.ids, place + 1);
-            remove(&mut self.ranks, place);
-            if let Some(right) = self.ids.get(place + 1) {
-                self.ranks[place] = pairs.rank(self.ids[place], *right);
+/// Merges at most [`SHORT`] tokens. They stay where they are, those that are left have a bit; a
+/// pair is where its first token is, and is written as its rank and its place in one number.
+fn merge_short(ids: &mut Vec<u32>, ranks: impl Iterator<Item = u32>, pairs: &Pairs) {
+    let mut entries = [NEVER; SHORT];
+    for (place, (rank, entry)) in ranks.zip(&mut entries).enumerate() {
+        *entry = short_entry(rank, place);
+    }
+    let searched = ids.len().next_multiple_of(STEP);
+    let mut left = u64::MAX >> (SHORT - ids.len());
+    loop {
+        let lowest = entries[..searched].iter().copied().min();
+        let Some(lowest) = lowest.filter(|lowest| *lowest != NEVER) else {
+            break;
+        };
+        let place = lowest as usize % SHORT;
+        ids[place] = pairs.merged(lowest / SHORT as u32);
+        let (before, after) = (left & ((1 << place) - 1), left & (u64::MAX - 1) << place);
+        let gone = after.trailing_zeros() as usize % SHORT;
+        left &= !(1 << gone);
+        entries[gone] = NEVER;
+        let after = after & left;
+        entries[place] = match after {
+            0 => NEVER,
+            _ => {
+                let next = after.trailing_zeros() as usize;
+                short_entry(pairs.rank(ids[place], ids[next]), place)
             }
-            if place > 0 {
-                self.ranks[place - 1] = pairs.rank(self.ids[place - 1], self.ids[place]);
-            }
+        };
+        if before != 0 {
+            let previous = before.ilog2() as usize;
+            entries[previous] = short_entry(pairs.rank(ids[previous], ids[place]), previous);
         }
     }
+    let mut kept = 0;
+    while left != 0 {
+        ids[kept] = ids[left.trailing_zeros() as usize];
+        left &= left - 1;
+        kept += 1;
+    }
+    ids.truncate(kept);
 }
 
-/// The place of the first lowest rank.
+/// A pair of a short word: the lowest rank first, of equal ones the leftmost.
 #[inline(always)]
-fn lowest(ranks: &[u32]) -> Option<(usize, u32)> {
-    let rank = ranks.iter().copied().min()?;
-    if rank == NEVER {
-        return None;
+fn short_entry(rank: u32, place: usize) -> u32 {
+    match rank {
+        NEVER => NEVER,
+        rank => rank * SHORT as u32 + place as u32,
     }
-    Some((ranks.iter().position(|other| *other == rank)?, rank))
-}
-
-/// `Vec::remove` for the few elements of a word, without a call.
-#[inline(always)]
-fn remove(values: &mut Vec<u32>, place: usize) {
-    for to in place..values.len() - 1 {
-        values[to] = values[to + 1];
-    }
-    values.pop();
 }
 
 /// Merges in time n log n: a heap of pairs by rank and place, and tokens linked to their
@@ -161,11 +175,11 @@ mod tests {
         ) {
             let pairs = Pairs::new(&merges).unwrap();
             let expected = merged_slowly(ids.clone(), &merges);
-            let mut word = Word { ids: ids.clone(), ..Word::default() };
             let ranks: Vec<u32> =
                 ids.windows(2).map(|pair| pairs.rank(pair[0], pair[1])).collect();
-            word.merge(ranks.iter().copied(), &pairs);
-            prop_assert_eq!(&word.ids, &expected);
+            let mut merged = ids.clone();
+            merge(&mut merged, ranks.iter().copied(), &pairs);
+            prop_assert_eq!(&merged, &expected);
             let mut long = ids;
             merge_long(&mut long, ranks, &pairs);
             prop_assert_eq!(&long, &expected);
