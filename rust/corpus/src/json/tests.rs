@@ -1,5 +1,7 @@
 //! The quick parser against `serde_json`: the same verdict, text and identifier of every line.
 
+use std::borrow::Cow;
+
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -19,10 +21,7 @@ type Verdict = Result<(String, Option<String>), &'static str>;
 
 fn quick(line: &str, fields: &Fields) -> Verdict {
     match parse(line.as_bytes(), fields) {
-        Ok(document) => Ok((
-            document.text.into_owned(),
-            document.id.map(std::borrow::Cow::into_owned),
-        )),
+        Ok(document) => Ok((document.text.into_owned(), document.id.map(Cow::into_owned))),
         Err(problem) => Err(problem.reason()),
     }
 }
@@ -182,6 +181,23 @@ proptest! {
             let raw_back = raw_text(&back, &fields).unwrap();
             prop_assert_eq!(back.len() - raw_back.len(), line.len() - raw.len());
         }
+    }
+
+    #[test]
+    fn strings_are_decoded_as_by_serde(
+        parts in prop::collection::vec(
+            prop_oneof![
+                20 => "[a-zé]{0,40}|[a-z]{60,66}",
+                20 => r#"\\["\\/bfnrt]"#,
+                8 => r"\\u[0-9a-cA-F]{4}|\\ud83d\\ude0[0-9]",
+                1 => r"\\[qu]|\\ud8[0-9a-f]{2}|\\u1",
+            ],
+            0..20,
+        ),
+    ) {
+        let raw = format!("\"{}\"", parts.concat());
+        let expected = serde_json::from_str::<String>(&raw).ok();
+        prop_assert_eq!(string::decode(&raw).map(Cow::into_owned), expected);
     }
 
     #[test]
