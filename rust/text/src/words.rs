@@ -114,6 +114,20 @@ impl Words<'_> {
         }
     }
 
+    /// Whether there are `least` or more, which are counted without a look at each.
+    #[must_use]
+    pub fn reach(mut self, least: usize) -> bool {
+        let mut count = 0;
+        while count < least {
+            count += match self.find() {
+                None => return false,
+                Some(Found::Word(_)) => 1,
+                Some(Found::Runs(Runs { bits, .. })) => (bits & !(bits << 1)).count_ones() as usize,
+            };
+        }
+        true
+    }
+
     /// The next words, perhaps none; none at all at the end of the text.
     #[inline(never)]
     fn find(&mut self) -> Option<Found> {
@@ -296,7 +310,11 @@ mod tests {
             );
             let mut ranges = Vec::new();
             words(&text).each_range(|range| ranges.push(range));
+            let count = ranges.len();
             prop_assert!(ranges.into_iter().map(|range| &text[range]).eq(slow_words(&text)));
+            for least in 0..count + 2 {
+                prop_assert_eq!(words(&text).reach(least), least <= count);
+            }
         }
 
         #[test]

@@ -75,8 +75,7 @@ impl PassageHasher {
                     let hashes = word_hashes(words(passage), self.seed);
                     passages.push_ngrams(span, &hashes, ngram, self.least_words);
                 } else {
-                    let least = self.least_words;
-                    let enough = words(passage).take(least).count() == least;
+                    let enough = words(passage).reach(self.least_words);
                     passages.push(span, enough.then(|| hash128(passage.as_bytes())));
                 }
             }
