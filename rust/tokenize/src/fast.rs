@@ -14,6 +14,7 @@ mod merge;
 mod pairs;
 mod split;
 mod text;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,13 +30,14 @@ use letters::letters;
 use merge::merge;
 use pairs::{NEVER, Pairs};
 use split::Split;
+use vocabulary::Vocabulary;
 
 /// A tokenizer with a fast path.
 pub(crate) struct Fast {
     split: Split,
     nfc: bool,
     ignore_merges: bool,
-    vocabulary: FxHashMap<Box<str>, u32>,
+    vocabulary: Vocabulary,
     bytes: [u32; 256],
     letters: [char; 256],
     pairs: Pairs,
@@ -124,8 +126,8 @@ impl Fast {
 
     /// The token with this name.
     pub(crate) fn token_id(&self, name: &str) -> Option<u32> {
-        let added = self.added_ids.get(name);
-        added.or_else(|| self.vocabulary.get(name)).copied()
+        let added = self.added_ids.get(name).copied();
+        added.or_else(|| self.vocabulary.id(name))
     }
 
     /// One more than the largest token; 0 when there is none.
@@ -248,7 +250,7 @@ impl Fast {
         }
         name.clear();
         name.extend(word.iter().map(|byte| self.letters[usize::from(*byte)]));
-        self.vocabulary.get(name.as_str()).copied()
+        self.vocabulary.id(name)
     }
 
     fn borrow_memory(&self) -> Memory {
@@ -311,13 +313,11 @@ fn byte_ranks(bytes: &[u32; 256], pairs: &Pairs) -> Vec<u32> {
 /// How many bytes of a text each token stands for. Only a token that no text becomes can have a
 /// letter that is not one of a byte; its length does not matter.
 fn lengths(recipe: &Recipe) -> Vec<u32> {
-    let ids = recipe
-        .vocabulary
-        .values()
-        .chain(recipe.added.iter().map(|name| &name.id));
-    let mut lengths = vec![0; ids.max().map_or(0, |largest| *largest as usize + 1)];
-    for (name, id) in &recipe.vocabulary {
-        lengths[*id as usize] = name.chars().count() as u32;
+    let ids = recipe.vocabulary.tokens().map(|(id, _)| id);
+    let ids = ids.chain(recipe.added.iter().map(|name| name.id));
+    let mut lengths = vec![0; ids.max().map_or(0, |largest| largest as usize + 1)];
+    for (id, name) in recipe.vocabulary.tokens() {
+        lengths[id as usize] = name.chars().count() as u32;
     }
     for name in recipe.added.iter().filter(|name| !name.is_text) {
         lengths[name.id as usize] = name.content.len() as u32;

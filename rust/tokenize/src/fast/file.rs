@@ -2,24 +2,28 @@
 //!
 //! Whatever is not known exactly is left to the tokenizers crate, errors included.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 
-use rustc_hash::FxHashMap;
-use serde::Deserialize;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::letters::{in_utf8, letters};
 use super::split::Split;
+use super::vocabulary::Vocabulary;
 
 /// The parts of a `tokenizer.json` that decide about ids.
 #[derive(Deserialize)]
-struct File {
+struct File<'a> {
     version: String,
     #[serde(default)]
     added_tokens: Vec<AddedToken>,
     normalizer: Option<Value>,
     pre_tokenizer: Value,
-    model: Model,
+    #[serde(borrow)]
+    model: Model<'a>,
 }
 
 #[derive(Deserialize)]
@@ -34,7 +38,7 @@ struct AddedToken {
 }
 
 #[derive(Deserialize)]
-struct Model {
+struct Model<'a> {
     #[serde(rename = "type", default = "bpe")]
     kind: String,
     #[serde(default)]
@@ -49,8 +53,10 @@ struct Model {
     unk_token: Option<String>,
     #[serde(default)]
     byte_fallback: Option<bool>,
-    vocab: FxHashMap<String, u32>,
-    merges: Vec<Merge>,
+    #[serde(borrow)]
+    vocab: Vocab<'a>,
+    #[serde(borrow)]
+    merges: Vec<Merge<'a>>,
 }
 
 /// Files of before 2021 do not name the model.
@@ -58,26 +64,79 @@ fn bpe() -> String {
     "BPE".to_owned()
 }
 
+/// A string of the file, copied only where it has escapes.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Merge {
-    Pair(String, String),
-    Line(String),
+struct Written<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The tokens and their ids, in the order of the file.
+struct Vocab<'a>(Vec<(Written<'a>, u32)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Vocab<'a> {
+    fn deserialize<D: Deserializer<'de>>(file: D) -> Result<Self, D::Error> {
+        struct Tokens;
+        impl<'de> Visitor<'de> for Tokens {
+            type Value = Vocab<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("tokens and their ids")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vocab<'de>, A::Error> {
+                let mut tokens = Vec::new();
+                while let Some(token) = map.next_entry()? {
+                    tokens.push(token);
+                }
+                Ok(Vocab(tokens))
+            }
+        }
+        file.deserialize_map(Tokens)
+    }
+}
+
+/// The names of two tokens that are merged; older files write them in one line.
+enum Merge<'a> {
+    Pair(Written<'a>, Written<'a>),
+    Line(Cow<'a, str>),
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Merge<'a> {
+    fn deserialize<D: Deserializer<'de>>(file: D) -> Result<Self, D::Error> {
+        struct PairOrLine;
+        impl<'de> Visitor<'de> for PairOrLine {
+            type Value = Merge<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("two tokens")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, line: &'de str) -> Result<Merge<'de>, E> {
+                Ok(Merge::Line(line.into()))
+            }
+
+            fn visit_str<E: Error>(self, line: &str) -> Result<Merge<'de>, E> {
+                Ok(Merge::Line(line.to_owned().into()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> Result<Merge<'de>, A::Error> {
+                match (pair.next_element()?, pair.next_element()?) {
+                    (Some(left), Some(right)) => Ok(Merge::Pair(left, right)),
+                    _ => Err(A::Error::invalid_length(1, &self)),
+                }
+            }
+        }
+        file.deserialize_any(PairOrLine)
+    }
 }
 
 /// Stands for the token of a byte that has none: SmolLM drops a few control characters.
 pub(crate) const NO_TOKEN: u32 = u32::MAX;
-
-/// Larger ids than these do not fit into the tables; no known vocabulary has them.
-const MOST_TOKENS: u32 = 1 << 21;
 
 /// What is needed to encode.
 pub(crate) struct Recipe {
     pub(crate) split: Split,
     pub(crate) nfc: bool,
     pub(crate) ignore_merges: bool,
-    /// The vocabulary as it is written, in letters of bytes.
-    pub(crate) vocabulary: FxHashMap<Box<str>, u32>,
+    pub(crate) vocabulary: Vocabulary,
     /// The token of each byte, or [`NO_TOKEN`].
     pub(crate) bytes: [u32; 256],
     /// Left, right and merged token, by rank.
@@ -98,7 +157,7 @@ pub(crate) struct Name {
 /// Reads a file. Nothing when it has no fast path; `special_text` says whether special tokens in
 /// a text are text.
 pub(crate) fn recognise(bytes: &[u8], special_text: bool) -> Option<Recipe> {
-    let file: File = serde_json::from_slice(bytes).ok()?;
+    let file: File = serde_json::from_str(str::from_utf8(bytes).ok()?).ok()?;
     let model = file.model;
     let is_empty = |affix: &Option<String>| affix.as_deref().is_none_or(str::is_empty);
     let is_plain = file.version == "1.0"
@@ -109,22 +168,16 @@ pub(crate) fn recognise(bytes: &[u8], special_text: bool) -> Option<Recipe> {
     if !is_plain {
         return None;
     }
-    let distinct: HashSet<u32> = model.vocab.values().copied().collect();
-    if distinct.len() != model.vocab.len() || distinct.iter().any(|id| *id >= MOST_TOKENS) {
-        return None;
-    }
+    let tokens = model.vocab.0.iter();
+    let vocabulary = Vocabulary::new(tokens.map(|(name, id)| (name.0.as_ref(), *id)))?;
     Some(Recipe {
         split: split(&file.pre_tokenizer)?,
         nfc: normalizer(file.normalizer.as_ref())?,
         ignore_merges: model.ignore_merges.unwrap_or(false),
-        bytes: byte_tokens(&model)?,
-        merges: merges(&model)?,
-        added: added(file.added_tokens, &model.vocab, special_text)?,
-        vocabulary: model
-            .vocab
-            .into_iter()
-            .map(|(name, id)| (name.into_boxed_str(), id))
-            .collect(),
+        bytes: byte_tokens(&model, &vocabulary)?,
+        merges: merges(&model.merges, &vocabulary)?,
+        added: added(file.added_tokens, &vocabulary, special_text)?,
+        vocabulary,
     })
 }
 
@@ -165,12 +218,12 @@ fn is_byte_level(cut: &Value, use_regex: bool) -> bool {
 
 /// The tokens of the bytes. Bytes without one are dropped from a text, unless the file says what
 /// to put in their place, which no file of a known family does.
-fn byte_tokens(model: &Model) -> Option<[u32; 256]> {
+fn byte_tokens(model: &Model, vocabulary: &Vocabulary) -> Option<[u32; 256]> {
     let drops = model.unk_token.is_none() && model.byte_fallback != Some(true);
     let mut tokens = [NO_TOKEN; 256];
     for ((byte, letter), token) in (0..=u8::MAX).zip(letters()).zip(&mut tokens) {
-        match model.vocab.get(letter.encode_utf8(&mut [0; 4])) {
-            Some(id) => *token = *id,
+        match vocabulary.id(letter.encode_utf8(&mut [0; 4])) {
+            Some(id) => *token = id,
             None if drops || !in_utf8(byte) => {}
             None => return None,
         }
@@ -178,19 +231,17 @@ fn byte_tokens(model: &Model) -> Option<[u32; 256]> {
     Some(tokens)
 }
 
-fn merges(model: &Model) -> Option<Vec<(u32, u32, u32)>> {
-    let mut merged = String::new();
-    let mut merges = Vec::with_capacity(model.merges.len());
-    for merge in &model.merges {
+fn merges(written: &[Merge], vocabulary: &Vocabulary) -> Option<Vec<(u32, u32, u32)>> {
+    let mut merges = Vec::with_capacity(written.len());
+    let mut merged = 0;
+    for merge in written {
         let (left, right) = match merge {
-            Merge::Pair(left, right) => (left.as_str(), right.as_str()),
+            Merge::Pair(left, right) => (left.0.as_ref(), right.0.as_ref()),
             Merge::Line(line) if line.starts_with("#version") => continue,
             Merge::Line(line) => line.split_once(' ').filter(|pair| !pair.1.contains(' '))?,
         };
-        merged.clear();
-        merged.extend([left, right]);
-        let id = |name: &str| model.vocab.get(name).copied();
-        merges.push((id(left)?, id(right)?, id(&merged)?));
+        merged = vocabulary.joined(left, right, merged)?;
+        merges.push((vocabulary.id(left)?, vocabulary.id(right)?, merged));
     }
     Some(merges)
 }
@@ -199,15 +250,16 @@ fn merges(model: &Model) -> Option<Vec<(u32, u32, u32)>> {
 /// otherwise, or when a token that is searched for takes white space or looks at its neighbours.
 fn added(
     tokens: Vec<AddedToken>,
-    vocab: &FxHashMap<String, u32>,
+    vocabulary: &Vocabulary,
     special_text: bool,
 ) -> Option<Vec<Name>> {
-    let mut next = vocab.len() as u32;
+    let mut next = vocabulary.len() as u32;
     let mut seen = HashSet::new();
     let mut names = Vec::with_capacity(tokens.len());
     for token in tokens {
-        let id = vocab.get(&token.content).copied().unwrap_or(next);
-        next += u32::from(id == next && !vocab.contains_key(&token.content));
+        let known = vocabulary.id(&token.content);
+        let id = known.unwrap_or(next);
+        next += u32::from(known.is_none());
         let is_text = token.special && special_text;
         let is_plain = !token.single_word && !token.lstrip && !token.rstrip;
         let is_new = seen.insert(token.content.clone()) && !token.content.is_empty();
