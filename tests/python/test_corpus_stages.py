@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import polars
 import pyarrow as pa
 import pytest
@@ -123,3 +124,27 @@ def test_duckdb_relations_are_taken(table):
     duckdb = pytest.importorskip("duckdb")
     relation = duckdb.arrow(table.select(["id", "text"]))
     assert Stages(filters=[LENGTH])(relation)["id"].to_pylist() == ["a", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"filters": "gopher-quality"}, r'expected a list: filters=\["gopher-quality"\]'),
+        ({"evals": ["eval.jsonl"]}, r"evals is \['eval.jsonl'\], expected files by the name"),
+        ({"minhash": {"threshold": {0.8}}}, r"found \{0.8\} among the settings, expected text"),
+    ],
+)
+def test_settings_that_are_none_are_named(settings, said):
+    with pytest.raises(StudyError, match=said):
+        Stages(**settings)
+
+
+def test_paths_and_numbers_of_numpy_are_settings(tmp_path, table):
+    path = tmp_path / "eval.jsonl"
+    path.write_text('{"text": "nothing of it"}\n')
+    Stages(evals={"guard": path}, minhash={"threshold": np.float64(0.8)}, seed=np.int64(3))(table)
+
+
+def test_the_columns_of_a_table_are_no_batches(table):
+    with pytest.raises(DataError, match="ChunkedArray is no table"):
+        list(Stages(exact=True).batches(table))

@@ -69,7 +69,7 @@ def add_table(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group = parser.add_argument_group("for a table of results", argument_default=argparse.SUPPRESS)
     group.add_argument(
         "--x",
-        type=lambda text: text.split(","),
+        type=_names,
         metavar="COLUMNS",
         help="tokens (default), params,tokens, cost, or proportions: comma separated",
     )
@@ -154,12 +154,16 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, allow_nan=False))
 
 
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
 def _laws(text: str) -> str | list[str]:
-    return text.split(",") if "," in text else text
+    names = _names(text)
+    return names if len(names) > 1 else names[0]
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, found {value}")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number, 1 or more, found {text}")
+    return int(text)

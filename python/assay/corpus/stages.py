@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from assay import _core
-from assay.errors import DataError
+from assay.errors import DataError, StudyError
 
 __all__ = ["Stages"]
 
@@ -70,7 +71,7 @@ class Stages:
         exact: Settings = False,
         minhash: Settings = False,
         paragraphs: Settings = False,
-        evals: Mapping[str, str | Sequence[str]] | None = None,
+        evals: Mapping[str, str | Path | Sequence[str | Path]] | None = None,
         decontaminate: Settings = True,
         text: str = "text",
         id: str = "id",
@@ -78,6 +79,10 @@ class Stages:
         seed: int = 0,
         base: str | Path = ".",
     ) -> None:
+        if isinstance(filters, str):
+            raise StudyError(f'filters is "{filters}", expected a list: filters=["{filters}"]')
+        if evals is not None and not isinstance(evals, Mapping):
+            raise StudyError(f"evals is {evals!r}, expected files by the name of their set")
         self._recipe = {
             "schema_version": 1,
             "seed": seed,
@@ -92,7 +97,7 @@ class Stages:
             "eval": [{"name": name, "path": path} for name, path in (evals or {}).items()],
         }
         self._base = str(base)
-        self._session = _core.Session(json.dumps(self._recipe), self._base)
+        self._session = self._open()
 
     def __call__(self, table: Any) -> pa.Table:
         """Return the rows of ``table`` that stay.
@@ -140,16 +145,31 @@ class Stages:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Open the files of the settings again."""
         self.__dict__.update(state)
-        self._session = _core.Session(json.dumps(self._recipe), self._base)
+        self._session = self._open()
+
+    def _open(self) -> _core.Session:
+        return _core.Session(json.dumps(self._recipe, default=_plain), self._base)
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as JSON has it: paths as text, numbers of NumPy as numbers."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if hasattr(value, "item"):
+        return value.item()
+    raise StudyError(f"found {value!r} among the settings, expected text, numbers, lists, mappings")
 
 
 def _table(data: Any) -> pa.Table:
     if isinstance(data, pa.Table):
         return data
-    if hasattr(data, "__arrow_c_stream__"):
-        return pa.RecordBatchReader.from_stream(data).read_all()
-    if hasattr(data, "__arrow_c_array__"):
-        return pa.Table.from_batches([pa.record_batch(data)])
+    try:
+        if hasattr(data, "__arrow_c_stream__"):
+            return pa.RecordBatchReader.from_stream(data).read_all()
+        if hasattr(data, "__arrow_c_array__"):
+            return pa.Table.from_batches([pa.record_batch(data)])
+    except (pa.ArrowInvalid, TypeError):  # a column, such as a table yields when it is iterated
+        pass
     raise DataError(
         f"{type(data).__name__} is no table: give a pyarrow table or record batch, a Polars or "
         "pandas frame, or anything else that exports Arrow data"
