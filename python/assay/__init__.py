@@ -4,6 +4,8 @@
 >>> runs = assay.read_runs("runs.csv")
 >>> fits = assay.fit(runs, x=["tokens"], y="loss")
 >>> print(fits)
+web: power law, 6 runs, ok
+  E      ...
 """
 
 from __future__ import annotations

@@ -63,6 +63,20 @@ def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
         If the file is missing or is not TOML.
     StudyError
         If a key is unknown, missing or has a value that cannot be; the message names it.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import assay
+    >>> _ = pathlib.Path("prices.toml").write_text('''
+    ... params = 1e9
+    ... prices = { gpu_hour = 2.0, peak_flops = 1e15, utilisation_train = 0.5 }
+    ... [[source]]
+    ... name = "books"
+    ... cost = { kind = "licensed", usd_per_million_tokens = 3.0 }
+    ... ''')
+    >>> print(f"{assay.read_prices('prices.toml')['books'].total_cost(1e9).usd:.2f} USD")
+    3006.67 USD
     """
     path = path_of(path, "the price sheet")
     sheet = read_toml(path, _Sheet)

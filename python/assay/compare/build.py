@@ -82,6 +82,16 @@ def compare(
         different evaluation sets, or have no, or unequal numbers of, resamples.
     StudyError
         If an amount cannot be read.
+
+    Examples
+    --------
+    >>> import assay
+    >>> tokens = [1e6, 2e6, 4e6, 8e6, 16e6]
+    >>> web, books = ([floor + 40.0 * t**-0.3 for t in tokens] for floor in (2.2, 2.0))
+    >>> runs = {"source": ["web"] * 5 + ["books"] * 5, "tokens": 2 * tokens, "loss": web + books}
+    >>> comparison = assay.compare(assay.fit(runs, resamples=50), at=1e8)
+    >>> comparison.verdict.kind, comparison.verdict.source
+    ('buy', 'books')
     """
     control, confidence = check(fits, control), share(confidence, "confidence")
     held, amount = _place(at)

@@ -27,6 +27,13 @@ def read_runs(source: Any) -> Runs:
     ------
     DataError
         If the file is missing or unreadable, or the table has no rows or uneven columns.
+
+    Examples
+    --------
+    >>> import assay
+    >>> runs = assay.read_runs({"tokens": [1e6, 2e6], "loss": [2.6, 2.5]})
+    >>> len(runs), list(runs.columns)
+    (2, ['tokens', 'loss'])
     """
     if isinstance(source, Runs):
         return source

@@ -91,7 +91,16 @@ def fit(
     DataError
         If a column is missing, a value is not a positive number, or evaluation sets are mixed.
     FitError
-        If there is no such law, or a source has too few scales for it.
+        If there is no such law, a source has too few scales for it, or an argument cannot be.
+
+    Examples
+    --------
+    >>> import assay
+    >>> tokens = [1e6, 2e6, 4e6, 8e6, 16e6]
+    >>> loss = [2.0 + 40.0 * t**-0.3 for t in tokens]
+    >>> fits = assay.fit({"source": ["web"] * 5, "tokens": tokens, "loss": loss}, resamples=0)
+    >>> {name: round(value, 2) for name, value in fits["web"].params.items()}
+    {'E': 2.0, 'A': 40.0, 'alpha': 0.3}
     """
     options = Options.of(
         objective=objective,

@@ -86,6 +86,17 @@ def next_runs(
         number for each candidate.
     FitError
         If the fit has fewer than two resamples, or ``count`` is no whole number above zero.
+
+    Examples
+    --------
+    >>> import assay
+    >>> tokens = [1e6, 2e6, 4e6, 8e6, 16e6]
+    >>> runs = {"tokens": tokens, "loss": [2.0 + 40.0 * t**-0.3 for t in tokens]}
+    >>> fit = assay.fit(runs, source=None, resamples=50)["all"]
+    >>> options = {"tokens": [1e6, 1e8]}
+    >>> (best,) = assay.next_runs(fit, options, cost=options["tokens"], target={"tokens": [1e9]})
+    >>> best.x["tokens"] in options["tokens"]
+    True
     """
     if not isinstance(result, FitResult):
         found = type(result).__name__
