@@ -8,6 +8,7 @@ mod foreign;
 mod forms;
 mod hash;
 mod kinds;
+mod lines;
 mod masks;
 mod ngrams;
 mod normal_words;
@@ -23,6 +24,7 @@ mod word_hashes;
 mod words;
 
 pub use hash::{GOLDEN, PassThrough, below, draw, hash64, hash128, mix};
+pub use lines::{Lines, lines};
 pub use ngrams::{ngram_hashes, ngrams, slow_ngrams};
 pub use normalize::{normalize, slow_normalize};
 pub use normalizer::{with_normal, with_normals};

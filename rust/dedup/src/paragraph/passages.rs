@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use assay_schema::{Passage, RepeatedParagraphs};
 use assay_text::{
-    draw, hash128, ngrams, normal_word_hashes_into, with_normals, word_hashes, word_sequence_hash,
-    words,
+    draw, hash128, lines, ngrams, normal_word_hashes_into, with_normals, word_hashes,
+    word_sequence_hash, words,
 };
 
 /// The passages of one text.
@@ -112,7 +112,7 @@ fn spans(text: &str, unit: Passage) -> Vec<Range<usize>> {
             .rev()
             .take_while(|byte| matches!(byte, b'\n' | b'\r'));
         let end = start + line.len() - breaks.count();
-        let blank = line.chars().all(char::is_whitespace);
+        let blank = is_blank(&text[start..end]);
         match spans.last_mut() {
             _ if blank => {}
             Some(passage) if !after_blank && unit == Passage::Paragraph => passage.end = end,
@@ -124,15 +124,10 @@ fn spans(text: &str, unit: Passage) -> Vec<Range<usize>> {
     spans
 }
 
-/// Lines with their line breaks.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|place| place + 1);
-    let mut start = 0;
-    ends.chain([text.len()]).map(move |end| {
-        let line = &text[start..end];
-        start = end;
-        line
-    })
+/// Whether there is white space alone. Most lines end in something else.
+fn is_blank(line: &str) -> bool {
+    let ends_in_a_mark = line.as_bytes().last().is_some_and(u8::is_ascii_graphic);
+    !ends_in_a_mark && line.chars().all(char::is_whitespace)
 }
 
 #[cfg(test)]
