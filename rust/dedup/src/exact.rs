@@ -93,6 +93,23 @@ impl ExactIndex {
         part.get(key.place(), |other| other == key).is_some()
     }
 
+    /// Which of these hashes were added; those that are none were not.
+    ///
+    /// The first slot of each is read before any is looked at: in a large table each read waits
+    /// for memory, and these wait together.
+    pub(crate) fn contains_each(&self, hashes: impl Iterator<Item = Option<u128>>) -> Vec<bool> {
+        let first = |hash: Option<u128>| {
+            let key = hash.map_or(Key::FREE, Key::new);
+            (key, self.parts[key.part()].first(key.place()))
+        };
+        let firsts: Vec<_> = hashes.map(first).collect();
+        let firsts = firsts.into_iter();
+        let found = |(key, first): (Key, Key)| {
+            key != Key::FREE && (first == key || first != Key::FREE && self.contains(key.0))
+        };
+        firsts.map(found).collect()
+    }
+
     /// Bytes of memory held.
     #[must_use]
     pub fn memory_bytes(&self) -> u64 {
@@ -206,6 +223,10 @@ mod tests {
                 prop_assert_eq!(index.insert(u128::from(hash) << 116), slow.insert(hash));
             }
             let mut index = ExactIndex::from_bytes(&index.to_bytes()).unwrap();
+            let asked = || later.iter().map(|hash| u128::from(*hash) << 116);
+            let found = index.contains_each([None].into_iter().chain(asked().map(Some)));
+            let expected = [false].into_iter().chain(asked().map(|hash| index.contains(hash)));
+            prop_assert!(found.into_iter().eq(expected));
             for hash in later {
                 prop_assert_eq!(index.insert(u128::from(hash) << 116), slow.insert(hash));
             }

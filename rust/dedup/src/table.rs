@@ -36,11 +36,23 @@ impl<E: Entry> Table<E> {
         }
     }
 
+    /// The slot where entries of this place belong, if no other is there.
+    #[inline]
+    fn home(&self, place: u32) -> usize {
+        ((u64::from(place) * self.slots.len() as u64) >> 32) as usize
+    }
+
+    /// What is in the first slot that the entry at `place` may be in.
+    #[inline]
+    pub(crate) fn first(&self, place: u32) -> E {
+        self.slots[self.home(place)]
+    }
+
     /// The slot of the entry at `place` that is the `same`, or the free slot where it would go.
     #[inline]
     fn slot(&self, place: u32, same: impl Fn(E) -> bool) -> usize {
         let slots = self.slots.len();
-        let mut slot = ((u64::from(place) * slots as u64) >> 32) as usize;
+        let mut slot = self.home(place);
         while self.slots[slot] != E::FREE && !same(self.slots[slot]) {
             slot += 1;
             if slot == slots {

@@ -71,10 +71,7 @@ impl ParagraphIndex {
     /// What to remove of the next document.
     pub fn settle(&mut self, passages: &Passages) -> Removal {
         let list = &passages.list;
-        let earlier: Vec<bool> = list
-            .iter()
-            .map(|passage| self.seen.holds(passage, passages))
-            .collect();
+        let earlier = self.seen.holds_each(passages);
         let bytes = |passage: &Hashed| passage.span.len() as f64;
         let total: f64 = list.iter().map(bytes).sum();
         let repeats = list.iter().zip(&earlier).filter(|(_, earlier)| **earlier);
@@ -147,6 +144,15 @@ impl ParagraphIndex {
 }
 
 impl Seen {
+    /// Which of the passages of a document were seen.
+    fn holds_each(&mut self, all: &Passages) -> Vec<bool> {
+        let list = all.list.iter();
+        match self {
+            Self::Exact(table) => table.contains_each(list.map(|passage| passage.hash)),
+            _ => list.map(|passage| self.holds(passage, all)).collect(),
+        }
+    }
+
     /// Whether a passage was seen; false for one that is not compared.
     fn holds(&mut self, passage: &Hashed, all: &Passages) -> bool {
         let Some(hash) = passage.hash else {
