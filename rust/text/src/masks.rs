@@ -47,6 +47,19 @@ impl Masks {
     }
 }
 
+/// The ASCII letters and digits of a block, and its ASCII white space and control characters.
+#[inline]
+pub(crate) fn letters_and_gaps(block: &[u8; BLOCK]) -> (u64, u64) {
+    let (mut letters, mut gaps) = (0, 0);
+    for (place, sixteen) in (0..).step_by(16).zip(block.as_chunks().0) {
+        let bytes = u8x16::new(*sixteen);
+        let letter = within(bytes | u8x16::splat(0x20), b'a', b'z') | within(bytes, b'0', b'9');
+        letters |= u64::from(letter.to_bitmask()) << place;
+        gaps |= u64::from(within(bytes, 0, b' ').to_bitmask()) << place;
+    }
+    (letters, gaps)
+}
+
 /// Which bytes are from `first` to `last`.
 #[inline(always)]
 pub(crate) fn within(bytes: u8x16, first: u8, last: u8) -> u8x16 {

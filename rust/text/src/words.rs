@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::foreign::Foreign;
 use crate::kinds::{end_of_segment, joined};
-use crate::masks::{BLOCK, Masks};
+use crate::masks::{BLOCK, Masks, letters_and_gaps};
 
 /// The words of `text`: UAX #29 segments that hold a letter or a digit, in order.
 ///
@@ -117,6 +117,9 @@ impl Words<'_> {
     /// Whether there are `least` or more, which are counted without a look at each.
     #[must_use]
     pub fn reach(mut self, least: usize) -> bool {
+        if clearly_reach(self.text.as_bytes(), least) {
+            return true;
+        }
         let mut count = 0;
         while count < least {
             count += match self.find() {
@@ -214,6 +217,22 @@ impl Words<'_> {
         };
         start - stuck
     }
+}
+
+/// Whether `least` words or more begin with an ASCII letter or digit behind ASCII white space, where
+/// UAX #29 always has a boundary: most texts that have so many have these.
+fn clearly_reach(bytes: &[u8], least: usize) -> bool {
+    let (mut place, mut count, mut after_gap) = (0, 0, 1);
+    while let Some(block) = block_at(bytes, place) {
+        let (letters, gaps) = letters_and_gaps(&block);
+        count += (letters & (gaps << 1 | after_gap)).count_ones() as usize;
+        if count >= least {
+            return true;
+        }
+        after_gap = gaps >> (BLOCK - 1);
+        place += BLOCK;
+    }
+    false
 }
 
 /// The bytes from `place` on, filled up with zeros; none at the end.
