@@ -6,6 +6,6 @@ measures beside the bare product, ``rivals`` are other ways to the same loss. On
 is timed.
 """
 
-from assay.kernels.check.cases import CASES, TOLERANCE, Case, Problem, worst_error
+from assay.kernels.check.cases import CASES, TOLERANCE, Case, worst_error
 
-__all__ = ["CASES", "TOLERANCE", "Case", "Problem", "worst_error"]
+__all__ = ["CASES", "TOLERANCE", "Case", "worst_error"]

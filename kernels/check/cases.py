@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from assay.kernels.linear_token_loss import reference
-from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.arguments import Options, Problem
 
-__all__ = ["CASES", "TOLERANCE", "Case", "Problem", "largest_error", "worst_error"]
+__all__ = ["CASES", "TOLERANCE", "Case", "largest_error", "worst_error"]
 
 TOLERANCE = 1e-5
 """Allowed |output - float64|, times max(1, |lse|).
@@ -20,8 +20,6 @@ TOLERANCE = 1e-5
 A float32 logit of size z carries the rounding of its own sum, a few times 6e-8 |z|; 1e-5 leaves
 two decimal digits above it, and is four orders below what bfloat16 logits cost.
 """
-
-Problem = tuple[Tensor, Tensor, Tensor, Tensor | None, Options]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +62,8 @@ class Case:
             entropy=True,
             stats=True,
         )
-        half = (hidden.to(self.dtype).to(device), weight.to(self.dtype).to(device))
-        return *half, targets.to(device), bias, options
+        hidden, weight = (one.to(self.dtype).to(device) for one in (hidden, weight))
+        return Problem(hidden, weight, targets.to(device), bias, options)
 
 
 _HALF = {"bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -106,7 +104,7 @@ def worst_error(
 ) -> float:
     """Return the largest error of any output, in units of what is allowed; inf for NaN."""
     problem = case.build(device)
-    return largest_error(forward(*problem), reference.forward(*problem))
+    return largest_error(forward(problem), reference.forward(problem))
 
 
 def largest_error(found: Sequence[Tensor], exact: Sequence[Tensor]) -> float:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from assay.kernels.check.cases import CASES, Case, largest_error, worst_error
 from assay.kernels.linear_token_loss import linear_token_loss, reference
-from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.arguments import Problem
 
 __all__ = ["rows"]
 
@@ -36,9 +36,8 @@ def _row(name: str, error: float) -> Row:
     return {"case": name, "error_over_allowed": error, "passed": error <= 1.0}
 
 
-def _operator(
-    hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor | None, options: Options
-) -> Sequence[Tensor]:
+def _operator(problem: Problem) -> Sequence[Tensor]:
+    hidden, weight, targets, bias, options = problem
     loss = linear_token_loss(
         hidden,
         weight,
@@ -54,32 +53,28 @@ def _operator(
     return tuple(vars(loss).values())
 
 
-def _problem(device: torch.device, tokens: int, vocab: int, depth: int) -> tuple[Tensor, ...]:
+def _problem(device: torch.device, tokens: int, vocab: int, depth: int) -> Problem:
     dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
     case = Case(name="", tokens=tokens, vocab=vocab, depth=depth, dtype=dtype)
-    hidden, weight, targets, _, _ = case.build(device)
-    return hidden, weight, targets
+    return case.build(device)
 
 
 def _sampled_error(device: torch.device, tokens: int, vocab: int, depth: int) -> float:
-    hidden, weight, targets = _problem(device, tokens, vocab, depth)
+    problem = _problem(device, tokens, vocab, depth)
     chosen = torch.randperm(tokens, generator=torch.Generator().manual_seed(1))[:64].to(device)
-    options = Options(vocab=vocab, entropy=True, stats=True)
-    exact = reference.forward(hidden[chosen], weight, targets[chosen], None, options)
-    found = _operator(hidden, weight, targets, None, options)
+    exact, found = reference.forward(problem.rows(chosen)), _operator(problem)
     return largest_error([column[chosen] for column in found], exact)
 
 
 def _changed_rows(device: torch.device, tokens: int, vocab: int, depth: int) -> float:
     """Return how many outputs change when rows come in other company; none may."""
-    hidden, weight, targets = _problem(device, tokens, vocab, depth)
-    options = Options(vocab=vocab, entropy=True, stats=True)
-    whole = _operator(hidden, weight, targets, None, options)
+    problem = _problem(device, tokens, vocab, depth)
+    whole = _operator(problem)
     changed = 0
     order = torch.randperm(tokens, generator=torch.Generator().manual_seed(2))
     for part in (order, order[:1], order[: tokens // 3], torch.arange(tokens)):
         rows = part.to(device)
-        alone = _operator(hidden[rows], weight, targets[rows], None, options)
+        alone = _operator(problem.rows(rows))
         pairs = zip(alone, whole, strict=True)
         changed += sum(int((a.nan_to_num() != b[rows].nan_to_num()).sum()) for a, b in pairs)
     return math.inf if changed else 0.0
@@ -88,7 +83,7 @@ def _changed_rows(device: torch.device, tokens: int, vocab: int, depth: int) -> 
 def _gradient_error(device: torch.device) -> float:
     """Return the rms error of the gradients against float64, over 1.05 times torch's own."""
     size = (2500, 3000, 256) if device.type == "cuda" else (300, 500, 64)
-    hidden, weight, targets = _problem(device, *size)
+    hidden, weight, targets, _, _ = _problem(device, *size)
     used = targets != -100
 
     def ours(hidden: Tensor, weight: Tensor) -> Tensor:

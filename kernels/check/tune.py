@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from assay.kernels.check.timing import inputs, seconds_twice
-from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.arguments import Options, Problem
 
 __all__ = ["rows"]
 
@@ -24,10 +24,10 @@ def rows(device: torch.device) -> Iterator[dict[str, Any]]:
     from assay.kernels.linear_token_loss.winners import CONFIGS
 
     for depth in (576, 1024, 2048, 4096):
-        problem = inputs(device, 16384, _VOCAB, depth)
+        tensors = inputs(device, 16384, _VOCAB, depth)
         for stats, (name, config) in product((False, True), CONFIGS.items()):
-            options = Options(vocab=_VOCAB, stats=stats)
-            run = partial(hopper.forward, *problem, None, options, config=config)
+            problem = Problem(*tensors, None, Options(vocab=_VOCAB, stats=stats))
+            run = partial(hopper.forward, problem, config=config)
             first, second = seconds_twice(run, device)
             yield {
                 "tuning": f"D={depth} {name}{', sum_p2' if stats else ''}",

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from assay.errors import AssayError
 
-__all__ = ["ArgumentError", "Options", "check_finite", "check_targets", "check_tensors"]
+__all__ = [
+    "ArgumentError",
+    "Options",
+    "Outputs",
+    "Problem",
+    "check_finite",
+    "check_targets",
+    "check_tensors",
+]
 
 _FLOATS = (torch.float32, torch.bfloat16, torch.float16)
 
@@ -47,6 +56,47 @@ class Options:
                 f"ignore_index is {self.ignore_index}, a token of the vocabulary of {self.vocab}: "
                 "expected a number that is no token"
             )
+
+
+class Problem(NamedTuple):
+    """What every implementation is given."""
+
+    hidden: Tensor
+    """[T, D]."""
+    weight: Tensor
+    """[V, D]."""
+    targets: Tensor
+    """[T]."""
+    bias: Tensor | None
+    """[V]."""
+    options: Options
+
+    def contiguous(self) -> Problem:
+        """Return the same with every tensor in one piece, as kernels that count in rows ask."""
+        hidden, weight, targets, bias, options = self
+        bias = None if bias is None else bias.contiguous()
+        return Problem(
+            hidden.contiguous(), weight.contiguous(), targets.contiguous(), bias, options
+        )
+
+    def rows(self, chosen: slice | Tensor) -> Problem:
+        """Return the problem of some tokens."""
+        return self._replace(hidden=self.hidden[chosen], targets=self.targets[chosen])
+
+
+class Outputs(NamedTuple):
+    """What every implementation returns: [T] each, in the order of the operator."""
+
+    nll: Tensor
+    lse: Tensor
+    target_logit: Tensor
+    max_logit: Tensor
+    entropy: Tensor
+    """[0] if not asked for."""
+    sum_p2: Tensor
+    """[0] if not asked for."""
+    lse_rest: Tensor
+    """What rounding took from lse; the gradients need it: p = exp(z - lse) exp(-lse_rest)."""
 
 
 def check_tensors(
@@ -86,20 +136,22 @@ def check_tensors(
     return vocab
 
 
-def check_targets(targets: Tensor, weight: Tensor, options: Options) -> None:
+def check_targets(problem: Problem) -> None:
     """Raise unless every target is a token or ``ignore_index``. Reads the targets' values."""
+    targets, options = problem.targets, problem.options
     known = (targets >= 0) & (targets < options.vocab) | (targets == options.ignore_index)
     if not bool(known.all()):
         row = int((~known).nonzero()[0, 0])
         raise ArgumentError(
             f"targets[{row}] is {int(targets[row])}: expected 0 to {options.vocab - 1}, or "
             f"ignore_index {options.ignore_index}, with targets {_shape(targets)} and weight "
-            f"{_shape(weight)}"
+            f"{_shape(problem.weight)}"
         )
 
 
-def check_finite(lse: Tensor, hidden: Tensor, weight: Tensor) -> None:
+def check_finite(lse: Tensor, problem: Problem) -> None:
     """Raise when the log-sum-exp of a row shows that its logits were not finite."""
+    hidden, weight = problem.hidden, problem.weight
     finite = torch.isfinite(lse)
     if not bool(finite.all()):
         row = int((~finite).nonzero()[0, 0])

@@ -15,8 +15,13 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Options, check_finite, check_targets
-from assay.kernels.linear_token_loss.reference import Outputs
+from assay.kernels.linear_token_loss.arguments import (
+    Options,
+    Outputs,
+    Problem,
+    check_finite,
+    check_targets,
+)
 
 __all__ = ["BLOCK", "TILE", "Head", "forward", "tiles"]
 
@@ -30,16 +35,9 @@ _LOWEST = -1e30  # start of the running maximum; minus infinity would make 0 * i
 class Head:
     """The head, block by block; buffers are used again for every block."""
 
-    def __init__(
-        self,
-        weight: Tensor,
-        bias: Tensor | None,
-        options: Options,
-        dtype: torch.dtype = torch.float32,
-    ) -> None:
-        self._weight = weight
-        self._bias = bias
-        self._options = options
+    def __init__(self, problem: Problem, dtype: torch.dtype = torch.float32) -> None:
+        _, weight, _, self._bias, options = problem
+        self._weight, self._options = weight, options
         rows = min(BLOCK, options.vocab)
         self._buffer = torch.empty(rows, weight.shape[1], dtype=dtype, device=weight.device)
         self._product = torch.empty(TILE * rows, dtype=dtype, device=weight.device)
@@ -77,15 +75,7 @@ def tiles(tensor: Tensor) -> Tensor:
     return padded.view(-1, TILE, *tensor.shape[1:])
 
 
-def forward(
-    hidden: Tensor,
-    weight: Tensor,
-    targets: Tensor,
-    bias: Tensor | None,
-    options: Options,
-    *,
-    fast: bool = False,
-) -> Outputs:
+def forward(problem: Problem, *, fast: bool = False) -> Outputs:
     """Compute the statistics of :func:`reference.forward` in float32; ``fast`` in bfloat16.
 
     Raises
@@ -93,17 +83,16 @@ def forward(
     ArgumentError
         If a target is no token, or the logits of a row are not finite.
     """
-    check_targets(targets, weight, options)
-    count = len(targets)
+    check_targets(problem)
     dtype = torch.bfloat16 if fast else torch.float32
-    rows = tiles(hidden.to(dtype))
-    state = [_Running(tile, options) for tile in tiles(targets)]
-    head = Head(weight, bias, options, dtype)
+    rows = tiles(problem.hidden.to(dtype))
+    state = [_Running(tile, problem.options) for tile in tiles(problem.targets)]
+    head = Head(problem, dtype)
     for place, block in head.blocks():
         for tile, running in zip(rows, state, strict=True):
             running.add(head.logits(tile, block, place), place)
-    outputs = _joined([running.finish() for running in state], count, hidden, options)
-    check_finite(outputs[1], hidden, weight)
+    outputs = _joined([running.finish() for running in state], problem)
+    check_finite(outputs.lse, problem)
     return outputs
 
 
@@ -146,22 +135,21 @@ class _Running:
         nll = (lse - self.target).masked_fill(ignored, 0.0)
         entropy = log_sum - self.moment / self.sum
         rest = log_sum - (lse - self.max)
-        return nll, lse, self.target, self.max, entropy, self.squares / self.sum.square(), rest
+        squares = self.squares / self.sum.square()
+        return Outputs(nll, lse, self.target, self.max, entropy, squares, rest)
 
 
-def _joined(parts: list[Outputs], count: int, hidden: Tensor, options: Options) -> Outputs:
-    none = torch.empty(0, dtype=torch.float32, device=hidden.device)
+def _joined(parts: list[Outputs], problem: Problem) -> Outputs:
+    hidden, options = problem.hidden, problem.options
+
+    def none() -> Tensor:
+        return torch.empty(0, dtype=torch.float32, device=hidden.device)
+
     if not parts:
-        return tuple(none.clone() for _ in range(7))  # type: ignore[return-value]
-    nll, lse, target, largest, entropy, squares, rest = (
-        torch.cat(column)[:count].clone() for column in zip(*parts, strict=True)
-    )
-    return (
-        nll,
-        lse,
-        target,
-        largest,
-        entropy if options.entropy else none,
-        squares if options.stats else none.clone(),
-        rest,
+        return Outputs(*(none() for _ in Outputs._fields))
+    columns = (torch.cat(column)[: len(hidden)].clone() for column in zip(*parts, strict=True))
+    outputs = Outputs(*columns)
+    return outputs._replace(
+        entropy=outputs.entropy if options.entropy else none(),
+        sum_p2=outputs.sum_p2 if options.stats else none(),
     )

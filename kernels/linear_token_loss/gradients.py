@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.arguments import Options, Problem
 from assay.kernels.linear_token_loss.blocks import Head, tiles
 
 __all__ = ["Factors", "Forward", "Upstream", "backward", "factors"]
@@ -38,21 +38,16 @@ class Upstream:
 
 
 def backward(
-    hidden: Tensor,
-    weight: Tensor,
-    targets: Tensor,
-    bias: Tensor | None,
-    forward: Forward,
-    upstream: Upstream,
-    options: Options,
+    problem: Problem, forward: Forward, upstream: Upstream
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of hidden [T, D], weight [V, D] and bias [V] ([0] without a bias).
 
     Sums run in float32 and are rounded once, to the type of what they belong to.
     """
+    hidden, weight, targets, bias, options = problem
     rows = tiles(hidden.float())
     factor = _Tiles(targets, factors(targets, forward, upstream, options), options)
-    head = Head(weight, bias, options)
+    head = Head(problem)
     d_rows = torch.zeros_like(rows)
     d_weight = torch.zeros_like(weight)
     d_bias = weight.new_zeros(0) if bias is None else torch.zeros_like(bias)

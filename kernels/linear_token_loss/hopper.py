@@ -19,8 +19,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Options
-from assay.kernels.linear_token_loss.reference import Outputs
+from assay.kernels.linear_token_loss.arguments import Outputs, Problem
 from assay.kernels.linear_token_loss.shared import (
     Config,
     added,
@@ -148,39 +147,29 @@ def fits(hidden: Tensor, weight: Tensor) -> bool:
     )
 
 
-def forward(
-    hidden: Tensor,
-    weight: Tensor,
-    targets: Tensor,
-    bias: Tensor | None,
-    options: Options,
-    config: Config | None = None,
-) -> Outputs:
+def forward(problem: Problem, config: Config | None = None) -> Outputs:
     """Compute the statistics of :func:`reference.forward` in float32 for tensors that fit.
 
     A row whose target is no token, or whose logits are not finite, has a loss of NaN.
     """
-    outputs = empty_outputs(hidden, options)
-    narrow = bias is not None or options.softcap is not None or options.entropy
-    config = config or winner(hidden.shape[1], narrow=narrow)
+    problem, options = problem.contiguous(), problem.options
+    outputs = empty_outputs(problem)
+    narrow = problem.bias is not None or options.softcap is not None or options.entropy
+    config = config or winner(problem.hidden.shape[1], narrow=narrow)
 
     def run() -> None:
         launch(
             _partials,
-            hidden,
-            weight,
-            targets.contiguous(),
-            bias,
+            problem,
             outputs,
-            options,
             config,
             HAS_SCALE=options.logit_scale != 1.0,
             RAGGED=options.vocab % config.vocab != 0,
             SPECIALIZE=config.specialize,
         )
 
-    if len(hidden):
-        with device_of(hidden):
+    if len(problem.hidden):
+        with device_of(problem.hidden):
             with_scratch(run)
     return outputs
 

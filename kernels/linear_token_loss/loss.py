@@ -10,9 +10,14 @@ from torch import Tensor
 
 from assay.kernels._dispatch import Backend, choose
 from assay.kernels.linear_token_loss import blocks, gradients
-from assay.kernels.linear_token_loss.arguments import ArgumentError, Options, check_tensors
+from assay.kernels.linear_token_loss.arguments import (
+    ArgumentError,
+    Options,
+    Outputs,
+    Problem,
+    check_tensors,
+)
 from assay.kernels.linear_token_loss.gradients import Forward, Upstream
-from assay.kernels.linear_token_loss.reference import Outputs
 
 __all__ = ["TokenLoss", "linear_token_loss"]
 
@@ -103,8 +108,9 @@ def linear_token_loss(
             f'backend is "fast" and hidden {list(hidden.shape)}, weight {list(weight.shape)} or '
             "bias requires a gradient: fast losses have none, use auto or torch.no_grad()"
         )
-    outputs = _loss(hidden, weight, targets, bias, *options, backend)
-    nll, lse, target, largest, entropy, sum_p2, _ = outputs
+    nll, lse, target, largest, entropy, sum_p2, _ = _loss(
+        hidden, weight, targets, bias, *options, backend
+    )
     return TokenLoss(
         nll,
         lse,
@@ -134,20 +140,21 @@ def _loss(
     backend: str,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     options = Options(vocab, ignore_index, softcap, logit_scale, entropy, stats)
+    problem = Problem(hidden, weight, targets, bias, options)
     try:
         chosen = choose(backend, hidden.device)  # type: ignore[arg-type]
     except ValueError as error:
         raise ArgumentError(str(error)) from None
     with torch.autocast(hidden.device.type, enabled=False):
         if chosen != "triton":
-            return blocks.forward(hidden, weight, targets, bias, options, fast=chosen == "fast")
+            return blocks.forward(problem, fast=chosen == "fast")
         from assay.kernels.linear_token_loss import hopper, triton_impl
 
         # Before the choice: bits must not depend on how tensors lie in memory.
-        hidden, weight = hidden.contiguous(), weight.contiguous()
-        if hopper.fits(hidden, weight):
-            return hopper.forward(hidden, weight, targets, bias, options)
-        return triton_impl.forward(hidden, weight, targets, bias, options)
+        problem = problem.contiguous()
+        if hopper.fits(problem.hidden, problem.weight):
+            return hopper.forward(problem)
+        return triton_impl.forward(problem)
 
 
 @_loss.register_fake
@@ -157,8 +164,8 @@ def _(hidden: Tensor, *rest: Any) -> Outputs:
     def column(wanted: bool = True) -> Tensor:
         return hidden.new_empty(hidden.shape[0] if wanted else 0, dtype=torch.float32)
 
-    shapes = (True, True, True, True, entropy, stats, True)
-    return tuple(column(wanted) for wanted in shapes)  # type: ignore[return-value]
+    wanted = {"entropy": entropy, "sum_p2": stats}
+    return Outputs(*(column(wanted.get(name, True)) for name in Outputs._fields))
 
 
 @torch.library.custom_op("assay::linear_token_loss_backward", mutates_args=())
@@ -181,6 +188,7 @@ def _loss_backward(
     backend: str,
 ) -> tuple[Tensor, Tensor, Tensor]:
     options = Options(vocab, ignore_index, softcap, logit_scale, entropy=d_entropy is not None)
+    problem = Problem(hidden, weight, targets, bias, options)
     upstream = Upstream(d_nll, d_lse, d_target, d_entropy)
     forward = Forward(lse, lse_rest, entropy)
     run = gradients.backward
@@ -190,7 +198,7 @@ def _loss_backward(
 
         run = waves.backward
     with torch.autocast(hidden.device.type, enabled=False):
-        return run(hidden, weight, targets, bias, forward, upstream, options)
+        return run(problem, forward, upstream)
 
 
 @_loss_backward.register_fake
@@ -201,10 +209,11 @@ def _(
     return hidden.new_empty(hidden.shape), torch.empty_like(weight), d_bias
 
 
-def _save(ctx: Any, inputs: tuple[Any, ...], output: Outputs) -> None:
+def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
     hidden, weight, targets, bias, *options = inputs
-    ctx.mark_non_differentiable(output[3], output[5], output[6])
-    ctx.save_for_backward(hidden, weight, targets, bias, output[1], output[6], output[4])
+    of = Outputs(*output)
+    ctx.mark_non_differentiable(of.max_logit, of.sum_p2, of.lse_rest)
+    ctx.save_for_backward(hidden, weight, targets, bias, of.lse, of.lse_rest, of.entropy)
     *ctx.head, ctx.entropy, _stats, ctx.backend = options
 
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.arguments import Outputs, Problem
 
-__all__ = ["Outputs", "forward", "logits"]
-
-Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
-"""nll, lse, target_logit, max_logit, entropy, sum_p2, lse_rest: each [T].
-
-Entropy and sum_p2 are [0] if not asked for. lse_rest is what rounding took from lse; the gradients
-need it: p = exp(z - lse) exp(-lse_rest).
-"""
+__all__ = ["forward", "logits"]
 
 
-def logits(hidden: Tensor, weight: Tensor, bias: Tensor | None, options: Options) -> Tensor:
+def logits(problem: Problem) -> Tensor:
     """Return the logits [T, vocab] in float64, differentiable."""
+    hidden, weight, _, bias, options = problem
     z = hidden.double() @ weight[: options.vocab].double().T
     if bias is not None:
         z = z + bias[: options.vocab].double()
@@ -26,11 +20,10 @@ def logits(hidden: Tensor, weight: Tensor, bias: Tensor | None, options: Options
     return z if options.softcap is None else options.softcap * torch.tanh(z / options.softcap)
 
 
-def forward(
-    hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor | None, options: Options
-) -> Outputs:
+def forward(problem: Problem) -> Outputs:
     """Return per-token statistics in float64, differentiable by autograd."""
-    z = logits(hidden, weight, bias, options)
+    targets, options = problem.targets, problem.options
+    z = logits(problem)
     log_p = z.log_softmax(1)
     p = log_p.exp()
     ignored = targets == options.ignore_index
@@ -39,4 +32,5 @@ def forward(
     target = z.gather(1, index)[:, 0].masked_fill(ignored, -torch.inf)
     entropy = -(p * log_p).sum(1) if options.entropy else z.new_empty(0)
     sum_p2 = p.square().sum(1) if options.stats else z.new_empty(0)
-    return nll, z.logsumexp(1), target, z.amax(1), entropy, sum_p2, torch.zeros_like(nll)
+    rest = torch.zeros_like(nll)
+    return Outputs(nll, z.logsumexp(1), target, z.amax(1), entropy, sum_p2, rest)

@@ -19,7 +19,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.arguments import Problem
 
 __all__ = [
     "FLOAT32",
@@ -149,14 +149,16 @@ def store_sums(
         tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
 
 
-def of_logits(
-    hidden: Tensor, weight: Tensor, bias: Tensor | None, options: Options, config: Config
-) -> dict[str, Any]:
-    """Return what every kernel that makes logits is given, by the names of its parameters."""
+def of_logits(problem: Problem, config: Config) -> dict[str, Any]:
+    """Return what every kernel that makes logits is given, by the names of its parameters.
+
+    The tensors of the problem are contiguous.
+    """
+    hidden, weight, _, bias, options = problem
     return {
         "hidden": hidden,
         "weight": weight,
-        "bias": weight if bias is None else bias.contiguous(),
+        "bias": weight if bias is None else bias,
         "n_tokens": len(hidden),
         "n_vocab": options.vocab,
         "dim": hidden.shape[1],

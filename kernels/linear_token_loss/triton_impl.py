@@ -18,8 +18,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Options
-from assay.kernels.linear_token_loss.reference import Outputs
+from assay.kernels.linear_token_loss.arguments import Outputs, Problem
 from assay.kernels.linear_token_loss.shared import (
     FLOAT32,
     HALF,
@@ -173,28 +172,27 @@ def _merge(
         tl.store(squares_out + rows, squares / (total * total), mask=inside)
 
 
-def forward(
-    hidden: Tensor, weight: Tensor, targets: Tensor, bias: Tensor | None, options: Options
-) -> Outputs:
+def forward(problem: Problem) -> Outputs:
     """Compute the statistics of :func:`reference.forward` in float32, on the tensors' device.
 
     A row whose target is no token, or whose logits are not finite, has a loss of NaN.
     """
-    hidden, weight, targets = hidden.contiguous(), weight.contiguous(), targets.contiguous()
-    outputs = empty_outputs(hidden, options)
+    problem, hidden = problem.contiguous(), problem.hidden
+    outputs = empty_outputs(problem)
     if len(hidden):
         config = FLOAT32 if hidden.dtype == torch.float32 else HALF
         even = hidden.shape[1] % config.depth == 0
         with device_of(hidden):
-            launch(_partials, hidden, weight, targets, bias, outputs, options, config, EVEN=even)
+            launch(_partials, problem, outputs, config, EVEN=even)
     return outputs
 
 
-def empty_outputs(hidden: Tensor, options: Options) -> Outputs:
+def empty_outputs(problem: Problem) -> Outputs:
     """Return memory for the outputs, [T] each; [0] for those that are not asked for.
 
     A target that is no token is written by no program: its logit is minus infinity.
     """
+    hidden, options = problem.hidden, problem.options
 
     def column(wanted: bool = True) -> Tensor:
         rows = len(hidden) if wanted else 0
@@ -202,33 +200,24 @@ def empty_outputs(hidden: Tensor, options: Options) -> Outputs:
 
     target = torch.full_like(column(), -torch.inf)
     entropy, squares = column(options.entropy), column(options.stats)
-    return column(), column(), target, column(), entropy, squares, column()
+    return Outputs(column(), column(), target, column(), entropy, squares, column())
 
 
-def launch(
-    kernel: Any,
-    hidden: Tensor,
-    weight: Tensor,
-    targets: Tensor,
-    bias: Tensor | None,
-    outputs: Outputs,
-    options: Options,
-    config: Config,
-    **flags: bool,
-) -> None:
+def launch(kernel: Any, problem: Problem, outputs: Outputs, config: Config, **flags: bool) -> None:
     """Run a kernel that leaves partial statistics, with ``flags`` of its own, and the merge."""
-    count = len(hidden)
+    targets, options = problem.targets, problem.options
+    count = len(targets)
     n_ranges, per_range = splits(options.vocab, config)
     wanted: dict[str, Any] = {"ENTROPY": options.entropy, "STATS": options.stats}
     shape = (2 + options.entropy + options.stats, n_ranges, count)
-    partials = torch.empty(shape, dtype=torch.float32, device=hidden.device)
+    partials = torch.empty(shape, dtype=torch.float32, device=targets.device)
     kernel[(triton.cdiv(count, config.tokens) * n_ranges,)](
         targets=targets,
         partials=partials,
-        target_out=outputs[2],
+        target_out=outputs.target_logit,
         tiles_per_range=per_range,
         n_ranges=n_ranges,
-        **of_logits(hidden, weight, bias, options, config),
+        **of_logits(problem, config),
         **wanted,
         **flags,
     )

@@ -16,7 +16,7 @@ import triton.language as tl
 from torch import Tensor
 
 from assay.kernels.linear_token_loss import hopper
-from assay.kernels.linear_token_loss.arguments import Options
+from assay.kernels.linear_token_loss.arguments import Problem
 from assay.kernels.linear_token_loss.gradients import Forward, Upstream, factors
 from assay.kernels.linear_token_loss.shared import (
     FLOAT32,
@@ -104,21 +104,15 @@ def _logit_gradients(
 
 
 def backward(
-    hidden: Tensor,
-    weight: Tensor,
-    targets: Tensor,
-    bias: Tensor | None,
-    forward: Forward,
-    upstream: Upstream,
-    options: Options,
+    problem: Problem, forward: Forward, upstream: Upstream
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of hidden [T, D], weight [V, D] and bias [V] ([0] without a bias).
 
     Sums run in float32 and are rounded once, to the type of what they belong to; the gradients
     of the logits between the two products have the type of ``hidden``.
     """
+    hidden, weight, targets, bias, options = problem = problem.contiguous()
     count, vocab = len(hidden), options.vocab
-    hidden, weight, targets = hidden.contiguous(), weight.contiguous(), targets.contiguous()
     of = factors(targets, forward, upstream, options)
     columns = {"targets": targets, **{name: c for name, c in vars(of).items() if c is not None}}
     d_hidden = torch.empty_like(hidden)
@@ -130,7 +124,7 @@ def backward(
         part = slice(start, start + WAVE)
         dz = wave[: len(hidden[part]), :vocab]
         rows = {name: column[part] for name, column in columns.items()}
-        _fill(dz, hidden[part], weight, bias, rows, options)
+        _fill(dz, problem.rows(part), rows)
         d_hidden[part] = _accumulated(None, dz, weight[:vocab])
         _accumulated(d_weight[:vocab], dz.T, hidden[part])
         if bias is not None:
@@ -147,24 +141,19 @@ def _accumulated(total: Tensor | None, left: Tensor, right: Tensor) -> Tensor:
     return torch.addmm(total, left, right, out_dtype=torch.float32, out=total)
 
 
-def _fill(
-    dz: Tensor,
-    hidden: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    columns: dict[str, Tensor],
-    options: Options,
-) -> None:
+def _fill(dz: Tensor, problem: Problem, columns: dict[str, Tensor]) -> None:
     """Write the gradients of the logits of a wave to ``dz``.
 
     ``columns`` are the targets and factors of its rows, [T] each, by the kernel's names.
     """
-    entropy = "entropy" in columns
+    hidden, weight, entropy = problem.hidden, problem.weight, "entropy" in columns
     # The kernel must be given what it does not read, too.
     unread = {} if entropy else {"of_entropy": columns["of_p"], "entropy": columns["lse"]}
     tma = hopper.fits(hidden, weight)
     config = GRADIENTS if tma else FLOAT32 if hidden.dtype == torch.float32 else HALF
-    tiles = triton.cdiv(len(hidden), config.tokens) * triton.cdiv(options.vocab, config.vocab)
+    tiles = triton.cdiv(len(hidden), config.tokens) * triton.cdiv(
+        problem.options.vocab, config.vocab
+    )
 
     def run() -> None:
         _logit_gradients[(tiles,)](
@@ -175,7 +164,7 @@ def _fill(
             ENTROPY=entropy,
             EVEN=hidden.shape[1] % config.depth == 0,
             TMA=tma,
-            **of_logits(hidden, weight, bias, options, config),
+            **of_logits(problem, config),
         )
 
     with device_of(hidden):

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from assay.kernels import TokenLoss, linear_token_loss
-from assay.kernels.check import CASES, Case, Problem, worst_error
+from assay.kernels.check import CASES, Case, worst_error
 from assay.kernels.linear_token_loss import blocks, shared, triton_impl
-from assay.kernels.linear_token_loss.reference import Outputs, logits
+from assay.kernels.linear_token_loss.arguments import Outputs, Problem
+from assay.kernels.linear_token_loss.reference import logits
 
 Forward = Callable[..., Outputs]
 FORWARD: dict[str, Forward] = {"blocks": blocks.forward, "triton": triton_impl.forward}
@@ -24,7 +25,7 @@ def _equal(one: Outputs, other: Outputs) -> bool:
 
 
 def _rows(outputs: Outputs, rows: torch.Tensor) -> Outputs:
-    return tuple(column[rows] for column in outputs)
+    return Outputs(*(column[rows] for column in outputs))
 
 
 @backends
@@ -34,15 +35,13 @@ def test_close_to_float64(backend: str, case: Case) -> None:
 
 
 def _assert_rows_stand_alone(run: Forward, problem: Problem) -> None:
-    hidden, weight, targets, bias, options = problem
-    together = run(hidden, weight, targets, bias, options)
-    assert _equal(together, run(hidden, weight, targets, bias, options))
+    together = run(problem)
+    assert _equal(together, run(problem))
     order = torch.randperm(300, generator=torch.Generator().manual_seed(1))
-    shuffled = run(hidden[order], weight, targets[order], bias, options)
-    assert _equal(shuffled, _rows(together, order))
-    for rows in ([0], [299], [5, 6], list(range(60, 290))):
-        part = run(hidden[rows], weight, targets[rows], bias, options)
-        assert _equal(part, _rows(together, torch.tensor(rows)))
+    assert _equal(run(problem.rows(order)), _rows(together, order))
+    for chosen in ([0], [299], [5, 6], list(range(60, 290))):
+        rows = torch.tensor(chosen)
+        assert _equal(run(problem.rows(rows)), _rows(together, rows))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
@@ -54,29 +53,31 @@ def test_row_does_not_depend_on_the_others_in_blocks(dtype: torch.dtype) -> None
 def test_row_does_not_depend_on_the_others_in_triton(dtype: torch.dtype) -> None:
     # The interpreter multiplies with numpy, whose last bits depend on a row's place; inputs in
     # eighths have exact products, so that only what the kernel itself does can differ.
-    hidden, weight, *rest = _case(tokens=300, vocab=140, spread=20.0, dtype=dtype).build()
-    problem = ((8 * hidden).round() / 8, (8 * weight).round() / 8, *rest)
-    _assert_rows_stand_alone(triton_impl.forward, problem)
+    problem = _case(tokens=300, vocab=140, spread=20.0, dtype=dtype).build()
+    hidden, weight = ((8 * tensor).round() / 8 for tensor in problem[:2])
+    _assert_rows_stand_alone(triton_impl.forward, problem._replace(hidden=hidden, weight=weight))
 
 
 @backends
 def test_order_of_vocabulary_changes_rounding_only(backend: str) -> None:
-    hidden, weight, targets, _, options = _case(ignored=0.0).build()
+    problem = _case(ignored=0.0).build()
     order = torch.randperm(300, generator=torch.Generator().manual_seed(1))
-    plain = FORWARD[backend](hidden, weight, targets, None, options)
-    moved = FORWARD[backend](hidden, weight[order], order.argsort()[targets], None, options)
+    weight, targets = problem.weight[order], order.argsort()[problem.targets]
+    plain = FORWARD[backend](problem)
+    moved = FORWARD[backend](problem._replace(weight=weight, targets=targets))
     for a, b in zip(plain, moved, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-6, atol=1e-6)
 
 
 @backends
 def test_rows_need_not_be_contiguous(backend: str) -> None:
-    hidden, weight, targets, bias, options = _case().build()
+    problem = _case().build()
+    hidden, weight = problem[:2]
     wide = torch.stack([hidden, hidden + 1], 2)[:, :, 0]
     tall = torch.stack([weight, weight + 1], 2)[:, :, 0]
     assert not wide.is_contiguous()
-    found = FORWARD[backend](wide, tall, targets, bias, options)
-    assert _equal(found, FORWARD[backend](hidden, weight, targets, bias, options))
+    found = FORWARD[backend](problem._replace(hidden=wide, weight=tall))
+    assert _equal(found, FORWARD[backend](problem))
 
 
 @backends
@@ -90,7 +91,8 @@ def test_no_tokens(backend: str) -> None:
 @backends
 def test_public_function_passes_every_option_on(backend: str) -> None:
     case = _case(vocab=200, padding=30, bias=(-2.0, 2.0), softcap=4.0, logit_scale=0.5)
-    hidden, weight, targets, bias, options = case.build()
+    problem = case.build()
+    hidden, weight, targets, bias, _ = problem
     targets = targets.masked_fill(targets == -100, -7)
     loss = linear_token_loss(
         hidden,
@@ -105,7 +107,7 @@ def test_public_function_passes_every_option_on(backend: str) -> None:
         return_stats=True,
         backend=backend,
     )
-    z = logits(hidden, weight, bias, options)
+    z = logits(problem)
     p = z.softmax(1)
     nll = torch.nn.functional.cross_entropy(z, targets, ignore_index=-7, reduction="none")
     expected = TokenLoss(
@@ -146,10 +148,9 @@ def test_ranges_cover_the_vocabulary_and_none_is_empty() -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 def test_fast_mode_is_off_by_its_rounding_and_no_more(dtype: torch.dtype) -> None:
-    hidden, weight, targets, bias, options = _case(
-        tokens=270, vocab=1100, dtype=dtype, bias=(-1.0, 1.0)
-    ).build()
-    exact = logits(hidden, weight, bias, options)
+    problem = _case(tokens=270, vocab=1100, dtype=dtype, bias=(-1.0, 1.0)).build()
+    hidden, weight, targets, bias, _ = problem
+    exact = logits(problem)
     # Each operand and each product is rounded to 8 bits: 2^-8 of sum |x w| for either operand (none
     # if they are bfloat16 already) and 2^-8 |z| for the product; a loss moves by two logits.
     parts = (hidden.abs().double() @ weight[:1100].abs().double().T).amax(1)
@@ -165,8 +166,8 @@ def test_fast_mode_is_off_by_its_rounding_and_no_more(dtype: torch.dtype) -> Non
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 def test_row_does_not_depend_on_the_others_in_fast_mode(dtype: torch.dtype) -> None:
-    def run(*problem: object) -> Outputs:
-        return blocks.forward(*problem, fast=True)
+    def run(problem: Problem) -> Outputs:
+        return blocks.forward(problem, fast=True)
 
     _assert_rows_stand_alone(run, _case(tokens=300, vocab=140, dtype=dtype).build())
 

@@ -1,5 +1,7 @@
 """The kernels for sm_90 in the interpreter: against float64, and what must not change a bit."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import Tensor
@@ -21,18 +23,17 @@ def test_close_to_float64(case: Case) -> None:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_every_configuration_is_right(name: str) -> None:
     case = Case(name="", tokens=70, vocab=515, depth=136, dtype=torch.bfloat16)
-    assert worst_error(lambda *problem: hopper.forward(*problem, config=CONFIGS[name]), case) <= 1.0
+    assert worst_error(partial(hopper.forward, config=CONFIGS[name]), case) <= 1.0
 
 
 def test_row_does_not_depend_on_the_others() -> None:
     # Exact products, as in the tests of the other kernel.
-    hidden, weight, targets, bias, options = Case(
-        name="", tokens=200, vocab=140, depth=40, spread=20.0
-    ).build()
-    hidden, weight = (8 * hidden).round() / 8, (8 * weight).round() / 8
-    together = hopper.forward(hidden, weight, targets, bias, options)
+    problem = Case(name="", tokens=200, vocab=140, depth=40, spread=20.0).build()
+    hidden, weight = ((8 * tensor).round() / 8 for tensor in problem[:2])
+    problem = problem._replace(hidden=hidden, weight=weight)
+    together = hopper.forward(problem)
     for rows in ([0], [199], [5, 6], list(range(60, 190))):
-        part = hopper.forward(hidden[rows], weight, targets[rows], bias, options)
+        part = hopper.forward(problem.rows(torch.tensor(rows)))
         for one, other in zip(part, together, strict=True):
             assert torch.equal(one, other[rows])
 

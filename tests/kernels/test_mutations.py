@@ -137,11 +137,11 @@ def _gradient_error(module: ModuleType) -> float:
     case = Case(
         name="", tokens=60, vocab=150, depth=12, bias=(-1.0, 1.0), softcap=4.0, logit_scale=0.7
     )
-    hidden, weight, targets, bias, options = case.build()
-    outputs = blocks.forward(hidden, weight, targets, bias, options)
-    forward = gradients.Forward(outputs[1], outputs[6], outputs[4])
+    problem = case.build()
+    outputs = blocks.forward(problem)
+    forward = gradients.Forward(outputs.lse, outputs.lse_rest, outputs.entropy)
     factors = torch.randn(4, 60, generator=torch.Generator().manual_seed(1))
-    arguments = (hidden, weight, targets, bias, forward, gradients.Upstream(*factors), options)
+    arguments = (problem, forward, gradients.Upstream(*factors))
     module.WAVE = 16
     pairs = zip(module.backward(*arguments), gradients.backward(*arguments), strict=True)
     return max(float((found - expected).abs().max()) for found, expected in pairs)
