@@ -23,6 +23,7 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     field_validator,
+    model_validator,
 )
 
 from assay.units import FLOPS_PER_TOKEN, Cost, Unit
@@ -122,6 +123,16 @@ class _Acquisition(_Strict):
                     "list them by up_to, each above the one before"
                 )
         return tiers
+
+    @model_validator(mode="after")
+    def _price_beyond_the_tiers(self) -> _Acquisition:
+        endless = not self.tiers or self.tiers[-1].up_to == float("inf")
+        if not endless and "usd_per_million_tokens" not in self.model_fields_set:
+            raise ValueError(
+                f"tiers end at {self.tiers[-1].up_to:g} tokens and usd_per_million_tokens, the "
+                "price beyond them, is missing: add it (0 if it is free)"
+            )
+        return self
 
     def flops_per_token(self, kept: float) -> float:
         """FLOPs per token that is kept; ``kept`` is the measured share of the text."""

@@ -128,6 +128,17 @@ def test_tiers_that_do_not_rise_are_refused(sheet, first, second):
     assert 'key "source.0.cost.licensed.tiers"' in str(raised.value)
 
 
+def test_text_beyond_the_last_tier_has_a_price(sheet):
+    tiers = "tiers = [{ up_to = 1e6, usd_per_million_tokens = 9.0 }]"
+    free = SHEET.replace("usd_per_million_tokens = 3.0", tiers)
+    sheet.write_text(free)
+    with pytest.raises(assay.StudyError, match=r"tiers end at 1e\+06 tokens .* is missing: add it"):
+        assay.read_prices(sheet)
+    sheet.write_text(free.replace("up_to = 1e6", "up_to = inf"))
+    prices = assay.read_prices(sheet)
+    assert usd(prices["books"], 2e6) - usd(prices["control"], 2e6) == pytest.approx(109.0)
+
+
 def test_rules_have_no_parameters_and_a_small_core_is_a_processor(sheet):
     rules = SHEET.replace("classifier_params = 2e8", "classifier_params = 0")
     sheet.write_text(rules.replace("1e15", "1e9"))
