@@ -13,6 +13,7 @@ mod long;
 mod merge;
 mod pairs;
 mod split;
+mod table;
 mod text;
 mod vocabulary;
 

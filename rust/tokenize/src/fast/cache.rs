@@ -6,6 +6,7 @@
 use prefetch_index::prefetch_index;
 
 use super::long::Long;
+use super::table::Table;
 
 /// The key of a pre-token of at most this many bytes holds all of them.
 const SHORT: usize = 15;
@@ -31,13 +32,8 @@ const fn masks() -> [u128; SHORT + 1] {
     masks
 }
 
-/// One pre-token and its tokens.
-#[derive(Clone, Copy)]
-struct Entry {
-    /// 0: empty.
-    key: u128,
-    ids: Ids,
-}
+/// The key of a pre-token, 0: empty; and its [`Ids`].
+type Entry = [u128; 2];
 
 /// The tokens of a pre-token as an entry has them, and in the highest byte of the last place the
 /// count of them. Where that is 0 the tokens are in [`Long`], and this says where.
@@ -46,11 +42,6 @@ pub(crate) type Ids = [u32; FEW];
 /// Entries that share a hash, the one asked for last before the other: one line of the
 /// processor's cache.
 type Bucket = [Entry; 2];
-
-const EMPTY: Entry = Entry {
-    key: 0,
-    ids: [0; FEW],
-};
 
 /// Appends the tokens of an entry: always the same number of places is copied, whatever the number
 /// of tokens, so that nothing has to be foreseen.
@@ -119,7 +110,7 @@ fn elsewhere(word: &[u8]) -> u128 {
 
 /// The table, and what does not fit into its entries.
 pub(crate) struct Cache {
-    table: Vec<Bucket>,
+    table: Table<Bucket>,
     long: Long,
 }
 
@@ -127,7 +118,7 @@ impl Cache {
     /// An empty cache.
     pub(crate) fn new() -> Self {
         Self {
-            table: vec![[EMPTY; 2]; 1 << BITS],
+            table: Table::zeroed(1 << BITS),
             long: Long::default(),
         }
     }
@@ -135,15 +126,16 @@ impl Cache {
     /// Asks the memory for what will be read when the key is looked up.
     #[inline(always)]
     pub(crate) fn prefetch(&self, key: Key) {
-        prefetch_index(&self.table, key.bucket);
+        prefetch_index(&*self.table, key.bucket);
     }
 
     /// The tokens of a pre-token, if they are few and it was asked for before all others of its
     /// bucket.
     #[inline(always)]
     pub(crate) fn first(&self, key: Key) -> Option<Ids> {
-        let entry = self.table[key.bucket][0];
-        (entry.key == key.value && entry.ids[FEW - 1] >> COUNT > 0).then_some(entry.ids)
+        let [found, ids] = self.table[key.bucket][0];
+        let ids: Ids = bytemuck::cast(ids);
+        (found == key.value && ids[FEW - 1] >> COUNT > 0).then_some(ids)
     }
 
     /// Appends the tokens of a pre-token, and brings its entry to the front of the bucket; false
@@ -151,10 +143,11 @@ impl Cache {
     #[inline(never)]
     pub(crate) fn find(&mut self, key: Key, word: &[u8], out: &mut Vec<u32>) -> bool {
         let bucket = &mut self.table[key.bucket];
-        if bucket[0].key != key.value {
+        if bucket[0][0] != key.value {
             bucket.swap(0, 1);
         }
-        let Entry { key: found, ids } = bucket[0];
+        let [found, ids] = bucket[0];
+        let ids: Ids = bytemuck::cast(ids);
         if found != key.value {
             return false;
         }
@@ -168,19 +161,16 @@ impl Cache {
 
     /// Remembers the tokens of a pre-token that was looked for and not found.
     pub(crate) fn insert(&mut self, key: Key, word: &[u8], ids: &[u32]) {
-        let mut entry = Entry {
-            key: key.value,
-            ids: [0; FEW],
-        };
+        let mut entry = [0; FEW];
         if key.value < NOT_SHORT && (1..=FEW).contains(&ids.len()) {
-            entry.ids[..ids.len()].copy_from_slice(ids);
-            entry.ids[FEW - 1] |= (ids.len() as u32) << COUNT;
+            entry[..ids.len()].copy_from_slice(ids);
+            entry[FEW - 1] |= (ids.len() as u32) << COUNT;
         } else if let Some((start, count, round)) = self.long.insert(word, ids) {
-            entry.ids = [start, count, round, 0];
+            entry = [start, count, round, 0];
         } else {
             return;
         }
-        self.table[key.bucket][0] = entry;
+        self.table[key.bucket][0] = [key.value, bytemuck::cast(entry)];
     }
 }
 

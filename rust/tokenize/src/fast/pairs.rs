@@ -1,5 +1,7 @@
 //! The merges of a vocabulary: which two tokens become which one, and in which order.
 
+use super::table::Table;
+
 /// No merge; larger than every rank.
 pub(crate) const NEVER: u32 = u32::MAX;
 
@@ -13,7 +15,7 @@ const FINER: u32 = 3;
 /// The rank of each pair of tokens that is merged, in a table of eight bytes a pair.
 pub(crate) struct Pairs {
     /// `left << 43 | right << 22 | rank`, found by linear probing; at most half of it is full.
-    slots: Vec<u64>,
+    slots: Table<u64>,
     shift: u32,
     /// One bit for each eighth of a slot, set where a pair hashes to it: most pairs have no rank,
     /// and this small table says so.
@@ -29,8 +31,10 @@ impl Pairs {
     /// last one counts. Nothing when an id or a rank does not fit.
     pub(crate) fn new(merges: &[(u32, u32, u32)]) -> Option<Self> {
         let bits = (usize::BITS - merges.len().leading_zeros() + 1).max(6);
+        let mut slots = Table::zeroed(1 << bits);
+        slots.fill(EMPTY);
         let mut pairs = Self {
-            slots: vec![EMPTY; 1 << bits],
+            slots,
             shift: 64 - bits,
             present: vec![0; 1 << (bits + FINER - 6)],
             merged: merges.iter().map(|(_, _, merged)| *merged).collect(),
