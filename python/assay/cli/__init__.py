@@ -31,7 +31,7 @@ _EPILOG = """\
 examples:
   assay demo                          the built-in study, from nothing to a decision
   assay run study.toml                a whole study; run it again to resume it
-  assay plan study.toml --dry-run     what it would cost, before anything is spent
+  assay run study.toml --dry-run      what it would cost, before anything is trained
   assay fit runs.csv --x tokens       laws for results that came from elsewhere
   assay compare runs.csv --x tokens   which source is better, from the same table
   assay corpus run recipe.toml        the corpus engine alone
