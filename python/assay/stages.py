@@ -155,9 +155,9 @@ def run(study: Study, options: Options, announce: Callable[[str], None]) -> Comp
         If a later stage could not run for want of an optional part, or no law could be fitted to
         so short a ladder: before anything is spent.
     """
+    _check_ladder(study)
     MissingExtra.check("train", "assay run")
     MissingExtra.check("report", "assay run")
-    _check_ladder(study)
     announce("prepare")
     prepare(study, options)
     announce("plan")
