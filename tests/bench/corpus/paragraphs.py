@@ -1,9 +1,10 @@
 """Repeated paragraphs: ``python tests/bench/corpus/paragraphs.py --corpus DIR``.
 
-dolma marks repeated paragraphs with a Bloom filter and writes marks alone; the engine cuts them and
-writes what is left. Both do it for whole paragraphs, and for those of which 80% of the 13-grams
-were seen, which takes dolma long: there the first ``NGRAM_MB`` are read. A paragraph that was
-copied from one document into another must be left in one of them at most.
+dolma marks repeated paragraphs as they stand, with a Bloom filter, and writes marks alone; the
+engine normalises and cuts them and writes what is left. Both do it for whole paragraphs, and for
+those of which 80% of the 13-grams were seen, which takes dolma long: there the first ``NGRAM_MB``
+are read. A paragraph that was copied from one document into another must be left in one of them at
+most.
 """
 
 from _corpus import Bench
@@ -18,10 +19,12 @@ def main() -> None:
     bench = Bench("repeated paragraphs beside dolma")
     cost, output = bench.ours("paragraphs")
     marks, _ = bench.ours("paragraphs", "--only-decisions")
+    by_bytes, _ = bench.ours("paragraphs", "--set", "normalized=false", "--only-decisions")
     bench.peer("dolma_gzip", bench.work / "dolma")
     peer = bench.peer("dolma_paragraphs", bench.work / "dolma")
     bench.row("assay paragraphs", cost, peer)
     bench.row("assay paragraphs, decisions only", marks, peer)
+    bench.row("assay paragraphs, by bytes, decisions only", by_bytes, peer)
     bench.row("dolma 1.2.1, Bloom", peer)
     passages = copied(bench)
     bench.bar("copied paragraphs left once at most", 1 - left_twice(passages, output), 0.99)
