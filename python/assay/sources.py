@@ -31,6 +31,7 @@ from assay.units import FLOPS_PER_TOKEN, Cost, Unit
 __all__ = [
     "Acquisition",
     "Params",
+    "Positive",
     "PricedSource",
     "Prices",
     "SupplyCurve",
@@ -47,6 +48,7 @@ is in another unit (989 TFLOPs), or for another time (an hour)."""
 _FEWEST_PARAMS = 1e3
 
 NonNegative = Annotated[FiniteFloat, Field(ge=0)]
+Positive = Annotated[FiniteFloat, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -64,7 +66,7 @@ def _one_by_one(value: float) -> float:
     return value
 
 
-Params = Annotated[PositiveFloat, Field(allow_inf_nan=False), AfterValidator(_one_by_one)]
+Params = Annotated[Positive, AfterValidator(_one_by_one)]
 """The parameters of a model."""
 
 

@@ -20,7 +20,7 @@ from pydantic import (
 
 from assay.errors import DataError, StudyError
 from assay.records import BASE, CONTROL, PackingName
-from assay.sources import Acquisition, Prices
+from assay.sources import Acquisition, Positive, Prices
 from assay.tomlfile import path_of, read_toml
 from assay.units import Currency, Quantity
 
@@ -87,7 +87,7 @@ class PretrainTable(_Table):
     """How the built-in base is pre-trained on the replay text, at a constant rate."""
 
     tokens: PositiveInt = 1_200_000
-    learning_rate: Annotated[PositiveFloat, Field(allow_inf_nan=False)] = 3e-3
+    learning_rate: Positive = 3e-3
     warmup_steps: int = Field(default=40, ge=0)
     batch_sequences: PositiveInt = 16
 
@@ -191,7 +191,7 @@ class AnnealTable(_Table):
     batch_sequences: PositiveInt = 4
     packing: PackingName = "concatenate"
     """How documents become sequences; unless concatenated they see nothing of each other."""
-    learning_rate: Annotated[PositiveFloat, Field(allow_inf_nan=False)] | None = None
+    learning_rate: Positive | None = None
     """Rate at the start; the base's own if it was built here."""
     warmup_steps: int = Field(default=0, ge=0)
     precision: Literal["float32", "bfloat16"] = "float32"

@@ -31,9 +31,9 @@ def use(ax: Axes | None, height: float = _SIZE[1]) -> Axes:
     FitError
         If ``ax`` is something else.
     """
-    if ax is not None and not hasattr(ax, "transAxes"):
-        raise FitError(f"ax is {ax!r}, expected matplotlib axes, or None for new ones")
     if ax is not None:
+        if not hasattr(ax, "transAxes"):
+            raise FitError(f"ax is {ax!r}, expected matplotlib axes, or None for new ones")
         return ax
     MissingExtra.check("report", "drawing")
     from matplotlib import pyplot
