@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from assay import _core
-from assay.compare import Comparison, compare
+from assay.comparison import Comparison, compare
 from assay.errors import (
     AssayError,
     DataError,
@@ -23,9 +23,8 @@ from assay.errors import (
     MissingExtra,
     StudyError,
 )
-from assay.fit import FitResult, Fits
+from assay.fitting import Backtest, FitResult, Fits, backtest, fit, next_runs
 from assay.ingest import read_runs
-from assay.uncertainty import Backtest, backtest, fit, next_runs
 
 if TYPE_CHECKING:
     from assay.pricesheet import read_prices

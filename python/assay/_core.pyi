@@ -184,7 +184,7 @@ def minimise(
     iterations: int,
     baseline: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Minimise the sum of Huber's loss from each start; see ``assay.fit.solver.minimise``.
+    """Minimise the sum of Huber's loss from each start; see ``assay.fitting.point.solver``.
 
     All arrays are contiguous and two-dimensional, with one row for each start or one for all.
     ``baseline`` keeps to the instructions that every processor has.
@@ -211,7 +211,7 @@ def profile_grid(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the linear parameters and the objective at each row of ``grid``.
 
-    See ``assay.fit.slow.profile_grid``.
+    See ``assay.fitting.point.slow.profile_grid``.
 
     Raises
     ------
@@ -229,7 +229,7 @@ def nearest_on_grid(
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Return the best row of ``grid`` for each row of ``y``, and its linear parameters.
 
-    See ``assay.fit.slow.nearest_on_grid``.
+    See ``assay.fitting.point.slow.nearest_on_grid``.
 
     Raises
     ------

@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from assay.errors import DataError
-from assay.records import RunSpec, canonical_json, read_json
+from assay.files import canonical_json, read_json
+from assay.records import RunSpec
 
 __all__ = ["DONE", "LEASE_SECONDS", "Ledger", "LedgerRow", "Status", "Tally", "read_result"]
 

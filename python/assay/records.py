@@ -1,16 +1,14 @@
-"""The frozen records in which all parts of assay meet, and their files."""
+"""The frozen records in which all parts of assay meet: base, run, measurement."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from assay.errors import DataError
+from assay.files import digest, read_bytes, write_atomic
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,27 +16,24 @@ if TYPE_CHECKING:
 __all__ = [
     "BASE",
     "CONTROL",
-    "SCHEMA_VERSION",
+    "REPLAY",
     "BaseSpec",
     "Measurement",
     "PackingName",
     "Role",
     "RunSpec",
-    "canonical_json",
-    "digest",
-    "read_json",
+    "parse_measurements",
     "read_measurements",
     "rebuilt",
-    "write_atomic",
-    "write_json",
     "write_measurements",
 ]
 
-SCHEMA_VERSION = 1
 CONTROL = "control"
 """Name under which the matched anneal on replay alone appears beside the sources."""
 BASE = "base"
 """Name under which the unannealed base model appears in measurements."""
+REPLAY = "replay"
+"""Name of the general text that is blended into every anneal."""
 
 Role = Literal["target", "guard"]
 PackingName = Literal["concatenate", "best-fit", "pad"]
@@ -197,66 +192,6 @@ class Measurement:
     eval_bytes: int
 
 
-def canonical_json(value: Any) -> str:
-    """Serialise with sorted keys and no spaces, so that equal values give equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def digest(value: Any) -> str:
-    """Return the sha256 (hex) of the canonical JSON of ``value``."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: temporary name, sync, rename, sync the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write ``value`` as indented JSON with its schema version, atomically."""
-    text = json.dumps({"schema_version": SCHEMA_VERSION, **value}, indent=2, allow_nan=False)
-    write_atomic(path, (text + "\n").encode())
-
-
-def read_json(path: Path, made_by: str) -> dict[str, Any]:
-    """Read a JSON file written by :func:`write_json`.
-
-    Raises
-    ------
-    DataError
-        If the file is missing (naming the command ``made_by`` that writes it), is not JSON, or
-        has a schema version that this assay does not read.
-    """
-    try:
-        value: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing: run `{made_by}` first") from None
-    except ValueError as error:
-        raise DataError(f"{path} is not JSON ({error}): delete it and run `{made_by}`") from None
-    version = value.pop("schema_version", None)
-    if version != SCHEMA_VERSION:
-        raise DataError(
-            f"{path} has schema version {version}, this assay reads {SCHEMA_VERSION}: "
-            f"run `{made_by}` again"
-        )
-    return value
-
-
 def write_measurements(path: Path, measurements: Iterable[Measurement]) -> None:
     """Write measurements as a parquet table with one column per field, atomically."""
     import pyarrow as pa
@@ -276,13 +211,16 @@ def read_measurements(path: Path) -> list[Measurement]:
     DataError
         If the file is missing or is not a table of measurements.
     """
-    if not path.exists():
-        raise DataError(f"{path} is missing: run `assay evaluate` first")
+    return parse_measurements(read_bytes(path, "assay evaluate"), path)
+
+
+def parse_measurements(data: bytes, path: Path) -> list[Measurement]:
+    """Parse the bytes of the table ``path``; errors as in :func:`read_measurements`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        rows = pq.read_table(path).to_pylist()
+        rows = pq.read_table(pa.BufferReader(data)).to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{path} is not a parquet table: {error}") from None
     return [Measurement(**_exact_fields(Measurement, row)) for row in rows]

@@ -4,7 +4,7 @@
 
 buys runs from the pools of ScaleBench (arXiv 2604.22753), whose losses are seen only once bought,
 and prints the R2 of the predicted target losses at three shares of the cost of the whole pool.
-"Suggested" is :func:`assay.uncertainty.next_run.next_runs` with refits, "random" the mean over five
+"Suggested" is :func:`assay.fitting.next_run.next_runs` with refits, "random" the mean over five
 orders, "cheapest" the cheapest first. Costs, shares, targets and R2 (cut at -1, which also stands
 for too few runs for any law; groups pooled) are those of the benchmark, and so are the published
 numbers, means over its own families of laws. A method skips runs that its budget cannot pay.
@@ -26,7 +26,7 @@ from _sets import Table, read
 from numpy.typing import NDArray
 
 import assay
-from assay.uncertainty.next_run import next_runs
+from assay.fitting.next_run import next_runs
 
 Rows = NDArray[np.intp]
 Array = NDArray[np.float64]

@@ -44,9 +44,9 @@ def main() -> None:
     """Print the tables."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     from assay import _core
-    from assay.fit import slow
-    from assay.fit.solver import EXACT, minimise
-    from assay.fit.starts import best_starts
+    from assay.fitting.point import slow
+    from assay.fitting.point.solver import EXACT, minimise
+    from assay.fitting.point.starts import best_starts
     from assay.laws import make
 
     raw, y = measured()

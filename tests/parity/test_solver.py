@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay import _core
-from assay.fit import slow
-from assay.fit.engine import constants
-from assay.fit.solver import EXACT, minimise
-from assay.fit.starts import best_starts
+from assay.fitting.point import slow
+from assay.fitting.point.engine import constants
+from assay.fitting.point.solver import EXACT, minimise
+from assay.fitting.point.starts import best_starts
 from assay.laws import LAWS, make
 
 NAMES = sorted(set(LAWS) & set(_core.fitted_laws()))

@@ -5,9 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from assay import stages
 from assay.records import Measurement
-from assay.study import load_study
+from assay.study import load_study, stages
 
 _WORDS = "the quick brown fox jumps over a lazy dog while seven bright stars shine"
 

@@ -11,7 +11,7 @@ import pytest
 
 import assay
 from assay.cli import main
-from assay.fit.points import points_by_source
+from assay.fitting.points import points_by_source
 from assay.ingest import Runs
 
 TOKENS = 1e6 * 2.0 ** np.arange(6)
@@ -323,7 +323,7 @@ def test_a_joint_fit_is_asked_for_or_not():
     ],
 )
 def test_a_back_test_is_refused_before_its_fits(monkeypatch, options, said):
-    monkeypatch.delattr(import_module("assay.uncertainty.backtest"), "fit_points")
+    monkeypatch.delattr(import_module("assay.fitting.back_test"), "fit_points")
     with pytest.raises(assay.FitError, match=said):
         assay.backtest(table(), **options)
 

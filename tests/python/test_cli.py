@@ -334,7 +334,7 @@ def test_backtest_of_a_study_reads_its_fits(capsys, monkeypatch, tmp_path, small
     study = tmp_path / "study.toml"
     study.write_text(small_study + "[fit]\nconfidence = 0.9\n")
     fits = assay.fit(usual, resamples=50)
-    monkeypatch.setattr("assay.cli.backtest.stages.read_fits", lambda _: fits)
+    monkeypatch.setattr("assay.cli.backtest.read_fits", lambda _: fits)
     code, out, _ = run(capsys, "backtest", study)
     assert code == 0
     assert out.count("90% interval") == 3

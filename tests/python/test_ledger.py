@@ -11,8 +11,9 @@ import pytest
 
 from assay import ledger as ledger_module
 from assay.errors import DataError
+from assay.files import write_json
 from assay.ledger import DONE, Ledger
-from assay.records import RunSpec, write_json
+from assay.records import RunSpec
 
 
 def make_spec(source: str = "text", steps: int = 10, seed: int = 0) -> RunSpec:

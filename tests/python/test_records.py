@@ -3,15 +3,8 @@ import dataclasses
 import pytest
 
 from assay.errors import DataError
-from assay.records import (
-    Measurement,
-    RunSpec,
-    read_json,
-    read_measurements,
-    write_atomic,
-    write_json,
-    write_measurements,
-)
+from assay.files import read_json, write_atomic, write_json
+from assay.records import Measurement, RunSpec, read_measurements, write_measurements
 
 SPEC = RunSpec(
     source="a",

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from assay.errors import DataError
-from assay.records import write_atomic
+from assay.files import write_atomic
 
 __all__ = [
     "Cursor",

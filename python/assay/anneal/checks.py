@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from assay.anneal.basefolder import verify_base
 from assay.anneal.loader import check_size
 from assay.anneal.protocol import Inputs
+from assay.base.folder import verify_base
 from assay.corpus import TokenStore
 from assay.errors import DataError, StudyError
-from assay.records import CONTROL, RunSpec
-from assay.study import REPLAY
+from assay.records import CONTROL, REPLAY, RunSpec
 
 __all__ = ["check_inputs", "check_store"]
 

@@ -18,6 +18,7 @@ from assay.anneal.checks import check_inputs
 from assay.anneal.protocol import EXIT_DISK_FULL, EXIT_STOPPED, Inputs, is_alive, worker_name
 from assay.errors import AssayError, Interrupted
 from assay.ledger import Ledger, LedgerRow, Tally
+from assay.output import OutputFolder
 from assay.progress import Progress
 from assay.records import RunSpec
 
@@ -65,16 +66,17 @@ def anneal_all(
     """
     check_inputs(specs, inputs)
     inputs.write(out)
+    folder = OutputFolder(out)
     try:
-        with Ledger(out / "ledger.sqlite") as ledger:
+        with Ledger(folder.ledger) as ledger:
             ledger.release_dead(is_alive)
-            ledger.rebuild(out / "runs")
+            ledger.rebuild(folder.runs)
             ledger.add(specs)
             with _Pool(out, ledger, checkpoint_seconds) as pool:
                 _watch(pool, ledger, workers or os.cpu_count() or 1, progress)
             _report([row for row in ledger.rows() if row.wanted])
     except sqlite3.OperationalError as error:
-        raise AssayError(f"cannot write {out / 'ledger.sqlite'}: {error}") from error
+        raise AssayError(f"cannot write {folder.ledger}: {error}") from error
 
 
 def _watch(pool: _Pool, ledger: Ledger, workers: int, progress: bool) -> None:

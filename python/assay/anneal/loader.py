@@ -13,8 +13,7 @@ from assay.corpus import Concatenated, Mixture, MixtureSource
 from assay.corpus.packing import Packing
 from assay.corpus.store import Tokens
 from assay.errors import StudyError
-from assay.records import BaseSpec, RunSpec
-from assay.study import REPLAY
+from assay.records import REPLAY, BaseSpec, RunSpec
 
 __all__ = ["base_mixture", "check_size", "run_mixture"]
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from assay.errors import DataError
-from assay.records import write_atomic
+from assay.files import write_atomic
 
 __all__ = ["Metrics", "has_diverged"]
 

@@ -11,8 +11,8 @@ import torch
 from safetensors import SafetensorError
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
-from assay import pretrained
 from assay.anneal.runtime import is_disk_full
+from assay.base import pretrained
 from assay.records import BaseSpec
 from assay.sources import training_flops_per_token
 

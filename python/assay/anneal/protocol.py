@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.corpus import Concatenated, Mixture, TokenStore
-from assay.corpus.packing import Packing
+from assay.corpus.packing import Packing, packed_folder
 from assay.errors import StudyError
-from assay.packed import packed_folder
-from assay.records import PackingName, read_json, write_json
+from assay.files import read_json, write_json
+from assay.output import OutputFolder
+from assay.records import PackingName
 
 __all__ = ["EXIT_DISK_FULL", "EXIT_STOPPED", "Inputs", "is_alive", "worker_name"]
 
@@ -20,8 +21,6 @@ EXIT_STOPPED = 4
 """Exit code of a worker that was asked to stop and has saved its state."""
 EXIT_DISK_FULL = 28
 """Exit code of a worker that could not write."""
-
-_FILE = "anneal.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +38,7 @@ class Inputs:
         """Write them for the workers of the output folder ``out``."""
         stores = {name: str(path.absolute()) for name, path in sorted(self.stores.items())}
         folders = {"base": str(self.base.absolute()), "packed": str(self.packed.absolute())}
-        write_json(out / _FILE, {"stores": stores, **folders})
+        write_json(OutputFolder(out).inputs, {"stores": stores, **folders})
 
     @classmethod
     def read(cls, out: Path) -> Inputs:
@@ -50,7 +49,7 @@ class Inputs:
         DataError
             If there is no such file.
         """
-        value = read_json(out / _FILE, "assay anneal")
+        value = read_json(OutputFolder(out).inputs, "assay anneal")
         return cls(
             stores={name: Path(folder) for name, folder in value["stores"].items()},
             base=Path(value["base"]),

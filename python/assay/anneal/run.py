@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.metadata
 import platform
 import shutil
@@ -17,7 +16,6 @@ import torch
 from transformers import PreTrainedModel
 
 from assay import _core
-from assay.anneal.basefolder import OPTIMIZER
 from assay.anneal.checkpoint import load_optimizer
 from assay.anneal.dataset import read_batch
 from assay.anneal.loader import run_mixture
@@ -32,9 +30,10 @@ from assay.anneal.loop import (
 from assay.anneal.model import WEIGHTS, load_model, save_model, training_flops
 from assay.anneal.protocol import Inputs
 from assay.anneal.schedule import linear_to_zero
+from assay.base.folder import OPTIMIZER
+from assay.files import file_sha256, write_atomic, write_json
 from assay.ledger import DONE, read_result
-from assay.records import CONTROL, RunSpec, write_atomic, write_json
-from assay.study import REPLAY
+from assay.records import CONTROL, REPLAY, RunSpec
 
 __all__ = ["anneal"]
 
@@ -118,7 +117,7 @@ def _finish(
     weights_sha256 = None
     if outcome.status == "done":
         save_model(model, folder)
-        weights_sha256 = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+        weights_sha256 = file_sha256(folder / WEIGHTS)
     tokens = outcome.steps * spec.batch_sequences * spec.sequence_tokens
     result = {
         **asdict(outcome),

@@ -21,6 +21,7 @@ from assay.anneal.run import anneal
 from assay.anneal.runtime import configure, is_disk_full, stop_on_signals
 from assay.errors import AssayError, Interrupted
 from assay.ledger import Ledger
+from assay.output import OutputFolder
 from assay.records import RunSpec
 
 __all__ = ["main"]
@@ -51,14 +52,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _work(out: Path, checkpoint_seconds: float, stop: threading.Event) -> None:
     inputs = Inputs.read(out)
     worker = worker_name(os.getpid())
-    path = out / "ledger.sqlite"
+    folder = OutputFolder(out)
+    path = folder.ledger
     with Ledger(path) as ledger:
         while not stop.is_set() and (spec := ledger.claim(worker)) is not None:
             try:
                 with _Heartbeat(path, spec, worker, stop) as heart:
                     result = anneal(
                         spec,
-                        out / "runs" / spec.key,
+                        folder.run(spec.key),
                         inputs,
                         stop=stop,
                         on_step=heart.note,

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assay.errors import StudyError
-from assay.stages import Options
 from assay.study import Study, load_study
+from assay.study.stages import Options
 
 __all__ = [
     "add_json",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 
-from assay import stages
 from assay.cli._common import add_table, is_study, show, study_of, table_options
-from assay.uncertainty import Backtest, backtest, backtest_fits
+from assay.fitting import Backtest, backtest, backtest_fits
+from assay.study.fit import read_fits
 
 _RESAMPLES = 200
 
@@ -30,4 +30,4 @@ def _backtest(arguments: argparse.Namespace) -> Backtest:
     if not is_study(arguments):
         return backtest(arguments.study, **table_options(arguments))
     study = study_of(arguments)
-    return backtest_fits(stages.read_fits(study), _RESAMPLES, study.file.fit.confidence)
+    return backtest_fits(read_fits(study), _RESAMPLES, study.file.fit.confidence)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from assay import stages
 from assay.cli._common import (
     add_table,
     is_study,
@@ -20,10 +19,11 @@ from assay.cli._common import (
     study_of,
     table_options,
 )
-from assay.compare import Comparison, compare
+from assay.comparison import Comparison, compare
 from assay.errors import StudyError
+from assay.fitting import fit
 from assay.pricesheet import read_prices
-from assay.uncertainty import fit
+from assay.study import stages
 from assay.units import Quantity
 
 _OWN = ("at", "prices", "control", "confidence")

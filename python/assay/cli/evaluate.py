@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 
-from assay import stages
 from assay.cli._common import add_study, options_of, study_of
+from assay.study import stages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

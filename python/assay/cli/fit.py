@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 
-from assay import stages
 from assay.cli._common import (
     add_table,
     is_study,
@@ -18,7 +17,8 @@ from assay.cli._common import (
     study_of,
     table_options,
 )
-from assay.uncertainty import fit
+from assay.fitting import fit
+from assay.study import stages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,10 +6,10 @@ assay prepare study.toml
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
-from assay import stages
 from assay.cli._common import add_json, add_study, options_of, print_json, study_of
+from assay.corpus import Prepared
+from assay.study import stages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,15 +24,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(manifest)
         return 0
-    for report in (*manifest["sources"], *manifest["evals"]):
-        print(_line(report))
+    prepared = Prepared(manifest)
+    for name in prepared.reports:
+        print(_line(name, prepared))
     return 0
 
 
-def _line(report: dict[str, Any]) -> str:
-    read, store = report["read"], report["store"]
-    kept = store["text_bytes"] / read["text_bytes"]
+def _line(name: str, prepared: Prepared) -> str:
+    read, store = prepared.reports[name]["read"], prepared.store(name)
     return (
-        f"{report['name']:<20} {read['documents']:>9,} documents read, "
-        f"{store['documents']:>9,} kept ({kept:.1%} of bytes), {store['tokens']:>12,} tokens"
+        f"{name:<20} {read['documents']:>9,} documents read, "
+        f"{store['documents']:>9,} kept ({prepared.kept_share(name):.1%} of bytes), "
+        f"{store['tokens']:>12,} tokens"
     )

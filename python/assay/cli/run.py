@@ -11,9 +11,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from assay import stages
 from assay.cli._common import add_json, add_study, options_of, print_json, study_of
-from assay.study import Study
+from assay.study import Study, stages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +39,7 @@ def run_study(study: Study, options: stages.Options, *, as_json: bool) -> int:
         print_json(comparison.to_dict())
     else:
         print(comparison)
-        print(f"\nreport: {study.out / 'report.html'}")
+        print(f"\nreport: {study.output.report}")
     return 0
 
 

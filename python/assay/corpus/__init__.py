@@ -1,20 +1,33 @@
 """The corpus engine from Python: recipes over files, stages over tables, training sequences."""
 
+from assay.corpus.manifest import (
+    Manifest,
+    Prepared,
+    SourceReport,
+    StoreHeader,
+    TokenizerReport,
+    read_manifest,
+)
 from assay.corpus.mixture import Mixture, MixtureSource, TrainingSequence
 from assay.corpus.packing import IGNORED, Concatenated, Packed, sequence_count
-from assay.corpus.prepare import filters, prepare, read_manifest, verify
+from assay.corpus.prepare import filters, prepare, verify
 from assay.corpus.stages import Stages
 from assay.corpus.store import TokenArray, TokenStore
 
 __all__ = [
     "IGNORED",
     "Concatenated",
+    "Manifest",
     "Mixture",
     "MixtureSource",
     "Packed",
+    "Prepared",
+    "SourceReport",
     "Stages",
+    "StoreHeader",
     "TokenArray",
     "TokenStore",
+    "TokenizerReport",
     "TrainingSequence",
     "filters",
     "prepare",

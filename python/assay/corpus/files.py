@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import DataError
+from assay.files import file_sha256
 
 __all__ = ["check_sha256", "check_size", "map_array"]
 
@@ -38,8 +38,7 @@ def check_sha256(path: Path, expected: str) -> None:
     """
     if not path.exists():
         raise DataError(f"{path} is missing: make it again")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = file_sha256(path)
     if found != expected:
         raise DataError(
             f"{path} has sha256 {found[:12]}, its header says {expected[:12]}: it was changed, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -10,8 +11,18 @@ from numpy.typing import NDArray
 
 from assay.corpus.store import Tokens
 from assay.errors import DataError
+from assay.records import PackingName
 
-__all__ = ["IGNORED", "PIECE", "Concatenated", "Content", "Packed", "Packing", "sequence_count"]
+__all__ = [
+    "IGNORED",
+    "PIECE",
+    "Concatenated",
+    "Content",
+    "Packed",
+    "Packing",
+    "packed_folder",
+    "sequence_count",
+]
 
 IGNORED = -100
 """Target of a position where nothing is to be predicted."""
@@ -193,3 +204,8 @@ class Packed:
 def _check_number(packing: Packing, name: str, number: int) -> None:
     if not 0 <= number < len(packing):
         raise DataError(f"{name} has {len(packing)} sequences, {number} is asked for")
+
+
+def packed_folder(packed: Path, packing: PackingName, sequence_tokens: int) -> Path:
+    """Return the mixture folder of one packing in a folder of packed text."""
+    return packed / f"{packing}-{sequence_tokens}"

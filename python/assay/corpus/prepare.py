@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from assay import _core
-from assay.errors import DataError
+from assay.corpus.manifest import Manifest
 
-__all__ = ["filters", "prepare", "read_manifest", "verify"]
+__all__ = ["filters", "prepare", "verify"]
 
 # As the engine has them; their documentation is in _core.pyi.
 filters = _core.filters
@@ -19,7 +19,7 @@ verify = _core.verify
 
 def prepare(
     recipe: Mapping[str, Any], base: Path, *, progress: bool = True, threads: int = 0
-) -> dict[str, Any]:
+) -> Manifest:
     """Run a recipe: filter, decontaminate, deduplicate, tokenise, store.
 
     Parameters
@@ -35,7 +35,7 @@ def prepare(
 
     Returns
     -------
-    dict
+    Manifest
         The manifest: counts in and out of every stage, digests, token stores.
 
     Raises
@@ -46,20 +46,5 @@ def prepare(
         If the recipe is wrong; the message names the key.
     """
     text = _core.prepare(json.dumps(recipe), str(base), progress=progress, threads=threads)
-    manifest: dict[str, Any] = json.loads(text)
-    return manifest
-
-
-def read_manifest(prepared: Path) -> dict[str, Any]:
-    """Read and validate the manifest of a finished :func:`prepare`.
-
-    Raises
-    ------
-    DataError
-        If the folder ``prepared`` holds none, or one of another format.
-    """
-    path = prepared / "manifest.json"
-    if not path.exists():
-        raise DataError(f"{path} is missing: run `assay prepare` first")
-    manifest: dict[str, Any] = json.loads(_core.validate("manifest", path.read_text()))
+    manifest: Manifest = json.loads(text)
     return manifest

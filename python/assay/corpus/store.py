@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
-import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +14,9 @@ from numpy.typing import NDArray
 
 from assay import _core
 from assay.corpus.files import check_sha256, check_size, map_array
+from assay.corpus.manifest import StoreHeader, StoreShard
 from assay.errors import DataError
+from assay.files import file_sha256
 
 __all__ = ["TokenArray", "TokenStore", "Tokens"]
 
@@ -95,7 +95,7 @@ class TokenStore:
     """Token ids of one corpus, memory-mapped, with the bounds of its documents."""
 
     folder: Path
-    header: Mapping[str, Any]
+    header: StoreHeader
     """The content of ``store.json``."""
 
     @classmethod
@@ -211,14 +211,14 @@ class TokenStore:
         return np.concatenate(ends)
 
     @property
-    def shards(self) -> list[dict[str, Any]]:
+    def shards(self) -> list[StoreShard]:
         """The shards as the header describes them."""
         return list(self.header["shards"])
 
     @functools.cached_property
     def sha256(self) -> str:
         """Digest of the header, which itself holds the digests of every file."""
-        return hashlib.sha256((self.folder / "store.json").read_bytes()).hexdigest()
+        return file_sha256(self.folder / "store.json")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the header alone: another process maps the files itself."""

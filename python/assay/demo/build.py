@@ -18,7 +18,7 @@ from assay.demo.bpe import train_tokenizer
 from assay.demo.corpora import CORPORA, PACKAGES
 from assay.demo.extract import Document
 from assay.demo.packages import locate, standard_library
-from assay.records import digest, read_json, write_atomic, write_json
+from assay.files import digest, read_json, write_atomic, write_json
 
 __all__ = ["build_demo"]
 

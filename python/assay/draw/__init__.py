@@ -6,12 +6,12 @@ not import matplotlib.
 
 from typing import TYPE_CHECKING
 
-from assay.draw.backtest import Bar, backtest
-from assay.draw.crossing import Mark, crossing
-from assay.draw.law import law
 from assay.draw.lines import Line
-from assay.draw.profile import profile
-from assay.draw.residuals import residuals
+from assay.draw.plot_backtest import Bar, backtest
+from assay.draw.plot_crossing import Mark, crossing
+from assay.draw.plot_law import law
+from assay.draw.plot_profile import profile
+from assay.draw.plot_residuals import residuals
 from assay.draw.style import Look, looks
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 class Measured(Protocol):
-    """The runs: see :class:`assay.fit.points.Points`."""
+    """The runs: see :class:`assay.fitting.points.Points`."""
 
     @property
     def columns(self) -> Mapping[str, Array]:

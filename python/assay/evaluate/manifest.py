@@ -11,12 +11,9 @@ from assay.corpus import TokenStore
 from assay.errors import DataError
 from assay.evaluate.run import ChosenSets, EvaluationSet
 from assay.evaluate.windows import Windows
-from assay.records import read_json, write_json
+from assay.files import read_json, write_json
 
-__all__ = ["MANIFEST", "read_manifest", "write_manifest"]
-
-MANIFEST = "evaluation.json"
-"""File beside the measurements of a study."""
+__all__ = ["read_manifest", "write_manifest"]
 
 
 def write_manifest(path: Path, chosen: ChosenSets) -> None:

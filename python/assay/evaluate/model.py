@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from assay.base.pretrained import load_model
 from assay.errors import DataError
 from assay.evaluate.windows import Window
 from assay.kernels import DocumentSums, TokenLoss, linear_token_loss, segment_reduce
-from assay.pretrained import load_model
 
 __all__ = ["TokenLossModel", "load_model"]
 

@@ -15,15 +15,8 @@ from numpy.typing import NDArray
 from assay.errors import AssayError, DataError, StudyError
 from assay.evaluate.evaluate import TABLE, evaluate, summarise
 from assay.evaluate.windows import Windows
-from assay.records import (
-    BASE,
-    Measurement,
-    Role,
-    RunSpec,
-    digest,
-    read_json,
-    write_atomic,
-)
+from assay.files import digest, read_json, write_atomic
+from assay.records import BASE, Measurement, Role, RunSpec
 
 __all__ = [
     "WINDOWS",

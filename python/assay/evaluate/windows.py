@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.checks import window_stride
 from assay.corpus import TokenStore
 from assay.errors import DataError
-from assay.records import digest
-from assay.study import window_stride
+from assay.files import digest
 
 __all__ = ["Window", "Windows"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import DataError
-from assay.frozen import freeze, read_only
+from assay.immutable import freeze, read_only
 
 __all__ = ["Runs"]
 

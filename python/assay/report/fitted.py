@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from assay.compare import Comparison, CurrencyView, Interval
-from assay.compare import Curve as CostCurve
-from assay.fit import FitResult
+from assay.comparison import Comparison, CurrencyView, Interval
+from assay.comparison import Curve as CostCurve
+from assay.fitting import FitResult
 from assay.records import CONTROL
 from assay.report.views import (
     BacktestView,

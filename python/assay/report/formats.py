@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.compare import Interval
+from assay.comparison import Interval
 from assay.draw import axes
 
 __all__ = ["MISSING", "number", "probability", "short", "within"]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from assay.corpus import Prepared
 from assay.records import BASE, CONTROL, Measurement
 from assay.report.views import Curve, Dot, ForgettingView, RunRow, YieldRow
 
 __all__ = ["base_loss", "forgetting_view", "mean_losses", "run_rows", "token_counts", "yield_rows"]
 
 
-def yield_rows(manifest: Mapping[str, Any]) -> tuple[YieldRow, ...]:
-    """Return one row a stage of each source and evaluation set, in the order of the manifest."""
+def yield_rows(prepared: Prepared) -> tuple[YieldRow, ...]:
+    """Return one row a stage of each source and evaluation set, in the order of the recipe."""
     return tuple(
         YieldRow(
             corpus=report["name"],
@@ -24,15 +24,14 @@ def yield_rows(manifest: Mapping[str, Any]) -> tuple[YieldRow, ...]:
             bytes_out=stage["bytes_out"],
             dropped=dict(stage["dropped"]),
         )
-        for report in [*manifest["sources"], *manifest["evals"]]
+        for report in prepared.reports.values()
         for stage in report["stages"]
     )
 
 
-def token_counts(manifest: Mapping[str, Any]) -> dict[str, int]:
+def token_counts(prepared: Prepared) -> dict[str, int]:
     """Return the tokens of each prepared corpus."""
-    reports = [*manifest["sources"], *manifest["evals"]]
-    return {report["name"]: report["store"]["tokens"] for report in reports}
+    return {name: prepared.store(name)["tokens"] for name in prepared.reports}
 
 
 def run_rows(measurements: Sequence[Measurement]) -> tuple[RunRow, ...]:

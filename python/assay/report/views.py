@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assay.compare import Interval, Pair, Suggestion
+from assay.comparison import Interval, Pair, Suggestion
 from assay.units import Unit
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assay.compare import Comparison, GuardChange, SourceSummary, Standing, Verdict
+from assay.comparison import Comparison, GuardChange, SourceSummary, Standing, Verdict
 from assay.records import CONTROL
 from assay.report.formats import probability, short, within
 from assay.report.views import Answer, CrossingMark, GainView, RankingView

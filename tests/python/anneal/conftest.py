@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assay.anneal.base import pretrain_base
+from assay.anneal.pretrain import pretrain_base
 from assay.anneal.protocol import Inputs
 from assay.anneal.run import anneal
 from assay.anneal.runtime import configure

@@ -9,17 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assay import stages
 from assay.anneal import executor
 from assay.anneal.loader import run_mixture
 from assay.anneal.protocol import Inputs
 from assay.anneal.run import anneal
-from assay.anneal.stage import anneal_study
 from assay.errors import Interrupted
 from assay.ledger import read_result
-from assay.plan import read_plan
-from assay.records import RunSpec
-from assay.study import REPLAY, Study
+from assay.records import REPLAY, RunSpec
+from assay.study import Study, stages
+from assay.study.plan import read_plan
+from assay.study.train import anneal_study
 
 PACKINGS = ("concatenate", "best-fit", "pad")
 
@@ -47,7 +46,7 @@ def planned(
 
 def spec_of(study: Study) -> RunSpec:
     """The run of the source."""
-    (spec,) = (spec for spec in read_plan(study.out).specs if spec.source == "notes")
+    (spec,) = (spec for spec in read_plan(study).specs if spec.source == "notes")
     return spec
 
 
@@ -57,7 +56,7 @@ def test_runs_of_each_packing_are_trained_and_kept_beside_the_others(
 ) -> None:
     study = planned(packing)
     anneal_study(study, workers=1, progress=False)
-    results = [read_result(study.out / "runs" / spec.key) for spec in read_plan(study.out).specs]
+    results = [read_result(study.out / "runs" / spec.key) for spec in read_plan(study).specs]
     assert [result["status"] for result in results if result] == ["done", "done"]
     monkeypatch.delattr(executor._Pool, "fill")
     anneal_study(study, workers=1, progress=False)

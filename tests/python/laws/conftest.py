@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assay.fit.solver import minimise
-from assay.fit.starts import best_starts
+from assay.fitting.point.solver import minimise
+from assay.fitting.point.starts import best_starts
 
 DATA = Path(__file__).parents[2] / "data"
 

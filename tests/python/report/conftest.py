@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 
-from assay.compare import Comparison, compare_study
-from assay.fit import Fits
+from assay.comparison import Comparison
+from assay.corpus import Prepared
+from assay.fitting import Fits
 from assay.records import BASE, CONTROL, Measurement
-from assay.report.collect import assemble
+from assay.report.assemble import assemble
 from assay.report.views import Report
 from assay.sources import Bought, PricedSource, Prices, SupplyCurve, supply_curve
-from assay.uncertainty import fit_study
+from assay.study.compare import compare_measurements
+from assay.study.fit import fit_measurements
 from assay.units import Cost, Quantity
 
 PRICES = Prices(gpu_hour=200.0, peak_flops=1e11)
@@ -61,7 +62,7 @@ def prices() -> dict[str, PricedSource]:
     }
 
 
-def manifest() -> dict[str, Any]:
+def prepared() -> Prepared:
     """The part of a manifest that the report shows."""
     stage = {
         "stage": "filter:gopher-quality",
@@ -72,19 +73,22 @@ def manifest() -> dict[str, Any]:
         "dropped": {"few-words": 30, "stop-words": 10},
     }
     source = {"name": "far", "stages": [stage], "store": {"tokens": 250}}
-    return {"sources": [source], "evals": [{**source, "name": "target", "stages": []}]}
+    manifest = {"sources": [source], "evals": [{**source, "name": "target", "stages": []}]}
+    return Prepared(manifest)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
 def fits(measurements: list[Measurement]) -> Fits:
     """Fit the synthetic study."""
-    return fit_study(measurements, resamples=100)
+    return fit_measurements(measurements, resamples=100)
 
 
 @pytest.fixture(scope="session")
 def comparison(fits: Fits, measurements: list[Measurement]) -> Comparison:
     """Compare the synthetic study at 4 USD."""
-    return compare_study(fits, prices(), measurements=measurements, budget=Quantity(4.0, "usd"))
+    return compare_measurements(
+        fits, prices(), measurements=measurements, budget=Quantity(4.0, "usd")
+    )
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +101,6 @@ def report(fits: Fits, comparison: Comparison, measurements: list[Measurement]) 
         priced=prices(),
         comparison=comparison,
         measurements=measurements,
-        manifest=manifest(),
+        prepared=prepared(),
         provenance={"assay": "0.1.0", "input": "<img src=x onerror=alert(1)>"},
     )

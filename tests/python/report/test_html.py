@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 
 from assay.draw.style import GRID, INK, MUTED
 from assay.errors import MissingExtra
-from assay.report import write_report
+from assay.report import write_page
 from assay.report.html import render
 from assay.report.views import Report
 
@@ -129,19 +129,9 @@ def test_the_report_package_does_not_import_matplotlib() -> None:
     assert done.stdout.strip() == ""
 
 
-@dataclass(frozen=True)
-class Folder:
-    """Stands for a study: all that writing asks of it is where to write."""
-
-    out: Path
-
-
-def test_the_report_is_written_whole(
-    report: Report, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("assay.report.collect.collect", lambda study: report)
-    path = write_report(Folder(tmp_path))  # type: ignore[arg-type]
-    assert path == tmp_path / "report.html"
+def test_the_report_is_written_whole(report: Report, source: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_page(report, path)
     assert path.read_text(encoding="utf-8") == source
     assert list(tmp_path.iterdir()) == [path]
 
@@ -150,8 +140,7 @@ def test_the_report_is_written_whole(
 def test_a_missing_library_names_the_extra(
     report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
-    monkeypatch.setattr("assay.report.collect.collect", lambda study: report)
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(MissingExtra, match=r"assay\[report\]"):
-        write_report(Folder(tmp_path))  # type: ignore[arg-type]
+        write_page(report, tmp_path / "report.html")
     assert list(tmp_path.iterdir()) == []

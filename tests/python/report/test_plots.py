@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from matplotlib.figure import Figure
 
-from assay.compare import Interval
+from assay.comparison import Interval
 from assay.report import plots
 from assay.report.formats import probability, short, within
 from assay.report.style import looks

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assay.compare import Comparison, GuardChange, Suggestion, Verdict
-from assay.fit import Flag
+from assay.comparison import Comparison, GuardChange, Suggestion, Verdict
+from assay.fitting import Flag
 from assay.report.fitted import ranking_view
 from assay.report.views import Answer, Report
 from assay.report.words import answer_of

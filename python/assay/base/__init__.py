@@ -1,0 +1,4 @@
+"""The base model that every anneal starts from: facts about it, its folder, loading it.
+
+``facts`` and ``folder`` need no torch; ``pretrained`` does.
+"""

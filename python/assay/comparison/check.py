@@ -1,0 +1,65 @@
+"""What cannot be compared is refused, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assay.checks import name
+from assay.errors import FitError
+from assay.fitting.result import FitResult
+from assay.records import CONTROL
+
+__all__ = ["check"]
+
+
+def check(fits: Mapping[str, FitResult], control: str | None) -> str | None:
+    """Check that fits can be compared, and return the name of the control, if there is one.
+
+    Raises
+    ------
+    FitError
+        If the control is missing, there is nothing to compare, a fit goes by another name than its
+        source, laws read different columns, were measured on different evaluation sets, or have
+        no, or unequal numbers of, resamples.
+    """
+    _check_fits(fits)
+    if control is None:
+        control = CONTROL if CONTROL in fits else None
+    elif name(control, "control") not in fits:
+        raise FitError(f'the control "{control}" was not fitted, found {", ".join(fits)}')
+    if len(fits) < 2:
+        raise FitError("there is no source to compare with" + (" the control" if control else ""))
+    for source, result in fits.items():
+        if result.source != source:
+            raise FitError(
+                f'the fit of "{result.source}" is given as "{source}", and its draws are those of '
+                f'"{result.source}": name the sources in the table, and fit again'
+            )
+    sets = {r.evaluation_sha256 for r in fits.values()} - {None}
+    if len(sets) > 1:
+        raise FitError(
+            f"the sources were measured on {len(sets)} different evaluation sets: "
+            "measure all on one"
+        )
+    losses = {r.y for r in fits.values()}
+    if len(losses) > 1:
+        raise FitError(f"the fits predict different columns: {', '.join(sorted(losses))}")
+    axes = {tuple(n for n in r.x if n != "epochs") for r in fits.values()}
+    if len(axes) > 1:
+        found = "; ".join(sorted(", ".join(axis) for axis in axes))
+        raise FitError(f"the laws read different columns ({found}): fit all with one x")
+    counts = {len(result.draws) for result in fits.values()}
+    if len(counts) > 1 or max(counts) < 2:
+        raise FitError(
+            f"the fits have {', '.join(map(str, sorted(counts)))} resamples: "
+            "fit all with one number of them, two or more"
+        )
+    return control
+
+
+def _check_fits(fits: Mapping[str, FitResult]) -> None:
+    named = isinstance(fits, Mapping)
+    odd = [one for one in fits.values() if not isinstance(one, FitResult)] if named else [fits]
+    if odd:
+        found = type(odd[0]).__name__
+        raise FitError(f"found {found}, expected fits by source, as assay.fit returns")

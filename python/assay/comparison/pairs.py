@@ -1,0 +1,136 @@
+"""Two sources at equal total cost: who is better, by how much, and where the laws meet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assay.comparison.offers import Field
+from assay.comparison.records import Crossing, Interval, Pair
+from assay.laws.law import Array
+
+__all__ = ["crossing", "interval", "multiplier", "pair", "share_positive"]
+
+_RARE = 0.01
+
+
+def share_positive(values: Array) -> float:
+    """Return the share of positive values; zeros count half."""
+    return float(np.mean(values > 0) + 0.5 * np.mean(values == 0))
+
+
+def interval(value: float | None, draws: Array, level: float) -> Interval:
+    """Return ``value`` with the percentile interval of ``draws``; infinite ends become ``None``."""
+    probabilities = [(1.0 - level) / 2, (1.0 + level) / 2]
+    lower, upper = np.quantile(draws, probabilities, method="nearest")
+    return Interval(_finite(value), _finite(lower), _finite(upper))
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and np.isfinite(value) else None
+
+
+def pair(
+    names: tuple[str, str],
+    here: tuple[Field, Field],
+    grid: tuple[Field, Field],
+    wide: tuple[Field, Field],
+    costs: tuple[Array, Array],
+    level: float,
+) -> Pair:
+    """Compare ``a`` with ``b``.
+
+    Parameters
+    ----------
+    here
+        Both at the deciding cost.
+    grid
+        Both over the grid of costs, on which crossings are looked for.
+    wide
+        Both over a wide range of multiples of the deciding cost.
+    costs
+        The costs of ``grid``, and the multiples of ``wide``.
+    """
+    a, b = here
+    if a.reached[0] and b.reached[0]:
+        drawn = b.draws[:, 0] - a.draws[:, 0]
+        better = share_positive(drawn)
+        difference = interval(b.loss[0] - a.loss[0], drawn, level)
+        multiple = multiplier(a, wide[1], costs[1], level)
+        reverse = multiplier(b, wide[0], costs[1], level)
+    else:
+        better = 0.5 + 0.5 * (float(a.reached[0]) - float(b.reached[0]))
+        difference = multiple = reverse = Interval(None, None, None)
+    return Pair(
+        a=names[0],
+        b=names[1],
+        better=better,
+        difference=difference,
+        multiplier=multiple,
+        reverse_multiplier=reverse,
+        crossing=crossing(names, grid, costs[0], level),
+    )
+
+
+def crossing(
+    names: tuple[str, str], grid: tuple[Field, Field], cost: Array, level: float
+) -> Crossing | None:
+    """Find where the better of two sources changes, over all draws.
+
+    A draw crosses if the order differs between the two ends of the common range; its crossing is
+    the last one, beyond which the order stays. Where both orders are about as likely at one end,
+    as for two copies of one source, draws cross at random and no direction reaches ``level``.
+    """
+    a, b = grid
+    common = a.reached & b.reached
+    if common.sum() < 2:
+        return None
+    log_cost = np.log(cost[common])
+    difference = b.draws[:, common] - a.draws[:, common]
+    upward = (difference[:, 0] < 0) & (difference[:, -1] > 0)
+    downward = (difference[:, 0] > 0) & (difference[:, -1] < 0)
+    to_a, to_b = float(upward.mean()), float(downward.mean())
+    crossed = upward if to_a >= to_b else downward
+    probability = max(to_a, to_b)
+    where = Interval(None, None, None)
+    if probability >= _RARE:
+        places = np.exp(_last_root(difference[crossed], log_cost))
+        where = interval(float(np.median(places)), places, level)
+    return Crossing(
+        cost=where,
+        better_above=names[0] if to_a >= to_b else names[1],
+        probability=probability,
+        none=1.0 - to_a - to_b,
+        found=probability >= level,
+    )
+
+
+def _last_root(difference: Array, log_cost: Array) -> Array:
+    """Return where each row last changes to the sign of its end, interpolated linearly."""
+    other = np.sign(difference) != np.sign(difference[:, -1:])
+    last = other.shape[1] - 1 - np.argmax(other[:, ::-1], axis=1)
+    rows = np.arange(len(difference))
+    before, after = difference[rows, last], difference[rows, last + 1]
+    part = before / (before - after)
+    return np.asarray(log_cost[last] + part * (log_cost[last + 1] - log_cost[last]))
+
+
+def multiplier(a: Field, wide: Field, multiples: Array, level: float) -> Interval:
+    """Return how many times the deciding cost ``b`` needs to reach the loss of ``a``."""
+    value = _first_reach(wide.loss[None], a.loss, multiples)
+    return interval(float(value[0]), _first_reach(wide.draws, a.draws[:, 0], multiples), level)
+
+
+def _first_reach(losses: Array, target: Array, multiples: Array) -> Array:
+    """Return the least multiple whose loss is at most ``target``; infinite if there is none."""
+    falling = np.minimum.accumulate(np.where(np.isnan(losses), np.inf, losses), axis=1)
+    enough = falling <= target[:, None]
+    first = np.argmax(enough, axis=1)
+    rows = np.arange(len(falling))
+    before, after = falling[rows, np.maximum(first - 1, 0)], falling[rows, first]
+    sloped = np.isfinite(before) & (before > after)
+    start, stop = np.where(sloped, before, 1.0), np.where(sloped, after, 0.0)
+    part = (start - np.where(sloped, target, 0.0)) / (start - stop)
+    logs = np.log(multiples)
+    low = logs[np.maximum(first - 1, 0)]
+    place = np.exp(low + part * (logs[first] - low))
+    return np.where(enough.any(axis=1), place, np.inf)

@@ -1,0 +1,54 @@
+"""A comparison as a picture: what each source gives over total cost, and where orders change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay import draw
+
+if TYPE_CHECKING:
+    from assay.comparison.records import Comparison
+    from assay.draw import Axes
+
+__all__ = ["plot"]
+
+
+def plot(comparison: Comparison, ax: Axes | None = None) -> Axes:
+    """Draw the sources over total cost in the deciding currency."""
+    view = comparison.deciding
+    sources = [c for c in view.curves if c.source != comparison.control]
+    look = draw.looks([c.source for c in sources])
+    with_control = comparison.control is not None
+    lines = [
+        draw.Line(
+            name=c.source,
+            look=look[c.source],
+            x=view.cost,
+            y=c.gain if with_control else c.loss,
+            lower=c.gain_lower if with_control else c.loss_lower,
+            upper=c.gain_upper if with_control else c.loss_upper,
+            measured_to=c.measured_to,
+        )
+        for c in sources
+        if any(loss is not None for loss in (c.gain if with_control else c.loss))
+    ]
+    marks = [
+        draw.Mark(
+            below=pair.b if crossing.better_above == pair.a else pair.a,
+            above=crossing.better_above,
+            cost=crossing.cost.value,
+            lower=crossing.cost.lower,
+            upper=crossing.cost.upper,
+        )
+        for pair in comparison.crossings
+        if (crossing := pair.crossing) is not None and crossing.cost.value is not None
+    ]
+    return draw.crossing(
+        ax,
+        lines,
+        marks,
+        currency=view.currency,
+        at=view.at,
+        quantity="gain" if with_control else "loss",
+        title="what the sources give at equal total cost",
+    )

@@ -1,0 +1,321 @@
+"""The frozen records of a comparison. Gains and differences are in nats per token."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from assay.errors import FitError
+from assay.fitting import Backtest
+from assay.fitting.result import Flag
+from assay.immutable import freeze
+from assay.records import rebuilt
+from assay.units import Unit
+
+if TYPE_CHECKING:
+    from assay.draw import Axes
+
+__all__ = [
+    "Comparison",
+    "Crossing",
+    "CurrencyView",
+    "Curve",
+    "GuardChange",
+    "Interval",
+    "Pair",
+    "SingleBudget",
+    "SourceSummary",
+    "Standing",
+    "Suggestion",
+    "Verdict",
+]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its interval; ``None`` stands for beyond every spend that was looked at."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One source over the grid of total costs; ``None`` where the cost is out of its reach."""
+
+    source: str
+    tokens: tuple[float | None, ...]
+    """Trained tokens that each cost buys."""
+    epochs: tuple[float | None, ...]
+    loss: tuple[float | None, ...]
+    loss_lower: tuple[float | None, ...]
+    loss_upper: tuple[float | None, ...]
+    gain: tuple[float | None, ...]
+    """Loss of the control at the same total cost minus that of the source."""
+    gain_lower: tuple[float | None, ...]
+    gain_upper: tuple[float | None, ...]
+    measured_to: float
+    """Total cost of the largest budget that was run; beyond it the curve extrapolates."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One source at the deciding cost; ``tokens`` is ``None`` where it cannot be bought."""
+
+    source: str
+    tokens: float | None
+    epochs: float | None
+    loss: Interval
+    gain: Interval
+    best: float
+    """Probability of being the best source (the control not counted)."""
+    gains: float | None
+    """Probability of beating the control; ``None`` without a control."""
+    decades_beyond: float | None
+    """How far beyond the measured budgets the cost leads, in powers of ten."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossing:
+    """Where two laws meet: below this total cost one source is better, above it the other."""
+
+    cost: Interval
+    """Median over the draws that cross in the range looked at."""
+    better_above: str
+    """The source that is better at larger costs, in the likelier direction."""
+    probability: float
+    """Share of the draws that cross in this direction."""
+    none: float
+    """Share of the draws in which the order is the same at both ends of the range."""
+    found: bool
+    """Whether ``probability`` reaches the confidence asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two sources (or a source and the control) compared at equal total cost."""
+
+    a: str
+    b: str
+    better: float
+    """Probability that ``a`` is better than ``b``; ties count half."""
+    difference: Interval
+    """``loss(b) - loss(a)``."""
+    multiplier: Interval
+    """How many times the cost must be spent on ``b`` to get what ``a`` gives; ``None``: more
+    than every multiple looked at."""
+    reverse_multiplier: Interval
+    """How many times the cost must be spent on ``a`` to get what ``b`` gives."""
+    crossing: Crossing | None
+    """``None`` where the two have no range of costs in common."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleBudget:
+    """What one budget alone would say: measured losses at one total cost, no law."""
+
+    cost: float
+    """The largest total cost up to which every source listed was measured."""
+    losses: Mapping[str, float]
+    """Measured means, interpolated linearly in log cost, the best first."""
+
+    def __post_init__(self) -> None:
+        """Freeze the losses."""
+        freeze(self, losses=self.losses)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrencyView:
+    """Everything at equal total cost in one currency."""
+
+    currency: Unit
+    at: float
+    """The deciding cost."""
+    cost: tuple[float, ...]
+    """The grid of the curves."""
+    curves: tuple[Curve, ...]
+    """The sources and the control."""
+    standings: tuple[Standing, ...]
+    """The sources, the best first by their laws: the laws' ranking."""
+    pairs: tuple[Pair, ...]
+    single: SingleBudget | None
+    """The single-budget ranking; ``None`` where no cost was measured for two sources."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSummary:
+    """What to know of one fit."""
+
+    source: str
+    law: str
+    status: str
+    withheld_error: float | None
+    """Relative error of the prediction of the largest budget from the others."""
+    withheld_nats: float | None
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardChange:
+    """Forgetting: the guard loss of a source's largest budget."""
+
+    evaluation: str
+    source: str
+    tokens: int
+    loss: float
+    from_base: float | None
+    """Minus the loss of the unannealed base."""
+    from_control: float | None
+    """Minus the loss of the control at the same budget."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A run that would help to decide."""
+
+    source: str
+    tokens: float
+    epochs: float
+    cost: float
+    benefit: float
+    """Expected drop of the probability of deciding wrongly."""
+    benefit_per_cost: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The answer."""
+
+    kind: Literal["buy", "run-next", "cannot-tell"]
+    source: str | None
+    """The source to buy, or the likeliest best; ``None`` where none can be bought."""
+    probability: float
+    """Of ``source`` being the best and beating the control, if there is one: the smaller."""
+    reason: str
+    runs: tuple[Suggestion, ...]
+    """What to run next, the most useful for its cost first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Sources compared at equal total cost, and the decision."""
+
+    control: str | None
+    currency: Unit
+    """The currency in which the decision is taken."""
+    confidence: float
+    verdict: Verdict
+    views: tuple[CurrencyView, ...]
+    """One for each currency in which training costs something, the deciding one first."""
+    sources: tuple[SourceSummary, ...]
+    backtest: Backtest | None
+    """``None`` where no source has enough budgets to withhold one."""
+    guards: tuple[GuardChange, ...] = ()
+
+    @property
+    def deciding(self) -> CurrencyView:
+        """The view in the deciding currency."""
+        return self.views[0]
+
+    @property
+    def by_law(self) -> tuple[str, ...]:
+        """The sources within reach at the deciding cost, the lowest predicted loss first."""
+        return tuple(s.source for s in self.deciding.standings if s.tokens is not None)
+
+    @property
+    def by_persistence(self) -> tuple[str, ...]:
+        """The order measured at the largest cost that all were measured at, the best first."""
+        single = self.deciding.single
+        return tuple(s for s in single.losses if s != self.control) if single else ()
+
+    @property
+    def ranking_by(self) -> Literal["law", "persistence"]:
+        """Which order to follow: the one that was right more often about withheld budgets.
+
+        The laws are followed unless the order of the largest kept budget was right about more
+        pairs.
+        """
+        if self.backtest is None or not self.by_persistence:
+            return "law"
+        kept = self.backtest.persistence_right > self.backtest.law_right
+        return "persistence" if kept else "law"
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """The sources, the best first, in the order that :attr:`ranking_by` names."""
+        return self.by_law if self.ranking_by == "law" else self.by_persistence
+
+    @property
+    def crossings(self) -> tuple[Pair, ...]:
+        """The pairs whose order changes within the range of costs, as far as claimed."""
+        return tuple(p for p in self.deciding.pairs if p.crossing is not None and p.crossing.found)
+
+    def prob_better(self, a: str, b: str) -> float:
+        """Probability that ``a`` has the lower loss at the deciding cost; ties count half."""
+        pair, turned = self._pair(a, b)
+        return 1.0 - pair.better if turned else pair.better
+
+    def difference(self, a: str, b: str) -> Interval:
+        """Return ``loss(b) - loss(a)`` at the deciding cost, in nats per token."""
+        pair, turned = self._pair(a, b)
+        found = pair.difference
+        if not turned:
+            return found
+        value, low, high = (
+            None if end is None else -end for end in (found.value, found.upper, found.lower)
+        )
+        return Interval(value, low, high)
+
+    def multiplier(self, a: str, b: str) -> Interval:
+        """How many times the cost must be spent on ``b`` to get what ``a`` gives."""
+        pair, turned = self._pair(a, b)
+        return pair.reverse_multiplier if turned else pair.multiplier
+
+    def _pair(self, a: str, b: str) -> tuple[Pair, bool]:
+        """Return the pair, and whether it is listed the other way round."""
+        for pair in self.deciding.pairs:
+            if {pair.a, pair.b} == {a, b}:
+                return pair, pair.a != a
+        known = ", ".join(f"{p.a} with {p.b}" for p in self.deciding.pairs)
+        raise FitError(f"{a} was not compared with {b}: found {known}")
+
+    def __str__(self) -> str:
+        """Return the verdict and what it rests on, for a terminal."""
+        from assay.comparison.text import describe
+
+        return describe(self)
+
+    __repr__ = __str__
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the gain over the control (the loss, without one) against total cost.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from assay.comparison.plot import plot
+
+        return plot(self, ax)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Comparison:
+        """Rebuild what :meth:`to_dict` returned, also after a trip through JSON.
+
+        Raises
+        ------
+        DataError
+            If the values are not those of a comparison.
+        """
+        return rebuilt(cls, values, "a comparison", "compare again")

@@ -1,0 +1,90 @@
+"""The three legal answers: buy, run these next, cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assay.comparison.next_run import next_runs
+from assay.comparison.offers import AtCost, Field, Offer
+from assay.comparison.records import Standing, Verdict
+from assay.units import Unit, format_amount
+
+__all__ = ["decide"]
+
+
+def decide(
+    offers: Mapping[str, AtCost],
+    control: str | None,
+    standings: Sequence[Standing],
+    here: Mapping[str, Field],
+    currency: Unit,
+    at: float,
+    confidence: float,
+) -> Verdict:
+    """Decide at a total cost ``at``.
+
+    Buy the best source if it is the best, and beats the control, each with probability
+    ``(1 + confidence) / 2``: either of two equal sources may come out ahead, so that this is what
+    keeps the chance of buying one of two copies at ``1 - confidence``. If no source is shown to
+    gain anything, or no runs that the budget pays are expected to settle what is open, the answer
+    is that one cannot tell. Otherwise name the runs that help most.
+    """
+    reachable = [s for s in standings if s.tokens is not None]
+    if not reachable or (control is not None and not here[control].reached[0]):
+        reason = f"{format_amount(at, currency)} buys too little of any source to say anything"
+        return _cannot_tell(None, 0.0, reason)
+    best = max(reachable, key=lambda s: (s.best, s.gains or 0.0))
+    sure = best.best if best.gains is None else min(best.best, best.gains)
+    failed = [s.source for s in reachable if offers[s.source].fit.status == "failed"]
+    if failed:
+        return _cannot_tell(best.source, sure, f"no law could be fitted to {', '.join(failed)}")
+    enough = 0.5 + 0.5 * confidence
+    if sure >= enough:
+        return Verdict(
+            kind="buy", source=best.source, probability=sure, reason=_because(best), runs=()
+        )
+    if control is not None and all(
+        s.gain.lower is not None and s.gain.lower <= 0 for s in reachable
+    ):
+        reason = "no source is shown to gain anything over the control at the same total cost"
+        return _cannot_tell(best.source, sure, reason)
+    rival = _rival(best, reachable, control)
+    open_question = f"{best.source} and {rival} are not told apart (probability {sure:.2f})"
+    contenders = {name: offers[name] for name in (best.source, rival)}
+    priced = {name: offer for name, offer in contenders.items() if isinstance(offer, Offer)}
+    if len(priced) < len(contenders):
+        reason = f"{open_question}: give a model size to be told which runs would help"
+        return _cannot_tell(best.source, sure, reason)
+    difference = here[rival].draws[:, 0] - here[best.source].draws[:, 0]
+    following = next_runs(priced, difference, currency, at, enough)
+    if not following.settles:
+        reason = f"{open_question}, and runs for the budget itself would not settle it"
+        return _cannot_tell(best.source, sure, reason)
+    return Verdict(
+        kind="run-next",
+        source=best.source,
+        probability=sure,
+        reason=f"{open_question}: more runs of them are worth their cost",
+        runs=following.runs,
+    )
+
+
+def _because(best: Standing) -> str:
+    reason = f"{best.source} is the best source with probability {best.best:.2f}"
+    if best.gains is None:
+        return reason
+    return f"{reason} and beats the control with probability {best.gains:.2f}"
+
+
+def _rival(best: Standing, reachable: Sequence[Standing], control: str | None) -> str:
+    """Return whoever the best source is told apart from least: the runner-up or the control."""
+    others = [s for s in reachable if s is not best]
+    if control is not None and (not others or (best.gains or 0.0) < best.best):
+        return control
+    return max(others, key=lambda s: s.best).source
+
+
+def _cannot_tell(source: str | None, probability: float, reason: str) -> Verdict:
+    return Verdict(
+        kind="cannot-tell", source=source, probability=probability, reason=reason, runs=()
+    )

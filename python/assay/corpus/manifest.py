@@ -1,0 +1,204 @@
+"""The manifest of prepared text, as types: the counts and digests that the engine wrote.
+
+The engine checks every manifest that is read, so these types are what a reader may rely on; they
+are those of ``schema/manifest.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypedDict
+
+from assay import _core
+from assay.errors import DataError
+
+__all__ = [
+    "Manifest",
+    "Prepared",
+    "SourceReport",
+    "StageReport",
+    "StoreHeader",
+    "StoreShard",
+    "TokenizerReport",
+    "read_manifest",
+]
+
+
+class Totals(TypedDict):
+    """A number of documents and the bytes of their texts."""
+
+    documents: int
+    text_bytes: int
+    """UTF-8 bytes."""
+
+
+class InputReport(TypedDict):
+    """One file that was read."""
+
+    path: str
+    bytes: int
+    blake3: str
+    documents: int
+    """Rejected ones included."""
+
+
+class StageReport(TypedDict):
+    """What one stage received, dropped and passed on."""
+
+    stage: str
+    documents_in: int
+    documents_out: int
+    bytes_in: int
+    bytes_out: int
+    changed: int
+    """Documents passed on with a changed text."""
+    dropped: dict[str, int]
+    """Documents by reason."""
+
+
+class StoreShard(TypedDict):
+    """Files of one shard of a token store."""
+
+    tokens_file: str
+    documents_file: str
+    bytes_file: str | None
+    documents: int
+    tokens: int
+    sha256: dict[str, str]
+    """Digest of each file, by name."""
+
+
+class StoreHeader(TypedDict):
+    """The header of a token store, ``store.json``."""
+
+    schema_version: int
+    name: str
+    dtype: str
+    """``uint16`` or ``uint32``."""
+    vocab_size: int
+    tokenizer_sha256: str
+    separator_id: int
+    documents: int
+    tokens: int
+    text_bytes: int
+    shards: list[StoreShard]
+
+
+class DocumentShard(TypedDict):
+    """One file of documents or of decisions."""
+
+    file: str
+    bytes: int
+    documents: int
+    blake3: str
+
+
+class FoundItems(TypedDict):
+    """How much of an evaluation set was found in a source."""
+
+    name: str
+    items: int
+    too_short: int
+    found: int
+    pairs: int
+
+
+class SourceReport(TypedDict):
+    """What became of every document of one source or evaluation set."""
+
+    name: str
+    inputs: list[InputReport]
+    read: Totals
+    rejected: dict[str, int]
+    stages: list[StageReport]
+    kept: Totals
+    store: StoreHeader | None
+    """None where the recipe names no tokenizer."""
+    documents: list[DocumentShard]
+    decisions: list[DocumentShard]
+    found: list[FoundItems]
+
+
+class TokenizerReport(TypedDict):
+    """The tokenizer of a recipe."""
+
+    sha256: str
+    vocab_size: int
+    separator_id: int
+
+
+class Manifest(TypedDict):
+    """What a recipe read, what it dropped and why, what it wrote."""
+
+    schema_version: int
+    assay_version: str
+    recipe: dict[str, Any]
+    recipe_sha256: str
+    tokenizer: TokenizerReport | None
+    """None where the recipe names none."""
+    filter_files: dict[str, str]
+    """BLAKE3 of each file that filters read."""
+    sources: list[SourceReport]
+    evals: list[SourceReport]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the engine counted in the text that it prepared, with what must be there checked."""
+
+    manifest: Manifest
+
+    @property
+    def tokenizer(self) -> TokenizerReport:
+        """The tokenizer of all token stores.
+
+        Raises
+        ------
+        DataError
+            If there is none: this is the folder of a recipe that is no study's.
+        """
+        found = self.manifest["tokenizer"]
+        if found is None:
+            raise DataError("the prepared text has no tokens: run `assay prepare` again")
+        return found
+
+    @cached_property
+    def reports(self) -> dict[str, SourceReport]:
+        """What became of each source and evaluation set, by name, in the order of the recipe."""
+        every = [*self.manifest["sources"], *self.manifest["evals"]]
+        return {report["name"]: report for report in every}
+
+    def store(self, name: str) -> StoreHeader:
+        """Return the header of a token store.
+
+        Raises
+        ------
+        DataError
+            If the study was prepared without that text.
+        """
+        report = self.reports.get(name)
+        if report is None or report["store"] is None:
+            raise DataError(f'no text of "{name}" is prepared: run `assay prepare` again')
+        return report["store"]
+
+    def kept_share(self, name: str) -> float:
+        """Return the share of a source's bytes that preparation kept."""
+        return self.store(name)["text_bytes"] / self.reports[name]["read"]["text_bytes"]
+
+
+def read_manifest(prepared: Path) -> Manifest:
+    """Read and validate the manifest of a finished :func:`assay.corpus.prepare`.
+
+    Raises
+    ------
+    DataError
+        If the folder ``prepared`` holds none, or one of another format.
+    """
+    path = prepared / "manifest.json"
+    if not path.exists():
+        raise DataError(f"{path} is missing: run `assay prepare` first")
+    manifest: Manifest = json.loads(_core.validate("manifest", path.read_text()))
+    return manifest

@@ -1,0 +1,341 @@
+"""The back-test: pretend that the largest budget was never run, and see what would have been said.
+
+A law earns its place only where it orders sources better than persistence, which keeps the order
+seen at the largest budget that was run.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assay.checks import share
+from assay.errors import FitError
+from assay.fitting.estimate import fit_points
+from assay.fitting.holdout import mean_loss
+from assay.fitting.law_choice import carries
+from assay.fitting.points import Points, cells, size_of
+from assay.fitting.result import FitResult, Holdout
+from assay.fitting.table import Objective, Options, read_table
+from assay.records import rebuilt
+
+if TYPE_CHECKING:
+    from assay.draw import Axes
+
+__all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "pair_calls"]
+
+_CLEAR = 2.0
+_FEWEST = 2
+"""Resamples that an interval takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairCall:
+    """Two sources at a withheld budget. Differences are ``loss(b) - loss(a)``, in nats."""
+
+    a: str
+    b: str
+    observed: float
+    by_law: float
+    by_persistence: float
+    """The difference measured at the largest budget that was kept."""
+    clear: bool
+    """Whether the observed difference exceeds twice the noise of its runs."""
+
+    @property
+    def law_right(self) -> bool:
+        """Whether the laws put the better source first."""
+        return self.by_law * self.observed > 0
+
+    @property
+    def persistence_right(self) -> bool:
+        """Whether the order at the largest kept budget still held."""
+        return self.by_persistence * self.observed > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withheld:
+    """The largest budget of one source, predicted from the others."""
+
+    source: str
+    law: str
+    holdout: Holdout
+    lower: float
+    """Interval for one run, from the kept runs alone."""
+    upper: float
+    runs: int
+    inside: int
+    """How many of the ``runs`` the interval holds."""
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What the fits would have said without the largest budgets."""
+
+    level: float
+    """Level of the intervals."""
+    withheld: tuple[Withheld, ...]
+    pairs: tuple[PairCall, ...]
+    skipped: tuple[str, ...]
+    """Sources with too few budgets to withhold one."""
+
+    @property
+    def mean_error(self) -> float:
+        """Mean absolute relative error."""
+        return float(np.mean([abs(w.holdout.relative) for w in self.withheld]))
+
+    @property
+    def coverage(self) -> float:
+        """Share of the withheld runs inside their intervals."""
+        return sum(w.inside for w in self.withheld) / sum(w.runs for w in self.withheld)
+
+    @property
+    def law_right(self) -> int:
+        """How many pairs the laws put in the right order."""
+        return sum(pair.law_right for pair in self.pairs)
+
+    @property
+    def persistence_right(self) -> int:
+        """How many pairs the order at the largest kept budget put in the right order."""
+        return sum(pair.persistence_right for pair in self.pairs)
+
+    def __str__(self) -> str:
+        """Return a few lines of text for a person."""
+        lines = [
+            f"{w.source}: {w.law} law, predicted {w.holdout.predicted:.4g}, measured "
+            f"{w.holdout.observed:.4g} ({w.holdout.relative:+.2%}), {self.level:.0%} interval "
+            f"[{w.lower:.4g}, {w.upper:.4g}]"
+            for w in self.withheld
+        ]
+        lines.append(
+            f"pairs in the right order: {self.law_right} of {len(self.pairs)} by the laws, "
+            f"{self.persistence_right} by persistence"
+        )
+        lines += [f"{source}: too few budgets to withhold one" for source in self.skipped]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw predicted against measured losses, with intervals, and persistence beside.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from assay import draw
+
+        look = draw.looks([w.source for w in self.withheld])
+        bars = [
+            draw.Bar(
+                name=w.source,
+                look=look[w.source],
+                observed=w.holdout.observed,
+                predicted=w.holdout.predicted,
+                lower=w.lower,
+                upper=w.upper,
+                persistence=w.holdout.kept_loss,
+            )
+            for w in self.withheld
+        ]
+        title = f"largest budgets predicted from the smaller ones, {self.level:.0%} intervals"
+        return draw.backtest(ax, bars, title)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Backtest:
+        """Rebuild what :meth:`to_dict` returned, also after a trip through JSON.
+
+        Raises
+        ------
+        DataError
+            If the values are not those of a back-test.
+        """
+        return rebuilt(cls, values, "a back-test", "run it again")
+
+
+def backtest(
+    runs: Any,
+    law: str | Sequence[str] = "auto",
+    x: str | Sequence[str] = ("tokens",),
+    y: str = "loss",
+    source: str | None = "source",
+    run: str | None = None,
+    seed: str | None = None,
+    objective: Objective = "huber",
+    delta: float | None = None,
+    resamples: int = 200,
+    random_state: int = 0,
+    anchor: float | None = None,
+    level: float = 0.95,
+) -> Backtest:
+    """Withhold the largest budget of every source, fit the rest, and predict it.
+
+    The arguments are those of :func:`assay.fit`; ``level`` is that of the intervals, for which
+    there are two ``resamples`` or more. Everything
+    that ``fit`` decides from data, the choice of laws included, is decided from the kept runs.
+
+    Raises
+    ------
+    DataError
+        As :func:`assay.fit`.
+    FitError
+        If no source has enough budgets to withhold one; and as :func:`assay.fit`.
+
+    Examples
+    --------
+    >>> import assay
+    >>> tokens = [1e6, 2e6, 4e6, 8e6, 16e6]
+    >>> runs = {"tokens": tokens, "loss": [2.0 + 40.0 * t**-0.3 for t in tokens]}
+    >>> print(assay.backtest(runs, source=None, resamples=50))
+    all: power law, predicted 2.276, measured 2.276 (...), 95% interval [...]
+    pairs in the right order: 0 of 0 by the laws, 0 by persistence
+    """
+    options = Options.of(
+        objective=objective,
+        delta=delta,
+        resamples=resamples,
+        fewest=_FEWEST,
+        random_state=random_state,
+        anchor=anchor,
+    )
+    level = share(level, "level")
+    table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
+    return _backtest(
+        table.sources,
+        laws=dict.fromkeys(table.sources, law),
+        x=table.x,
+        y=y,
+        options=options,
+        level=level,
+    )
+
+
+def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -> Backtest:
+    """Back-test fits that were made before, each source with the law that it has.
+
+    Raises
+    ------
+    FitError
+        If no source has enough budgets to withhold one.
+    """
+    first = next(iter(fits.values()))
+    return _backtest(
+        {name: result.points for name, result in fits.items()},
+        laws={name: [m.law for m in result.members] for name, result in fits.items()},
+        x=tuple(name for name in first.x if name != "epochs"),
+        y=first.y,
+        options=Options(
+            space=first.lead.space,
+            delta=None,
+            resamples=resamples,
+            random_state=first.errors.random_state,
+            anchor=_anchor(fits),
+        ),
+        level=level,
+    )
+
+
+def _anchor(fits: Mapping[str, FitResult]) -> float | None:
+    anchors = [m.anchor for result in fits.values() for m in result.members]
+    return next((anchor for anchor in anchors if anchor is not None), None)
+
+
+def _backtest(
+    sources: Mapping[str, Points],
+    *,
+    laws: Mapping[str, str | Sequence[str]],
+    x: Sequence[str],
+    y: str,
+    options: Options,
+    level: float,
+) -> Backtest:
+    kept, held, skipped = {}, {}, []
+    for name, points in sources.items():
+        smaller, largest = _split(points, x)
+        if carries(laws[name], x, smaller, options.anchor):
+            kept[name], held[name] = smaller, largest
+        else:
+            skipped.append(name)
+    if not kept:
+        raise FitError(
+            "no source has enough budgets to withhold the largest one: add runs at other budgets"
+        )
+    fits = fit_points(kept, laws=laws, x=x, y=y, options=options)
+    withheld = [w for name, f in fits.items() for w in _predict(f, held[name], level)]
+    calls = pair_calls({w.source: w.holdout for w in withheld})
+    return Backtest(level, tuple(withheld), calls, tuple(skipped))
+
+
+def pair_calls(holdouts: Mapping[str, Holdout]) -> tuple[PairCall, ...]:
+    """Judge the order of every two sources whose withheld and kept budgets are the same."""
+    calls = []
+    for (a, of_a), (b, of_b) in combinations(holdouts.items(), 2):
+        if of_a.cut != of_b.cut:
+            continue
+        observed = of_b.observed - of_a.observed
+        noise = np.hypot(of_a.observed_noise * of_a.observed, of_b.observed_noise * of_b.observed)
+        calls.append(
+            PairCall(
+                a=a,
+                b=b,
+                observed=observed,
+                by_law=of_b.predicted - of_a.predicted,
+                by_persistence=of_b.kept_loss - of_a.kept_loss,
+                clear=bool(abs(observed) > _CLEAR * noise),
+            )
+        )
+    return tuple(calls)
+
+
+def _split(points: Points, predictors: Sequence[str]) -> tuple[Points, Points]:
+    """Return the points without, and of, the largest size (epochs are no size)."""
+    sizes = [points.columns[name] for name in predictors if name != "epochs"]
+    size = np.prod(sizes, axis=0)
+    return points.take(size < size.max()), points.take(size == size.max())
+
+
+def _predict(result: FitResult, held: Points, level: float) -> list[Withheld]:
+    kept = result.points
+    sizes = size_of(result.form, kept.x(result.x))
+    out = []
+    for cell in cells(held, result.x):
+        x = dict(zip(result.x, cell.x.tolist(), strict=True))
+        columns = result.predict(x, level, kind="run")
+        losses = held.y[cell.rows]
+        size = float(size_of(result.form, cell.x[:, None])[0])
+        holdout = Holdout(
+            kept_size=float(sizes.max()),
+            kept_loss=mean_loss(kept.y[sizes == sizes.max()]),
+            x=x,
+            decades=float(np.log10(size / sizes.max())),
+            observed=mean_loss(losses),
+            observed_noise=result.errors.noise / float(np.sqrt(len(losses))),
+            predicted=float(columns["mean"][0]),
+            noise=float(np.std(np.log(result.value_draws(x, "run")))),
+        )
+        lower, upper = float(columns["lower"][0]), float(columns["upper"][0])
+        out.append(
+            Withheld(
+                source=result.source,
+                law=result.law,
+                holdout=holdout,
+                lower=lower,
+                upper=upper,
+                runs=len(losses),
+                inside=int(np.sum((losses >= lower) & (losses <= upper))),
+            )
+        )
+    return out

@@ -1,0 +1,143 @@
+"""Rolling hold-outs: refit on the smaller budgets only, and predict each larger one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assay.errors import FitError
+from assay.fitting.objective import Space
+from assay.fitting.point.solution import DELTA_FLOOR, Solution, center, log_slopes, solve
+from assay.fitting.points import Points, cells, require, size_of
+from assay.fitting.result import Holdout
+from assay.laws.law import Array, Law
+
+__all__ = ["Trial", "hold_out", "mean_loss", "measured"]
+
+_FEW_SIZES = 10
+_QUANTILES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_LARGEST_LEVERAGE = 1e4
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A withheld setting before the noise of the study is known."""
+
+    kept_size: float
+    kept_loss: float
+    x: dict[str, float]
+    decades: float
+    observed: float
+    predicted: float
+    runs: int
+    """Runs measured at the setting."""
+    leverage: float
+    """Variance of the log prediction, per unit of run variance."""
+
+    @property
+    def error(self) -> float:
+        """Log of predicted over observed."""
+        return float(np.log(self.predicted / self.observed))
+
+    @property
+    def key(self) -> tuple[float, ...]:
+        """The largest size kept and the withheld setting: equal for two laws on one hold-out."""
+        return (self.kept_size, *self.x.values())
+
+
+def measured(trial: Trial, sigma: float) -> Holdout:
+    """Attach the standard deviation that run noise ``sigma`` gives the error of ``trial``."""
+    return Holdout(
+        kept_size=trial.kept_size,
+        kept_loss=trial.kept_loss,
+        x=trial.x,
+        decades=trial.decades,
+        observed=trial.observed,
+        observed_noise=sigma / float(np.sqrt(trial.runs)),
+        predicted=trial.predicted,
+        noise=sigma * float(np.sqrt(1.0 / trial.runs + trial.leverage)),
+    )
+
+
+def hold_out(
+    law: Law,
+    points: Points,
+    names: Sequence[str],
+    *,
+    settings: Sequence[str] | None = None,
+    delta: float | None = None,
+    floor: float = DELTA_FLOOR,
+    space: Space = "log",
+) -> list[Trial]:
+    """Predict withheld larger sizes from the smaller ones.
+
+    With ten sizes or fewer each in turn is the largest kept one; with more, the sizes at the 40th
+    to the 90th percentile are. After each cut the settings of the *next* larger size are predicted
+    (all larger ones where sizes are many). Cuts that leave too little for ``law`` are left out, so
+    the list may be empty. The last cut keeps the most. ``settings`` are the columns that tell
+    settings apart, by default those that the law reads.
+    """
+    sizes = size_of(law, points.x(names))
+    distinct = np.unique(sizes)
+    few = len(distinct) <= _FEW_SIZES
+    cuts = distinct[:-1] if few else np.unique(np.quantile(distinct, _QUANTILES, method="lower"))
+    trials: list[Trial] = []
+    for cut in cuts:
+        kept = points.take(sizes <= cut)
+        try:
+            require(law, kept, names)
+        except FitError:
+            continue
+        largest = distinct[distinct > cut].min() if few else np.inf
+        target = points.take((sizes > cut) & (sizes <= largest))
+        solution = solve(law, kept.x(names), kept.y, delta=delta, floor=floor, space=space)
+        trials += _predict(solution, kept, target, names, settings or names)
+    return trials
+
+
+def _predict(
+    solution: Solution,
+    kept: Points,
+    target: Points,
+    names: Sequence[str],
+    settings: Sequence[str],
+) -> list[Trial]:
+    law, x = solution.law, kept.x(names)
+    sizes = size_of(law, x)
+    kept_size = float(sizes.max())
+    kept_loss = mean_loss(kept.y[sizes == kept_size])
+    groups = cells(target, settings)
+    columns = np.stack([group.x for group in groups], axis=1)
+    at = columns[[list(settings).index(name) for name in names]]
+    decades = np.log10(size_of(law, at) / kept_size)
+    predicted = law.value(at, solution.params)
+    leverage = _leverage(law, x, at, solution.params)
+    return [
+        Trial(
+            kept_size=kept_size,
+            kept_loss=kept_loss,
+            x=dict(zip(settings, group.x.tolist(), strict=True)),
+            decades=float(decades[i]),
+            observed=mean_loss(target.y[group.rows]),
+            predicted=float(predicted[i]),
+            runs=len(group.rows),
+            leverage=float(leverage[i]),
+        )
+        for i, group in enumerate(groups)
+    ]
+
+
+def mean_loss(y: Array) -> float:
+    """Return the geometric mean, which is the mean in log loss."""
+    return float(np.exp(np.mean(np.log(y))))
+
+
+def _leverage(law: Law, x: Array, at: Array, params: Array) -> Array:
+    """Return ``j' (J'J)^-1 j`` for the slopes of the log loss by the log parameters, ``(m,)``."""
+    scale = center(law, x)[:, None]
+    centred = law.rescale(params, 1.0 / scale[:, 0])
+    kept, new = (log_slopes(law, z / scale, centred) for z in (x, at))
+    weights = np.linalg.pinv(kept.T, rcond=1e-9) @ new.T
+    return np.asarray(np.minimum(np.sum(weights**2, axis=0), _LARGEST_LEVERAGE))

@@ -1,0 +1,446 @@
+"""What a fit returns: frozen records with their draws, printed, and written as JSON."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from assay.checks import share
+from assay.errors import DataError, FitError
+from assay.fitting.member import Diagnostics, Member, Status
+from assay.fitting.points import Points, size_of
+from assay.fitting.profile_likelihood import Profile, profile
+from assay.fitting.random_streams import noise_scales, stream
+from assay.immutable import freeze
+from assay.laws.law import Array, Law
+
+if TYPE_CHECKING:
+    from assay.draw import Axes
+
+__all__ = ["ErrorModel", "FitResult", "Fits", "Flag", "Holdout", "Kind", "quantiles"]
+
+Kind = Literal["mean", "run"]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A warning: a stable code for programs and one sentence for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdout:
+    """One prediction of a larger budget from smaller ones only."""
+
+    kept_size: float
+    """Largest size that the fit saw."""
+    kept_loss: float
+    """Mean loss measured at that size."""
+    x: Mapping[str, float]
+    """The withheld setting."""
+    decades: float
+    """How far it lies beyond the kept sizes, in powers of ten."""
+    observed: float
+    """Mean loss measured there."""
+    observed_noise: float
+    """Standard deviation of its log, from run noise."""
+    predicted: float
+    noise: float
+    """Standard deviation that noise alone gives ``error``."""
+
+    def __post_init__(self) -> None:
+        """Freeze the setting."""
+        freeze(self, x=self.x)
+
+    @property
+    def cut(self) -> tuple[float, float]:
+        """Sizes kept and withheld: sources with equal cuts can be paired."""
+        return (self.kept_size, round(self.decades, 9))
+
+    @property
+    def error(self) -> float:
+        """Log of predicted over observed: positive where the law was too pessimistic."""
+        return float(np.log(self.predicted / self.observed))
+
+    @property
+    def relative(self) -> float:
+        """Error as a share of the measured loss."""
+        return self.predicted / self.observed - 1.0
+
+    @property
+    def nats(self) -> float:
+        """Error in nats per token."""
+        return self.predicted - self.observed
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorModel:
+    """Errors of a prediction that the resampled parameters do not contain, in log loss."""
+
+    noise: float
+    """Standard deviation of one run about its mean."""
+    noise_freedom: int
+    """Degrees of freedom of that estimate; 0 if it is assumed."""
+    misfit: float
+    """Standard deviation of the law's own error, per decade beyond the data (from hold-outs)."""
+    misfit_spread: float
+    """How well that is known: standard deviation of its logarithm."""
+    misfit_shared: float
+    """Part of the variance of that error which all sources share, in [0, 1]."""
+    resampling: Literal["none", "runs", "noise"]
+    """How the draws were made: whole runs redrawn, or the fitted law plus run noise."""
+    random_state: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FitResult:
+    """The laws fitted to one source, combined by how well they predicted withheld larger budgets.
+
+    Predictions are those of the combination: the weighted mean of the members in log loss.
+    Parameters, draws and diagnostics are those of the member with the largest weight.
+    """
+
+    source: str
+    y: str
+    members: tuple[Member, ...]
+    """The laws, the largest weight first."""
+    warnings: tuple[Flag, ...]
+    errors: ErrorModel
+    points: Points
+    holdouts: tuple[Holdout, ...]
+    """Withheld larger budgets; the last kept the most data."""
+    evaluation_sha256: str | None
+    """Digest of the evaluation windows, where known."""
+
+    @property
+    def lead(self) -> Member:
+        """The member with the largest weight."""
+        return self.members[0]
+
+    @property
+    def law(self) -> str:
+        """Name of the leading law."""
+        return self.lead.law
+
+    @property
+    def form(self) -> Law:
+        """The leading law as an object."""
+        return self.lead.form
+
+    @property
+    def x(self) -> tuple[str, ...]:
+        """Columns that a prediction needs: those of the member that reads the most."""
+        return max((member.x for member in self.members), key=len)
+
+    @property
+    def params(self) -> Mapping[str, float]:
+        """Parameters of the leading law."""
+        return self.lead.params
+
+    @property
+    def draws(self) -> Array:
+        """Parameters of the leading law in each resample, ``(resamples, p)``."""
+        return self.lead.draws
+
+    @property
+    def objective(self) -> float:
+        """Sum of Huber's loss over the residuals of the leading law."""
+        return self.lead.objective
+
+    @property
+    def delta(self) -> float:
+        """Huber's delta of the leading law."""
+        return self.lead.delta
+
+    @property
+    def status(self) -> Status:
+        """Status of the leading law."""
+        return self.lead.status
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """Diagnostics of the leading law."""
+        return self.lead.diagnostics
+
+    @property
+    def bse(self) -> dict[str, float]:
+        """Standard error of each parameter, over the draws."""
+        return dict(zip(self.params, self._drawn().std(axis=0, ddof=1).tolist(), strict=True))
+
+    def conf_int(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
+        """Percentile interval of each parameter."""
+        low, high = quantiles(self._drawn(), level)
+        return {
+            name: (float(a), float(b)) for name, a, b in zip(self.params, low, high, strict=True)
+        }
+
+    @property
+    def withheld(self) -> Holdout | None:
+        """The prediction of the largest budget from all others, where it could be made."""
+        return self.holdouts[-1] if self.holdouts else None
+
+    def decades_outside(self, x: Mapping[str, ArrayLike]) -> Array:
+        """How far each setting lies outside the measured sizes, in powers of ten; 0 inside."""
+        measured = size_of(self.form, self.points.x(self.lead.x))
+        size = np.log10(size_of(self.form, self.lead.predictors(x)))
+        low, high = np.log10(measured.min()), np.log10(measured.max())
+        return np.asarray(np.maximum(np.maximum(size - high, low - size), 0.0))
+
+    def value(self, x: Mapping[str, ArrayLike]) -> Array:
+        """Return the fitted mean loss at each setting, ``(n,)``."""
+        logs = [m.weight * np.log(m.form.value(m.predictors(x), m.vector)) for m in self.members]
+        return np.asarray(np.exp(np.sum(logs, axis=0)))
+
+    def value_draws(self, x: Mapping[str, ArrayLike], kind: Kind = "mean") -> Array:
+        """Return draws of the loss at each setting, ``(resamples, n)``.
+
+        They spread with the resampled parameters, with the choice of the law (each draw follows
+        one member, taken with its weight) and with the laws' own error beyond the data;
+        ``kind="run"`` adds the noise of one run. Draws of different sources with the same number
+        are comparable: what sources share is the same number in all of them.
+        """
+        _check(kind)
+        count, model = len(self._drawn()), self.errors
+        common = stream(model.random_state, "misfit").standard_normal(count)
+        own = stream(model.random_state, "misfit", self.source).standard_normal(count)
+        shared = model.misfit_shared
+        known = stream(model.random_state, "misfit-scale").standard_normal(count)
+        scale = model.misfit * np.exp(model.misfit_spread * known)
+        tilt = scale * (np.sqrt(shared) * common + np.sqrt(1.0 - shared) * own)
+        shift = tilt[:, None] * self.decades_outside(x)
+        if kind == "run":
+            sigma = noise_scales(model.random_state, model.noise, model.noise_freedom, count)
+            rng = stream(model.random_state, "run", self.source)
+            shift = shift + sigma[:, None] * rng.standard_normal(shift.shape)
+        return np.asarray(self._member_draws(x) * np.exp(shift))
+
+    def _member_draws(self, x: Mapping[str, ArrayLike]) -> Array:
+        picks = stream(self.errors.random_state, "member").random(len(self.draws))
+        edges = np.cumsum([member.weight for member in self.members])
+        chosen = np.minimum(np.searchsorted(edges, picks, side="right"), len(edges) - 1)
+        out = np.empty((len(picks), self.lead.predictors(x).shape[1]))
+        for i, member in enumerate(self.members):
+            rows = chosen == i
+            out[rows] = member.form.value(member.predictors(x), member.draws[rows])
+        return out
+
+    def predict(
+        self, x: Mapping[str, ArrayLike], interval: float | None = 0.95, kind: Kind = "mean"
+    ) -> dict[str, Array]:
+        """Predict the loss at each setting.
+
+        Parameters
+        ----------
+        x
+            Values of the columns in ``self.x``, of one length: a mapping or a table.
+        interval
+            Level of the interval; ``None`` for the mean alone.
+        kind
+            ``mean`` for the loss averaged over runs, ``run`` for one future run.
+
+        Returns
+        -------
+        Columns ``mean``, ``lower`` and ``upper``, in the units of the loss.
+
+        Raises
+        ------
+        FitError
+            If a column is missing or holds what no run can have, the level or the kind is none, or
+            an interval is asked of a fit without resamples.
+        """
+        _check(kind)
+        columns = {"mean": self.value(x)}
+        if interval is not None:
+            columns["lower"], columns["upper"] = quantiles(self.value_draws(x, kind), interval)
+        return columns
+
+    def profile(self, name: str, level: float = 0.95) -> Profile:
+        """Return the profile likelihood of a parameter of the leading law.
+
+        Raises
+        ------
+        FitError
+            If the law has no such parameter.
+        """
+        return profile(self.lead, self.points, name, level)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the runs, the fitted loss and its bands.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from assay import draw
+
+        return draw.law(ax, self)
+
+    def plot_residuals(self, ax: Axes | None = None) -> Axes:
+        """Draw the residuals of the log loss."""
+        from assay import draw
+
+        return draw.residuals(ax, self)
+
+    def summary(self) -> str:
+        """Return a few lines of text for a person."""
+        lines = [f"{self.source}: {_named(self.members)}, {len(self.points)} runs, {self.status}"]
+        intervals = self.conf_int() if len(self.draws) > 1 else {}
+        for name, value in self.params.items():
+            low, high = intervals.get(name, (None, None))
+            tail = f"   95% [{low:.4g}, {high:.4g}]" if low is not None else ""
+            lines.append(f"  {name:<6} {value:.5g}{tail}")
+        if self.withheld is not None:
+            lines.append(f"  withheld largest budget: error {self.withheld.relative:+.2%}")
+        lines += [f"  warning {flag.code}: {flag.message}" for flag in self.warnings]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary()
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether ``other`` is a fit that says the same, to the last digit."""
+        if not isinstance(other, FitResult):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        """Return the hash of what was fitted and how."""
+        return hash((self.source, self.y, self.points.digest, self.errors))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.summary())}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return {
+            "source": self.source,
+            "y": self.y,
+            "members": [member.to_dict() for member in self.members],
+            "warnings": [asdict(flag) for flag in self.warnings],
+            "errors": asdict(self.errors),
+            "points": self.points.to_dict(),
+            "data_sha256": self.points.digest,
+            "holdouts": [asdict(one) | {"x": dict(one.x)} for one in self.holdouts],
+            "evaluation_sha256": self.evaluation_sha256,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> FitResult:
+        """Rebuild what :meth:`to_dict` returned.
+
+        Raises
+        ------
+        DataError
+            If a field is missing or unknown, or the data are not those of the digest.
+        """
+        try:
+            fields = dict(values)
+            points = Points.from_dict(fields.pop("points"))
+            kept = fields.pop("data_sha256")
+            fields |= {
+                "members": tuple(Member.from_dict(member) for member in fields["members"]),
+                "warnings": tuple(Flag(**flag) for flag in fields["warnings"]),
+                "errors": ErrorModel(**fields["errors"]),
+                "holdouts": tuple(Holdout(**holdout) for holdout in fields["holdouts"]),
+            }
+            result = cls(points=points, **fields)
+            for member in result.members:
+                _ = member.form
+        except (AttributeError, FitError, KeyError, TypeError, ValueError) as error:
+            raise DataError(f"not a fit: {error}: fit again") from None
+        if not result.members:
+            raise DataError("not a fit: it has no law: fit again")
+        if points.digest != kept:
+            raise DataError(f'the fit of "{result.source}" has other data than its digest says')
+        return result
+
+    def _drawn(self) -> Array:
+        if len(self.draws) < 2:
+            raise FitError(
+                f'the fit of "{self.source}" has {len(self.draws) or "no"} resamples, and an '
+                "interval needs two or more: fit with more, or ask for interval=None"
+            )
+        return self.draws
+
+
+@dataclass(frozen=True, eq=False)
+class Fits(Mapping[str, FitResult]):
+    """The fits of several sources, by name."""
+
+    results: Mapping[str, FitResult]
+
+    def __post_init__(self) -> None:
+        """Freeze the mapping."""
+        freeze(self, results=self.results)
+
+    def __getitem__(self, source: str) -> FitResult:
+        """Return the fit of ``source``; unknown names raise ``KeyError``, as in any mapping."""
+        return self.results[source]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the sources."""
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        """Return the number of sources."""
+        return len(self.results)
+
+    def __str__(self) -> str:
+        """Return the summaries of all sources."""
+        return "\n".join(result.summary() for result in self.results.values())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return {"fits": [result.to_dict() for result in self.results.values()]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Fits:
+        """Rebuild what :meth:`to_dict` returned.
+
+        Raises
+        ------
+        DataError
+            If the values are not those of fits.
+        """
+        if not isinstance(values, Mapping) or not isinstance(values.get("fits"), list):
+            raise DataError("not a table of fits: fit again")
+        results = [FitResult.from_dict(value) for value in values["fits"]]
+        return cls({result.source: result for result in results})
+
+
+def _check(kind: Kind) -> None:
+    if kind not in get_args(Kind):
+        raise FitError(f'there is no kind "{kind}" of prediction: use mean or run')
+
+
+def _named(members: tuple[Member, ...]) -> str:
+    if len(members) == 1:
+        return f"{members[0].law} law"
+    return " + ".join(f"{member.law} {member.weight:.0%}" for member in members)
+
+
+def quantiles(draws: Array, level: float) -> tuple[Array, Array]:
+    """Return the ends that hold a further draw with probability ``level``, however few there are.
+
+    The ``i``-th of ``n`` sorted draws leaves ``i / (n + 1)`` of all draws below it on average.
+    """
+    level = share(level, "the level of an interval")
+    ends = [(1.0 - level) / 2, (1.0 + level) / 2]
+    low, high = np.quantile(draws, ends, axis=0, method="weibull")
+    return low, high

@@ -1,0 +1,145 @@
+"""A table of results as the points of each source, checked once for every use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assay.checks import name, positive, whole
+from assay.errors import DataError, FitError
+from assay.fitting.objective import Space
+from assay.fitting.points import Points, once, points_by_source
+from assay.ingest import Runs, read_runs
+
+__all__ = ["Objective", "Options", "Table", "read_table"]
+
+Objective = Literal["huber", "huber-loss"]
+
+_SPACES: Mapping[Objective, Space] = {"huber": "log", "huber-loss": "loss"}
+_FACTS = ("epochs", "steps")
+"""Optional columns that are kept beside the predictors."""
+_EVALUATIONS = ("evaluation_sha256", "evaluation")
+_SIZES = ("params", "tokens", "epochs")
+"""The order in which laws read these columns."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The points of each source, and what is known of the table as a whole."""
+
+    sources: Mapping[str, Points]
+    x: tuple[str, ...]
+    repeats: int
+    """Rows left out because they list a run twice."""
+    conflicts: int
+    """How many of these have another loss than the row that was kept."""
+    evaluation_sha256: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How points are fitted: the arguments that ``fit`` and ``backtest`` share, checked."""
+
+    space: Space
+    delta: float | None
+    resamples: int
+    random_state: int
+    anchor: float | None
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        objective: Objective,
+        delta: float | None,
+        resamples: int,
+        fewest: int,
+        random_state: int,
+        anchor: float | None,
+    ) -> Options:
+        """Check the arguments, of which ``resamples`` is ``fewest`` or more.
+
+        Raises
+        ------
+        FitError
+            If there is no such objective, or a number is not what it must be.
+        """
+        if name(objective, "objective") not in _SPACES:
+            raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
+        return cls(
+            space=_SPACES[objective],
+            delta=None if delta is None else positive(delta, "Huber's delta"),
+            resamples=whole(resamples, "resamples", fewest),
+            random_state=whole(random_state, "random_state"),
+            anchor=None if anchor is None else positive(anchor, "anchor, the loss of the base,"),
+        )
+
+
+def read_table(
+    runs: Any,
+    *,
+    law: str | Sequence[str],
+    x: str | Sequence[str],
+    y: str,
+    source: str | None,
+    run: str | None,
+    seed: str | None,
+) -> Table:
+    """Read a table of runs and split it by source; the arguments are those of ``fit``.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, a value is not a positive number, or evaluation sets are mixed.
+    FitError
+        If laws, predictors or other columns are not given by name.
+    """
+    names, predictors = _names(law, "law"), _in_order(_names(x, "x"))
+    for what, column in (("y", y), ("source", source), ("run", run), ("seed", seed)):
+        if column is not None or what == "y":
+            name(column, what)
+    table = read_runs(runs)
+    facts = [fact for fact in _FACTS if fact in table]
+    identity = list(table.columns) if seed is None else [source, *predictors, *facts, seed]
+    kept, repeats = once(table, identity)
+    sources = points_by_source(
+        kept,
+        x=predictors,
+        y=y,
+        source=source,
+        run=run,
+        facts=_FACTS,
+        shares="mixture" in names,
+    )
+    conflicts = repeats - once(table, [*identity, y])[1] if repeats else 0
+    return Table(sources, predictors, repeats, conflicts, _one_evaluation(table))
+
+
+def _names(given: str | Sequence[str], what: str) -> tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    names = tuple(given) if isinstance(given, Iterable) else (None,)
+    if not all(isinstance(one, str) for one in names):
+        raise FitError(f"{what} is {given!r}, expected a name or several")
+    return names
+
+
+def _in_order(predictors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of sizes in the order that laws read them, however they were given."""
+    if not set(predictors) <= set(_SIZES) or len(set(predictors)) < len(predictors):
+        return predictors
+    return tuple(size for size in _SIZES if size in predictors)
+
+
+def _one_evaluation(table: Runs) -> str | None:
+    """Return the digest of the evaluation set, if there is one, and refuse several sets."""
+    found = {column: sorted(set(table.texts(column))) for column in _EVALUATIONS if column in table}
+    for column, sets in found.items():
+        if len(sets) > 1:
+            raise DataError(
+                f"{table.origin}: found losses on {len(sets)} different evaluation sets (column "
+                f"{column}): keep the rows of one"
+            )
+    digests = found.get(_EVALUATIONS[0])
+    return str(digests[0]) if digests else None

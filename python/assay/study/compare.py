@@ -1,0 +1,116 @@
+"""The compare stage of a study: its fits at their prices, and what each source forgot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from assay.comparison import Comparison, GuardChange, compare
+from assay.comparison.offers import Priced
+from assay.fitting import FitResult, Fits
+from assay.records import BASE, CONTROL, Measurement
+from assay.study.file import Study
+from assay.study.fit import read_fits
+from assay.study.kept import kept_or_made, read_current, read_kept
+from assay.study.measurements import read_measured
+from assay.study.prices import read_prices
+from assay.units import Quantity
+
+__all__ = ["compare_measurements", "compare_study", "read_comparison"]
+
+
+def compare_study(study: Study) -> Comparison:
+    """Compare the sources of a study at equal total cost and decide, unless that is kept.
+
+    Raises
+    ------
+    DataError
+        If a stage before has not run, or the fits are not those of the study as it is.
+    """
+    fits, file = read_fits(study), study.file
+
+    def make() -> Comparison:
+        return compare_measurements(
+            fits,
+            read_prices(study),
+            measurements=read_measured(study).rows,
+            budget=file.study.quantity,
+            confidence=file.fit.confidence,
+        )
+
+    path = study.output.comparison
+    return kept_or_made(study, path, Comparison, _made_from(study), make)
+
+
+def read_comparison(study: Study) -> Comparison:
+    """Read the comparison of a study.
+
+    Raises
+    ------
+    DataError
+        If there is none, or something that it follows from changed since.
+    """
+    path = study.output.comparison
+    return read_current(study, path, Comparison, _made_from, "assay compare")
+
+
+def _made_from(study: Study) -> list[Any]:
+    return [
+        read_kept(study, study.output.fits, Fits, "assay fit").sha256,
+        read_measured(study).sha256,
+        # What study, plan and text come to, to the last bit; JSON has no infinite cap.
+        repr(read_prices(study)),
+        repr(study.file.study.quantity),
+        study.file.fit.confidence,
+    ]
+
+
+def compare_measurements(
+    fits: Mapping[str, FitResult],
+    priced: Mapping[str, Priced],
+    *,
+    measurements: Sequence[Measurement],
+    budget: Quantity,
+    confidence: float = 0.95,
+) -> Comparison:
+    """Compare the sources of a study at its budget, and say what each made the base forget.
+
+    Raises
+    ------
+    FitError
+        As :func:`compare` does.
+    """
+    comparison = compare(fits, at=budget, cost=priced, control=CONTROL, confidence=confidence)
+    return replace(comparison, guards=_guards(measurements))
+
+
+def _guards(measurements: Sequence[Measurement]) -> tuple[GuardChange, ...]:
+    means = _mean_losses([m for m in measurements if m.role == "guard"])
+    out = []
+    for evaluation, source in sorted({(e, s) for e, s, _ in means}):
+        if source == BASE:
+            continue
+        tokens = max(t for e, s, t in means if (e, s) == (evaluation, source))
+        loss = means[evaluation, source, tokens]
+        base, control = means.get((evaluation, BASE, 0)), means.get((evaluation, CONTROL, tokens))
+        out.append(
+            GuardChange(
+                evaluation=evaluation,
+                source=source,
+                tokens=tokens,
+                loss=loss,
+                from_base=None if base is None else loss - base,
+                from_control=None if control is None else loss - control,
+            )
+        )
+    return tuple(out)
+
+
+def _mean_losses(measurements: Sequence[Measurement]) -> dict[tuple[str, str, int], float]:
+    losses: dict[tuple[str, str, int], list[float]] = {}
+    for m in measurements:
+        losses.setdefault((m.evaluation, m.source, m.tokens), []).append(m.loss)
+    return {key: float(np.mean(values)) for key, values in losses.items()}

@@ -1,0 +1,334 @@
+"""The study file: what is asked, as TOML, checked in full before anything is spent."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    field_validator,
+    model_validator,
+)
+
+from assay.checks import window_stride
+from assay.errors import DataError, StudyError
+from assay.output import OutputFolder
+from assay.records import BASE, CONTROL, REPLAY, PackingName
+from assay.sources import Acquisition, Positive, Prices
+from assay.tomlfile import path_of, read_toml
+from assay.units import Currency, Quantity
+
+__all__ = ["SourceTable", "Study", "StudyFile", "load_study"]
+
+_RESERVED = {CONTROL, BASE, REPLAY, "target", "guard"}
+
+LawName = Literal["auto", "power", "anchored", "rectified", "broken", "m4", "repetition"]
+"""The laws in trained tokens, which are all that a study varies."""
+
+Paths = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    Field(min_length=1),
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class StudyTable(_Table):
+    """Name, seed, and the question: at which total cost is the choice made."""
+
+    name: str = Field(min_length=1)
+    seed: int = Field(default=0, ge=0)
+    currency: Currency = "usd"
+    """Currency whose ranking leads."""
+    budget: str
+    """Total cost at which to decide, for example "40 USD"."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """The budget as an amount of a currency."""
+        return Quantity.parse(self.budget)
+
+    @model_validator(mode="after")
+    def _budget_in_currency(self) -> StudyTable:
+        if self.quantity.currency != self.currency:
+            raise StudyError(f'budget "{self.budget}" is not in the currency "{self.currency}"')
+        return self
+
+
+class ShapeTable(_Table):
+    """Shape of the built-in tiny Llama-architecture model."""
+
+    hidden: PositiveInt = 128
+    layers: PositiveInt = 4
+    heads: PositiveInt = 4
+    ffn: PositiveInt = 352
+
+    @model_validator(mode="after")
+    def _heads_are_whole(self) -> ShapeTable:
+        if self.hidden % (2 * self.heads):
+            raise StudyError(
+                f"[base] shape has hidden = {self.hidden} for {self.heads} heads: expected a "
+                f"multiple of {2 * self.heads}, an even width for each head"
+            )
+        return self
+
+
+class PretrainTable(_Table):
+    """How the built-in base is pre-trained on the replay text, at a constant rate."""
+
+    tokens: PositiveInt = 1_200_000
+    learning_rate: Positive = 3e-3
+    warmup_steps: int = Field(default=40, ge=0)
+    batch_sequences: PositiveInt = 16
+
+
+class BaseTable(_Table):
+    """The model that is annealed."""
+
+    model: str = "builtin:tiny"
+    """"builtin:tiny", or a local folder with a Hugging Face causal language model."""
+    tokenizer: str
+    """A tokenizer.json that fits the model."""
+    shape: ShapeTable = ShapeTable()
+    pretrain: PretrainTable = PretrainTable()
+
+    @property
+    def builtin(self) -> bool:
+        """Whether assay builds and pre-trains the base itself."""
+        return self.model == "builtin:tiny"
+
+
+class TextTable(_Table):
+    """Documents: files or folders, relative to the study file."""
+
+    path: Paths
+
+
+class ReplayTable(TextTable):
+    """The general mix that is blended into every anneal."""
+
+    ratio: float = Field(default=0.3, ge=0, lt=1)
+    """Share of replay in every anneal's tokens."""
+    filters: tuple[Any, ...] = ()
+
+
+class SourceTable(TextTable):
+    """A candidate source: its text and what it costs."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)
+    filters: tuple[Any, ...] = ()
+    cap: PositiveFloat | None = None
+    """Unique tokens that can be had; what preparation found if not given."""
+    cost: Acquisition
+
+
+class PrepareTable(_Table):
+    """How the text is prepared; every source and replay alike."""
+
+    exact: bool = True
+    minhash: bool = True
+    across: bool = True
+    """Deduplicate across sources too: replay keeps its text, then the file's order decides."""
+    decontaminate_ngram: PositiveInt = 13
+    separator: str = "<|endoftext|>"
+    on_bad_line: Literal["fail", "reject"] = "fail"
+
+
+class LadderTable(_Table):
+    """The geometric sequence of budgets, in trained tokens."""
+
+    from_: PositiveInt = Field(alias="from")
+    to: PositiveInt
+    factor: float = Field(default=2.0, gt=1, allow_inf_nan=False)
+    seeds: PositiveInt | tuple[PositiveInt, ...] = 2
+    """Seeds on every rung, or one number for each rung."""
+    epochs_max: PositiveFloat = 4.0
+
+    @model_validator(mode="after")
+    def _rises(self) -> LadderTable:
+        if self.to < self.from_:
+            raise StudyError(f"[ladder] from = {self.from_} is above to = {self.to}")
+        return self
+
+    @property
+    def budgets(self) -> tuple[int, ...]:
+        """Rungs from ``from`` to at most ``to``."""
+        rungs = [self.from_]
+        while round(rungs[0] * self.factor ** len(rungs)) <= self.to:
+            rungs.append(round(rungs[0] * self.factor ** len(rungs)))
+        return tuple(rungs)
+
+    @property
+    def seeds_by_rung(self) -> tuple[int, ...]:
+        """Number of seeds on each rung."""
+        rungs = len(self.budgets)
+        return (self.seeds,) * rungs if isinstance(self.seeds, int) else self.seeds
+
+    @model_validator(mode="after")
+    def _one_seed_count_per_rung(self) -> LadderTable:
+        if len(self.seeds_by_rung) != len(self.budgets):
+            raise StudyError(
+                f"[ladder] seeds has {len(self.seeds_by_rung)} numbers for "
+                f"{len(self.budgets)} rungs {list(self.budgets)}: give one number, or one a rung"
+            )
+        return self
+
+
+class AnnealTable(_Table):
+    """The recipe of one anneal."""
+
+    sequence_tokens: PositiveInt = 256
+    batch_sequences: PositiveInt = 4
+    packing: PackingName = "concatenate"
+    """How documents become sequences; unless concatenated they see nothing of each other."""
+    learning_rate: Positive | None = None
+    """Rate at the start; the base's own if it was built here."""
+    warmup_steps: int = Field(default=0, ge=0)
+    precision: Literal["float32", "bfloat16"] = "float32"
+
+
+class EvaluateTable(_Table):
+    """The frozen windows of the target and guard sets."""
+
+    windows: int = Field(default=128, ge=2)
+    window_tokens: int = Field(default=256, ge=2)
+    stride_tokens: PositiveInt | None = None
+    """Tokens from one window of a document to the next; by default windows do not overlap."""
+
+    @model_validator(mode="after")
+    def _stride_fits(self) -> EvaluateTable:
+        window_stride(self.window_tokens, self.stride_tokens)
+        return self
+
+
+class FitTable(_Table):
+    """How laws are fitted and decisions made."""
+
+    law: LawName = "auto"
+    resamples: int = Field(default=1000, ge=50)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+
+
+class StudyFile(_Table):
+    """The study file as written."""
+
+    schema_version: Literal[1] = 1
+    study: StudyTable
+    base: BaseTable
+    prices: Prices
+    target: TextTable
+    guard: TextTable
+    replay: ReplayTable
+    source: tuple[SourceTable, ...] = Field(min_length=1)
+    prepare: PrepareTable = PrepareTable()
+    ladder: LadderTable
+    anneal: AnnealTable = AnnealTable()
+    evaluate: EvaluateTable = EvaluateTable()
+    fit: FitTable = FitTable()
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Updates of a run on each rung of the ladder."""
+        batch = self.anneal.batch_sequences * self.anneal.sequence_tokens
+        return tuple(round(budget / batch) for budget in self.ladder.budgets)
+
+    @field_validator("source")
+    @classmethod
+    def _distinct_names(cls, sources: tuple[SourceTable, ...]) -> tuple[SourceTable, ...]:
+        seen: set[str] = set()
+        for source in sources:
+            if source.name in seen | _RESERVED:
+                reason = "reserved" if source.name in _RESERVED else "used twice"
+                raise StudyError(f'[[source]] name "{source.name}" is {reason}: choose another')
+            seen.add(source.name)
+        return sources
+
+    @model_validator(mode="after")
+    def _rungs_are_runs(self) -> StudyFile:
+        budgets, steps, anneal = self.ladder.budgets, self.steps, self.anneal
+        if steps[0] < 1:
+            raise StudyError(
+                f"[ladder] a budget of {budgets[0]} tokens is less than one batch of "
+                f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise `from`"
+            )
+        if steps[0] <= anneal.warmup_steps:
+            raise StudyError(
+                f"[anneal] warmup_steps is {anneal.warmup_steps}, and a budget of {budgets[0]} "
+                f"tokens has {steps[0]} updates: lower it, or raise [ladder] from"
+            )
+        for i in range(1, len(steps)):
+            if steps[i] == steps[i - 1]:
+                raise StudyError(
+                    f"[ladder] budgets of {budgets[i - 1]} and {budgets[i]} tokens are the same "
+                    f"{steps[i]} updates: raise `factor`, or `from`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _learning_rate_known(self) -> StudyFile:
+        if not self.base.builtin and self.anneal.learning_rate is None:
+            raise StudyError(
+                "[anneal] learning_rate is missing: a base that was not built here does not "
+                "say at which rate its training stood"
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study file, the folder its paths start from, and its output folder."""
+
+    file: StudyFile
+    folder: Path
+    out: Path
+
+    def path(self, name: str) -> Path:
+        """Resolve a path of the study file."""
+        return self.folder / name
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """Names of the candidate sources, in the order of the file."""
+        return tuple(source.name for source in self.file.source)
+
+    @cached_property
+    def output(self) -> OutputFolder:
+        """The output folder, with the name of everything in it."""
+        return OutputFolder(self.out)
+
+
+def load_study(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Study:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path
+        The TOML file. Paths inside it are relative to its folder.
+    out
+        Output folder; ``<file stem>.assay`` beside the file by default.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is not TOML.
+    StudyError
+        If a key is unknown, missing or has a value that cannot be; the message names it.
+    """
+    path = path_of(path, "the study")
+    if not path.exists():
+        raise DataError(f"{path} does not exist: `assay demo` makes one to start from")
+    file = read_toml(path, StudyFile)
+    folder = path.with_suffix(".assay") if out is None else path_of(out, "the output folder")
+    return Study(file, path.parent, folder)

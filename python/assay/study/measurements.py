@@ -1,0 +1,37 @@
+"""The measurements of a study, as the evaluate stage left them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.files import bytes_sha256, read_bytes
+from assay.records import Measurement, parse_measurements
+from assay.study.file import Study
+
+__all__ = ["Measured", "read_measured"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The measurements of a study, as its table has them."""
+
+    rows: list[Measurement]
+    sha256: str
+    """Digest of the table."""
+
+
+def read_measured(study: Study) -> Measured:
+    """Read what ``assay evaluate`` measured.
+
+    Raises
+    ------
+    DataError
+        If there is no such table, or it is damaged.
+    """
+    path = study.output.measurements
+
+    def read() -> Measured:
+        data = read_bytes(path, "assay evaluate")
+        return Measured(parse_measurements(data, path), bytes_sha256(data))
+
+    return study.output.once("measurements", [path], read)

@@ -1,0 +1,100 @@
+"""The training sequences that a study's text makes, as its ``packing`` says.
+
+Concatenated text needs nothing but its token store. Where whole documents are packed, the engine
+decides once, for the whole study, which pieces of documents make each sequence: a mixture folder
+in the output folder lists them, and every run draws from it. Nothing here needs torch.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assay import _core
+from assay.corpus import TokenStore, sequence_count
+from assay.corpus.packing import packed_folder
+from assay.records import REPLAY, PackingName
+from assay.study.file import Study
+
+__all__ = ["Supply", "pack", "supplies"]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What a source, or replay, can give the runs of a study."""
+
+    store: TokenStore
+    sequences: int
+    """Different sequences that may be drawn."""
+    fill: float
+    """Share of their positions that hold tokens; the rest is padding."""
+
+
+def supplies(study: Study) -> dict[str, Supply]:
+    """Count the sequences of replay and of every source of a prepared study; write nothing.
+
+    Raises
+    ------
+    DataError
+        If a token store is missing or damaged.
+    StudyError
+        If a text has not one sequence.
+    """
+    caps = {REPLAY: math.inf, **{s.name: s.cap or math.inf for s in study.file.source}}
+    stores = {name: TokenStore.open(study.output.store(name)) for name in caps}
+    packing, length = study.file.anneal.packing, study.file.anneal.sequence_tokens
+    found = {}
+    if packing == "concatenate":
+        for name, store in stores.items():
+            tokens = int(min(store.token_count, caps[name]))
+            found[name] = Supply(store, sequence_count(tokens, length), 1.0)
+        return found
+    for source in _mix(study, packing, length, dry_run=True)["sources"]:
+        name, fill = source["name"], source["fill"]
+        sequences = int(min(source["available"], caps[name] // (fill * length)))
+        found[name] = Supply(stores[name], sequences, fill)
+    return found
+
+
+def pack(study: Study, packing: PackingName, sequence_tokens: int) -> Path:
+    """Pack every text of a prepared study, unless it is; return the folder of packed text.
+
+    Nothing is written where documents are concatenated.
+
+    Raises
+    ------
+    DataError
+        If a token store is missing or damaged.
+    StudyError
+        If a text has not one sequence.
+    AssayError
+        If the folder cannot be written.
+    """
+    if packing != "concatenate":
+        _mix(study, packing, sequence_tokens)
+    return study.output.packed
+
+
+def _mix(
+    study: Study, packing: PackingName, sequence_tokens: int, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Mix all texts of a study and return the manifest."""
+    names = (REPLAY, *study.source_names)
+    output = packed_folder(study.output.packed, packing, sequence_tokens)
+    recipe = {
+        "schema_version": 1,
+        "output": str(output.absolute()),
+        "packing": packing,
+        "sequence_tokens": sequence_tokens,
+        # Runs draw by plans of their own: how much this mixture would draw is of no account.
+        "tokens": sequence_tokens,
+        "source": [
+            {"name": name, "store": str(study.output.store(name).absolute()), "weight": 1}
+            for name in names
+        ],
+    }
+    manifest: dict[str, Any] = json.loads(_core.mix(json.dumps(recipe), study.out, dry_run))
+    return manifest

@@ -1,0 +1,83 @@
+"""The report stage of a study: everything that its stages wrote, on one page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from assay.corpus import Prepared
+from assay.files import digest
+from assay.records import Measurement
+from assay.report import write_page
+from assay.report.assemble import assemble
+from assay.report.views import Report
+from assay.study.compare import read_comparison
+from assay.study.file import Study
+from assay.study.fit import read_fits
+from assay.study.measurements import read_measured
+from assay.study.plan import Plan, read_plan
+from assay.study.prepare import read_prepared
+from assay.study.prices import read_prices
+
+__all__ = ["collect", "write_report"]
+
+
+def write_report(study: Study) -> Path:
+    """Write ``report.html`` into the output folder of ``study`` and return its path.
+
+    Raises
+    ------
+    MissingExtra
+        If matplotlib or jinja2 is not installed.
+    DataError
+        If a stage before has not run, or the comparison is not that of the study as it is; the
+        message names the command.
+    """
+    path = study.output.report
+    write_page(collect(study), path)
+    return path
+
+
+def collect(study: Study) -> Report:
+    """Gather what every stage of ``study`` wrote.
+
+    Raises
+    ------
+    DataError
+        As :func:`write_report`.
+    """
+    comparison, table = read_comparison(study), study.file.study
+    prepared, plan = read_prepared(study), read_plan(study)
+    measurements = read_measured(study).rows
+    return assemble(
+        study=table.name,
+        question=f"Which source is worth its price, at {table.quantity} in total for text and "
+        "training?",
+        fits=read_fits(study),
+        priced=read_prices(study),
+        comparison=comparison,
+        measurements=measurements,
+        prepared=prepared,
+        provenance=_provenance(study, prepared, plan, measurements),
+    )
+
+
+def _provenance(
+    study: Study, prepared: Prepared, plan: Plan, measurements: list[Measurement]
+) -> dict[str, str]:
+    base = plan.base
+    windows = {m.evaluation: m.evaluation_sha256 for m in measurements}
+    return {
+        "assay": prepared.manifest["assay_version"],
+        "seed": str(study.file.study.seed),
+        "study file (as read)": digest(json.loads(study.file.model_dump_json())),
+        "recipe": prepared.manifest["recipe_sha256"],
+        "tokenizer": prepared.tokenizer["sha256"],
+        "base": f"{base.sha256} ({base.params:,} parameters)",
+        **{f"windows of {name}": sha256 for name, sha256 in sorted(windows.items())},
+        **{
+            f"{report['name']}: {file['path']}": file["blake3"]
+            for report in prepared.reports.values()
+            for file in report["inputs"]
+        },
+    }

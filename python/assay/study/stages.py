@@ -1,0 +1,162 @@
+"""The stages of a study, in order; each reads what the one before wrote and can be resumed.
+
+``prepare -> plan -> anneal -> evaluate -> fit -> compare -> report``. The first four keep what is
+finished by themselves; the last three are skipped while what they read has not changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.comparison import Comparison
+from assay.corpus import Manifest
+from assay.errors import MissingExtra, StudyError
+from assay.fitting import Fits
+from assay.laws import make as make_law
+from assay.study.compare import compare_study
+from assay.study.file import Study
+from assay.study.fit import fit_study
+from assay.study.plan import Plan, make_plan
+from assay.study.prepare import prepare_study
+from assay.study.preview import Preview, preview
+
+__all__ = [
+    "Options",
+    "anneal",
+    "compare",
+    "evaluate",
+    "fit",
+    "plan",
+    "prepare",
+    "report",
+    "run",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How stages are run; nothing here changes their results."""
+
+    workers: int | None = None
+    """Processes that anneal and evaluate; one per core if not given."""
+    progress: bool = True
+
+
+def prepare(study: Study, options: Options) -> Manifest:
+    """Filter, decontaminate, deduplicate and tokenise all text; return the manifest."""
+    return prepare_study(study, progress=options.progress).manifest
+
+
+def plan(study: Study, options: Options, *, dry_run: bool = False) -> tuple[Plan, Preview]:
+    """Write the plan, unless it is a ``dry_run``, and return it with its preview.
+
+    Raises
+    ------
+    StudyError, DataError
+        If a run could not be made of the text, or not be measured: before any is.
+    """
+    made = make_plan(study)
+    _check_windows(study, made)
+    shown = preview(study, made)
+    if not dry_run:
+        made.write(study.output.plan)
+    return made, shown
+
+
+def anneal(study: Study, options: Options) -> None:
+    """Run every anneal of the plan that is not finished."""
+    from assay.study.train import anneal_study
+
+    anneal_study(study, options.workers, options.progress)
+
+
+def evaluate(study: Study, options: Options) -> None:
+    """Measure the base and every finished run on the target and guard windows."""
+    from assay.study.measure import evaluate_study
+
+    evaluate_study(study, options.workers, options.progress)
+
+
+def fit(study: Study, options: Options) -> Fits:
+    """Fit a law to each source's target loss, and to the control's."""
+    return fit_study(study)
+
+
+def compare(study: Study, options: Options) -> Comparison:
+    """Compare the sources at equal total cost and decide.
+
+    Raises
+    ------
+    DataError
+        If a stage before has not run, or the fits are not those of the study as it is.
+    """
+    return compare_study(study)
+
+
+def report(study: Study, options: Options) -> Path:
+    """Write the report and return its path.
+
+    Raises
+    ------
+    DataError
+        If a stage before has not run, or the comparison is not that of the study as it is.
+    """
+    from assay.study.report import write_report
+
+    return write_report(study)
+
+
+def run(study: Study, options: Options, announce: Callable[[str], None]) -> Comparison:
+    """Run every stage in order and return the comparison.
+
+    ``announce`` is called with the name of each stage before it starts.
+
+    Raises
+    ------
+    MissingExtra, StudyError
+        If a later stage could not run for want of an optional part, or no law could be fitted to
+        so short a ladder: before anything is spent.
+    """
+    _check_ladder(study)
+    MissingExtra.check("train", "assay run")
+    MissingExtra.check("report", "assay run")
+    announce("prepare")
+    prepare(study, options)
+    announce("plan")
+    announce(str(plan(study, options)[1]))
+    for stage in (anneal, evaluate, fit):
+        announce(stage.__name__)
+        stage(study, options)
+    announce("compare")
+    comparison = compare(study, options)
+    announce("report")
+    report(study, options)
+    return comparison
+
+
+def _check_windows(study: Study, made: Plan) -> None:
+    """Check that there is text to measure on, in windows that the base can see at once."""
+    from assay.evaluate import ChosenSets
+    from assay.study.measure import study_sets
+
+    chosen, context = ChosenSets.choose(study_sets(study)), made.base.context
+    longest = max(len(windows.longest().tokens) for windows in chosen.windows)
+    if context is not None and longest > context:
+        also = ", or raise [anneal] sequence_tokens" if study.file.base.builtin else ""
+        raise StudyError(
+            f"[evaluate] windows have {longest} tokens, and the base is made for {context}: "
+            f"lower window_tokens{also}"
+        )
+
+
+def _check_ladder(study: Study) -> None:
+    """Check that the ladder has enough budgets for the law that will be fitted."""
+    law, budgets = study.file.fit.law, study.file.ladder.budgets
+    form = make_law("power" if law == "auto" else law, anchor=1.0)
+    if len(budgets) < len(form.parameters):
+        raise StudyError(
+            f"[ladder] has {len(budgets)} budgets, and a {form.name} law has "
+            f"{len(form.parameters)} parameters: lower `from` or `factor`, or raise `to`"
+        )

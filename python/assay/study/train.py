@@ -1,0 +1,64 @@
+"""The anneal stage of a study: its base, then every run of its plan. Loads torch only to train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assay.anneal.executor import anneal_all
+from assay.anneal.protocol import Inputs
+from assay.base.folder import is_base
+from assay.errors import MissingExtra
+from assay.records import REPLAY
+from assay.study.file import Study
+from assay.study.packing import pack
+from assay.study.plan import Plan, read_plan
+
+__all__ = ["anneal_study"]
+
+
+def anneal_study(study: Study, workers: int | None = None, progress: bool = True) -> None:
+    """Make the base of a study and run every anneal of its plan that is not finished.
+
+    Parameters
+    ----------
+    study
+        A prepared study with a plan.
+    workers
+        Number of processes, one per core if not given.
+    progress
+        Show progress on standard error.
+
+    Raises
+    ------
+    MissingExtra
+        If torch or its companions are not installed.
+    Interrupted
+        On Ctrl-C; the same call continues.
+    DataError, StudyError
+        If there is no plan; if base, stores and plan do not fit together.
+    AssayError
+        If the base diverged, or runs failed.
+    """
+    MissingExtra.check("train", "assay anneal")
+    plan = read_plan(study)
+    base = study.output.base
+    if not is_base(base, plan.base.sha256):
+        _make_base(study, plan, base, progress)
+    inputs = Inputs(
+        stores={name: study.output.store(name) for name in (*study.source_names, REPLAY)},
+        base=base,
+        packed=pack(study, plan.specs[0].packing, plan.specs[0].sequence_tokens),
+    )
+    anneal_all(study.out, plan.specs, inputs, workers, progress=progress)
+
+
+def _make_base(study: Study, plan: Plan, base: Path, progress: bool) -> None:
+    from assay.anneal.pretrain import prepare_hf_base, pretrain_base
+
+    table = study.file.base
+    if plan.base.builtin is None:
+        prepare_hf_base(study.path(table.model), plan.base.sha256, base)
+    else:
+        tokenizer = study.path(table.tokenizer)
+        replay = study.output.store(REPLAY)
+        pretrain_base(plan.base.builtin, replay, tokenizer, base, progress=progress)

@@ -1,0 +1,142 @@
+from typing import get_args
+
+import pytest
+
+from assay.errors import DataError, StudyError
+from assay.laws import LAWS, make
+from assay.study.file import LawName, load_study
+
+
+def load(tmp_path, text):
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    return load_study(path)
+
+
+def test_a_small_study_gets_its_defaults(tmp_path, small_study):
+    study = load(tmp_path, small_study)
+    assert study.out == tmp_path / "study.assay"
+    assert study.source_names == ("a",)
+    assert study.file.replay.ratio == 0.3
+    assert study.file.ladder.budgets == (1000, 2000, 4000, 8000, 16000)
+    assert study.file.ladder.seeds_by_rung == (2, 2, 2, 2, 2)
+    assert study.file.target.path == ("target.jsonl",)
+    assert study.file.anneal.packing == "concatenate"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "s"', 'nmae = "s"', r'unknown key "study\.nmae" \(did you mean "name"\?\)'),
+        ("gpu_hour", "gpu_hours", r'unknown key "prices\.gpu_hours" \(did you mean "gpu_hour"\?\)'),
+        ('name = "s"', "", r'key "study\.name" is missing'),
+        ("1e15", "989.5", r'key "prices\.peak_flops": found 989\.5, expected the FLOPs per second'),
+        (
+            '{ kind = "raw" }',
+            '{ kind = "raw", tiers = [{ up_to = 2e6, usd_per_million_tokens = 1 }, '
+            "{ up_to = 1e6, usd_per_million_tokens = 2 }] }",
+            r'"source\.0\.cost\.raw\.tiers": a tier up to 1e\+06 tokens follows one up to 2e\+06',
+        ),
+        ("40 USD", "40 EUR", r'cannot read the amount "40 EUR"'),
+        ("40 USD", "1e9 FLOPs", r'is not in the currency "usd"'),
+        ('name = "a"', 'name = "control"', r'"control" is reserved'),
+        ('name = "a"', 'name = "../a"', r'key "source\.0\.name"'),
+        (
+            'kind = "raw"',
+            'kind = "row"',
+            r'key "source\.0\.cost\.kind": found \'row\', expected one',
+        ),
+        ("to = 16000", "to = 16000\nseeds = [1, 2]", r"2 numbers for 5 rungs"),
+        ('path = "replay.jsonl"', 'path = "r"\nratio = 1.5', r'key "replay\.ratio".*found 1\.5'),
+        (
+            'tokenizer = "tokenizer.json"',
+            'tokenizer = "t"\nmodel = "m"',
+            "learning_rate is missing",
+        ),
+        (
+            "to = 16000",
+            'to = 16000\n[anneal]\npacking = "best"',
+            r'key "anneal\.packing".*found \'best\'',
+        ),
+        ("[guard]", "[guard", "is not TOML"),
+        ('kind = "raw"', 'kid = "raw"', r'key "source\.0\.cost\.kind" is missing'),
+        ('kind = "raw"', 'kind = "raw", fixd_usd = 1', r"fixd_usd.*did you mean .fixed_usd.\?"),
+        ("to = 16000", "to = 999", r"\[ladder\] from = 1000 is above to = 999"),
+        ("to = 16000", "to = 16000\nfactor = inf", r'key "ladder\.factor".*found inf'),
+        (
+            "to = 16000",
+            "to = 16000\nfactor = 1.1",
+            r"budgets of 1000 and 1100 tokens are the same 1 updates: raise `factor`, or `from`",
+        ),
+        ("from = 1000", "from = 500", r"500 tokens is less than one batch of 4 x 256 tokens"),
+        (
+            "[ladder]",
+            "[anneal]\nwarmup_steps = 1\n[ladder]",
+            r"warmup_steps is 1, and a budget of 1000 tokens has 1 updates",
+        ),
+        ("[ladder]", "[anneal]\nlearning_rate = inf\n[ladder]", r'"anneal\.learning_rate"'),
+        ("[ladder]", '[fit]\nlaw = "powr"\n[ladder]', r"\"fit\.law\".*'power'.*found 'powr'"),
+        ("[ladder]", '[fit]\nlaw = "chinchilla"\n[ladder]', r"found 'chinchilla'"),
+        ("[ladder]", "[evaluate]\nwindows = 1\n[ladder]", r'"evaluate\.windows".*found 1'),
+        (
+            "[base]",
+            "[base]\nshape = { hidden = 16, heads = 3 }",
+            "hidden = 16 for 3 heads: expected a multiple of 6",
+        ),
+        ('path = "a.jsonl"', 'path = ""', r'key "source\.0\.path\.0".*at least 1 character'),
+        (
+            'path = "a.jsonl"',
+            'path = "a.jsonl"\nfilters = "c4"',
+            r"""source\.0\.filters": expected a list, found 'c4'""",
+        ),
+        ("[[source]]", "[source]", r'key "source" is one table, .*: write \[\[source\]\]'),
+    ],
+)
+def test_a_wrong_study_names_the_key_in_one_line(tmp_path, small_study, old, new, message):
+    assert old in small_study
+    with pytest.raises((StudyError, DataError), match=message) as raised:
+        load(tmp_path, small_study.replace(old, new))
+    assert "\n" not in str(raised.value)
+    assert "study.toml" in str(raised.value)
+
+
+def test_the_laws_of_a_study_are_those_in_tokens():
+    laws = {name: make(name, anchor=1.0) for name in LAWS if name != "mixture"}
+    in_tokens = {name for name, law in laws.items() if law.predictors[0] == "x"}
+    assert {*get_args(LawName)} == {"auto", *in_tokens}
+
+
+def test_a_source_named_twice_is_refused(tmp_path, small_study):
+    again = '[[source]]\nname = "a"\npath = "b.jsonl"\ncost = { kind = "raw" }\n'
+    with pytest.raises(StudyError, match="used twice"):
+        load(tmp_path, small_study + again)
+
+
+def test_a_missing_study_says_how_to_get_one(tmp_path):
+    with pytest.raises(DataError, match=r"nowhere\.toml does not exist"):
+        load_study(tmp_path / "nowhere.toml")
+
+
+def test_a_study_and_its_output_are_given_by_paths(tmp_path, small_study):
+    (tmp_path / "study.toml").write_text(small_study)
+    study = load_study(str(tmp_path / "study.toml"), str(tmp_path / "out"))
+    assert study.out == tmp_path / "out"
+    with pytest.raises(DataError, match="cannot be read: Is a directory"):
+        load_study(tmp_path)
+    with pytest.raises(StudyError, match="the study is NoneType, expected the path of a file"):
+        load_study(None)
+
+
+@pytest.mark.parametrize("stride", [1, 63])
+def test_windows_may_slide(tmp_path, small_study, stride):
+    study = load(tmp_path, sliding(small_study, stride))
+    assert study.file.evaluate.stride_tokens == stride
+
+
+def test_a_stride_longer_than_its_windows_is_refused(tmp_path, small_study):
+    with pytest.raises(StudyError, match=r"stride_tokens is 64 .* expected 1 to 63"):
+        load(tmp_path, sliding(small_study, 64))
+
+
+def sliding(study, stride):
+    return f"{study}[evaluate]\nwindow_tokens = 64\nstride_tokens = {stride}\n"

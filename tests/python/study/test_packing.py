@@ -1,0 +1,74 @@
+import functools
+
+import numpy as np
+import pytest
+
+from assay.corpus import Mixture, TokenStore, slow
+from assay.errors import DataError
+from assay.study.packing import pack, packed_folder, supplies
+from assay.study.plan import make_plan
+from assay.study.prices import price_sources
+
+S = 32
+
+
+@pytest.fixture
+def study_of(packed_study, tmp_path):
+    """Prepare a study that is packed as asked."""
+    return functools.partial(packed_study, tmp_path)
+
+
+@pytest.mark.parametrize(("packing", "twin"), [("best-fit", slow.best_fit), ("pad", slow.pad)])
+def test_sequences_are_counted_and_written_as_the_slow_twins_say(study_of, packing, twin):
+    study = study_of(packing)
+    found = supplies(study)
+    assert not (study.out / "packed").exists()
+    folder = packed_folder(pack(study, packing, S), packing, S)
+    for source in Mixture.open(folder).sources:
+        store = TokenStore.open(study.output.store(source.name))
+        lengths = np.diff(store.documents[:, 0].astype(int), prepend=0).tolist()
+        expected = len(twin(lengths, S))
+        assert found[source.name].sequences == expected == len(source.packing)
+        fill = store.token_count / (expected * S)
+        assert found[source.name].fill == pytest.approx(fill, abs=1e-6)
+
+
+def test_text_that_is_packed_is_left_as_it_is(study_of):
+    study = study_of("best-fit")
+    manifest = packed_folder(pack(study, "best-fit", S), "best-fit", S) / "mixture.json"
+    before = manifest.stat().st_ino, manifest.stat().st_mtime_ns
+    pack(study, "best-fit", S)
+    assert (manifest.stat().st_ino, manifest.stat().st_mtime_ns) == before
+
+
+def test_concatenated_text_is_not_packed(study_of):
+    study = study_of("concatenate")
+    assert not pack(study, "concatenate", S).exists()
+    store = TokenStore.open(study.output.store("notes"))
+    supply = supplies(study)["notes"]
+    assert (supply.sequences, supply.fill) == ((store.token_count - 1) // S, 1.0)
+
+
+def test_shares_and_prices_are_of_tokens_not_of_padding(study_of):
+    study = study_of("pad")
+    plan = make_plan(study)
+    control, run = plan.specs
+    assert control.candidate_sequences == 0
+    replay = (run.sequences - run.candidate_sequences) * S * run.replay_fill
+    assert run.candidate_fill < 0.9
+    assert replay / (replay + run.candidate_tokens) == pytest.approx(0.25, abs=0.02)
+    priced = price_sources(study, plan)["notes"]
+    assert priced.unique(np.array([run.tokens])) == pytest.approx(run.candidate_tokens, rel=0.03)
+
+
+def test_a_cap_is_of_tokens_not_of_padding(study_of):
+    supply = supplies(study_of("pad", cap="\ncap = 300"))["notes"]
+    assert supply.sequences == int(300 // (supply.fill * S)) > 300 // S
+
+
+def test_a_damaged_store_is_named(study_of):
+    study = study_of("pad")
+    shard = study.output.store("notes") / "documents-00000.bin"
+    shard.write_bytes(bytes(len(shard.read_bytes())))
+    with pytest.raises(DataError, match=r"notes"):
+        pack(study, "pad", S)

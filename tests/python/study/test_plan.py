@@ -1,0 +1,96 @@
+import json
+
+import numpy as np
+import pytest
+
+from assay import corpus
+from assay.errors import DataError, StudyError
+from assay.records import CONTROL
+from assay.study import stages
+from assay.study.plan import make_plan, read_plan
+from assay.study.preview import preview
+from assay.study.prices import price_sources
+
+
+def test_a_plan_is_ladder_by_sources_by_seeds_with_the_control_at_every_budget(study):
+    specs = make_plan(study).specs
+    runs = {(s.source, s.tokens, s.seed) for s in specs}
+    assert len(specs) == len(runs) == (3 + 2 + 1) * 3
+    for name in (CONTROL, "big", "small"):
+        assert {(t, s) for n, t, s in runs if n == name} == {
+            *((256, seed) for seed in range(3)),
+            *((512, seed) for seed in range(2)),
+            (1024, 0),
+        }
+    assert len({s.key for s in specs}) == len(specs)
+
+
+def test_quotas_are_exact_and_a_small_source_repeats(study):
+    specs = {(s.source, s.tokens): s for s in make_plan(study).specs if s.seed == 0}
+    assert specs["control", 1024].candidate_sequences == 0
+    assert specs["big", 1024].candidate_sequences == 48
+    assert specs["big", 1024].epochs == 1.0
+    have = (corpus.TokenStore.open(study.output.store("small")).header["tokens"] - 1) // 16
+    assert specs["small", 1024].unique_sequences == min(48, have)
+
+
+def test_a_cap_limits_what_is_unique(study, change):
+    capped = change(study, 'name = "big"', 'name = "big"\ncap = 200')
+    specs = {(s.source, s.tokens): s for s in make_plan(capped).specs if s.seed == 0}
+    assert specs["big", 1024].unique_sequences == 199 // 16
+    assert specs["big", 1024].epochs == 4.0
+
+
+def test_a_source_too_small_for_its_budget_is_refused(study, change):
+    greedy = change(study, "to = 1024\nseeds = [3, 2, 1]", "to = 131072\nepochs_max = 2")
+    with pytest.raises(StudyError, match=r'source "(big|small)" has [\d,]+ tokens.*epochs_max'):
+        make_plan(greedy)
+
+
+def test_a_plan_survives_its_file(study):
+    plan = make_plan(study)
+    plan.write(study.output.plan)
+    assert read_plan(study) == plan
+
+
+def test_the_preview_adds_up_and_prices_what_is_bought(study):
+    plan = make_plan(study)
+    shown = preview(study, plan)
+    assert shown.runs == len(plan.specs)
+    assert shown.tokens == sum(row["tokens"] for row in shown.rows)
+    small = next(row for row in shown.rows if row["source"] == "small")
+    flops = 6 * plan.base.params + 12 * 1 * 16 * 16
+    assert small["flops"] == pytest.approx(flops * small["tokens"])
+    hours = flops * small["tokens"] / (1e9 * 0.4 * 3600)
+    assert small["usd"] == pytest.approx(hours * 2.0 + 1.0 + small["unique"] * 10.0 / 1e6)
+    assert "small" in str(shown)
+
+
+def test_yields_are_measured_from_the_manifest(study, change, write_documents):
+    filtered = change(
+        study,
+        'cost = { kind = "raw" }',
+        'filters = [{ rule = "length", min_words = 51 }, { rule = "length", max_words = 1000 }]\n'
+        'cost = { kind = "filtered", classifier_params = 1e6 }',
+    )
+    write_documents(study.folder / "big.jsonl", 9, [90, 30] * 30)
+    manifest = stages.prepare(filtered, stages.Options(progress=False))
+    report = next(r for r in manifest["sources"] if r["name"] == "big")
+    kept = report["store"]["text_bytes"] / report["read"]["text_bytes"]
+    assert 0.6 < kept < 0.9
+    priced = price_sources(filtered, make_plan(filtered))["big"]
+    cost = priced.supply.cost(np.array([1000.0])).in_("flops")
+    assert cost == pytest.approx(2e6 / kept * 1000)
+
+
+def test_a_model_smaller_than_its_tokenizer_is_refused(study, change):
+    folder = study.folder / "model"
+    folder.mkdir()
+    config = {"vocab_size": 10, "num_hidden_layers": 1, "hidden_size": 8}
+    (folder / "config.json").write_text(json.dumps(config))
+    rated = change(study, "[anneal]", "[anneal]\nlearning_rate = 1e-3")
+    other = change(rated, "tokenizer =", 'model = "model"\ntokenizer =')
+    with pytest.raises(DataError, match=r"the model in .* only 10"):
+        make_plan(other)
+    with pytest.raises(DataError, match=r"config\.json is missing"):
+        make_plan(change(other, '"model"', '"nothing"'))
