@@ -78,10 +78,10 @@ def _facts(device: torch.device) -> dict[str, Any]:
     if device.type == "cuda":
         import triton
 
-        from assay.kernels.linear_token_loss.winners import MEASURED, WINNERS
+        from assay.kernels.linear_token_loss.tiles import DEFAULTS, MEASURED
 
         facts |= {"triton": triton.__version__, "cuda": torch.version.cuda}
-        facts |= {"winners": WINNERS, "winners_measured": MEASURED}
+        facts |= {"default_tiles": DEFAULTS, "tiles_measured": MEASURED}
     return facts
 
 

@@ -111,7 +111,7 @@ def _gradient_error(device: torch.device) -> float:
 
 def _configurations(device: torch.device) -> Iterator[Row]:
     from assay.kernels.linear_token_loss import hopper
-    from assay.kernels.linear_token_loss.winners import CONFIGS
+    from assay.kernels.linear_token_loss.tiles import CONFIGS
 
     cases = (
         Case(name="", tokens=300, vocab=2000, depth=136, dtype=torch.bfloat16),

@@ -1,4 +1,4 @@
-"""Which tiles are fastest on this card, for ``winners.py``."""
+"""Which tiles are fastest on this card: what the defaults of ``tiles.py`` should follow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VOCAB = 128256
 def rows(device: torch.device) -> Iterator[dict[str, Any]]:
     """Yield the time of each configuration at each depth, for the loss alone and with sum_p2."""
     from assay.kernels.linear_token_loss import hopper
-    from assay.kernels.linear_token_loss.winners import CONFIGS
+    from assay.kernels.linear_token_loss.tiles import CONFIGS
 
     for depth in (576, 1024, 2048, 4096):
         tensors = inputs(device, 16384, _VOCAB, depth)

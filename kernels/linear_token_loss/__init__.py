@@ -1,8 +1,9 @@
 """Per-token loss straight from hidden states and head weight: the logits are never stored.
 
-``reference`` is the definition in float64; ``blocks`` computes it in torch by vocabulary blocks,
-``triton_impl`` in Triton by vocabulary splits, ``hopper`` the same for sm_90; ``gradients`` and, in
-Triton, ``waves`` recompute the logits backward.
+``loss`` holds the public function, ``arguments`` what may be asked of it, and ``reference`` its
+definition in float64. ``torch_blocks`` computes it in plain torch, ``triton_impl`` in Triton and
+``hopper`` in Triton for sm_90, with the tile sizes of ``tiles``. The gradients are those of
+``gradients`` in torch and ``backward_waves`` in Triton.
 """
 
 from assay.kernels.linear_token_loss.arguments import ArgumentError

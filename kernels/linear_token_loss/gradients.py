@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from assay.kernels.linear_token_loss.arguments import Options, Problem
-from assay.kernels.linear_token_loss.blocks import Head, tiles
+from assay.kernels.linear_token_loss.torch_blocks import Head, tiles
 
 __all__ = ["Factors", "Forward", "Upstream", "backward", "factors"]
 

@@ -29,8 +29,8 @@ from assay.kernels.linear_token_loss.shared import (
     store_sums,
     with_target,
 )
+from assay.kernels.linear_token_loss.tiles import default_config
 from assay.kernels.linear_token_loss.triton_impl import empty_outputs, launch
-from assay.kernels.linear_token_loss.winners import winner
 
 __all__ = ["fits", "forward", "product", "with_scratch"]
 
@@ -155,7 +155,7 @@ def forward(problem: Problem, config: Config | None = None) -> Outputs:
     problem, options = problem.contiguous(), problem.options
     outputs = empty_outputs(problem)
     narrow = problem.bias is not None or options.softcap is not None or options.entropy
-    config = config or winner(problem.hidden.shape[1], narrow=narrow)
+    config = config or default_config(problem.hidden.shape[1], narrow=narrow)
 
     def run() -> None:
         launch(

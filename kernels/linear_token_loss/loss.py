@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from assay.kernels._dispatch import Backend, choose
-from assay.kernels.linear_token_loss import blocks, gradients
+from assay.kernels.linear_token_loss import gradients, torch_blocks
 from assay.kernels.linear_token_loss.arguments import (
     ArgumentError,
     Options,
@@ -147,7 +147,7 @@ def _loss(
         raise ArgumentError(str(error)) from None
     with torch.autocast(hidden.device.type, enabled=False):
         if chosen != "triton":
-            return blocks.forward(problem, fast=chosen == "fast")
+            return torch_blocks.forward(problem, fast=chosen == "fast")
         from assay.kernels.linear_token_loss import hopper, triton_impl
 
         # Before the choice: bits must not depend on how tensors lie in memory.
@@ -194,9 +194,9 @@ def _loss_backward(
     run = gradients.backward
     # float16 gradients of logits would vanish below 6e-8: the blocks keep them in float32.
     if choose(backend, hidden.device) == "triton" and hidden.dtype != torch.float16:  # type: ignore[arg-type]
-        from assay.kernels.linear_token_loss import waves
+        from assay.kernels.linear_token_loss import backward_waves
 
-        run = waves.backward
+        run = backward_waves.backward
     with torch.autocast(hidden.device.type, enabled=False):
         return run(problem, forward, upstream)
 

@@ -21,9 +21,9 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from assay.kernels.linear_token_loss import hopper, triton_impl, waves
+from assay.kernels.linear_token_loss import backward_waves, hopper, triton_impl
 from assay.kernels.linear_token_loss.shared import FLOAT32, HALF, Config
-from assay.kernels.linear_token_loss.winners import CONFIGS, GRADIENTS, NARROW
+from assay.kernels.linear_token_loss.tiles import CONFIGS, GRADIENTS, NARROW
 
 TABLE = Path(__file__).with_name("resources.json")
 _CUOBJDUMP = Path(triton.__file__).parent / "backends/nvidia/bin/cuobjdump"
@@ -118,7 +118,12 @@ def _variants() -> Iterator[Variant]:
             )
         gradients = GRADIENTS if capability == 90 else HALF
         yield Variant(
-            "gradients, every option", waves._logit_gradients, "bf16", gradients, every, capability
+            "gradients, every option",
+            backward_waves._logit_gradients,
+            "bf16",
+            gradients,
+            every,
+            capability,
         )
     yield Variant("portable", triton_impl._partials, "bf16", HALF, wide, 80)
     merge = Config(tokens=128, vocab=0, depth=0, warps=4, stages=3)

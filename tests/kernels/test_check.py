@@ -14,7 +14,7 @@ import torch
 from assay.kernels import check
 from assay.kernels.check import timing
 from assay.kernels.check.__main__ import main
-from assay.kernels.linear_token_loss.winners import CONFIGS
+from assay.kernels.linear_token_loss.tiles import CONFIGS
 
 _REGISTERS = 255
 _SHARED = {80: 163 * 1024, 90: 227 * 1024}

@@ -7,12 +7,12 @@ import torch
 
 from assay.kernels import TokenLoss, linear_token_loss
 from assay.kernels.check import CASES, Case, worst_error
-from assay.kernels.linear_token_loss import blocks, shared, triton_impl
+from assay.kernels.linear_token_loss import shared, torch_blocks, triton_impl
 from assay.kernels.linear_token_loss.arguments import Outputs, Problem
 from assay.kernels.linear_token_loss.reference import logits
 
 Forward = Callable[..., Outputs]
-FORWARD: dict[str, Forward] = {"blocks": blocks.forward, "triton": triton_impl.forward}
+FORWARD: dict[str, Forward] = {"blocks": torch_blocks.forward, "triton": triton_impl.forward}
 backends = pytest.mark.parametrize("backend", ["blocks", "triton"])
 
 
@@ -46,7 +46,9 @@ def _assert_rows_stand_alone(run: Forward, problem: Problem) -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 def test_row_does_not_depend_on_the_others_in_blocks(dtype: torch.dtype) -> None:
-    _assert_rows_stand_alone(blocks.forward, _case(tokens=300, vocab=140, dtype=dtype).build())
+    _assert_rows_stand_alone(
+        torch_blocks.forward, _case(tokens=300, vocab=140, dtype=dtype).build()
+    )
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
@@ -167,14 +169,14 @@ def test_fast_mode_is_off_by_its_rounding_and_no_more(dtype: torch.dtype) -> Non
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 def test_row_does_not_depend_on_the_others_in_fast_mode(dtype: torch.dtype) -> None:
     def run(problem: Problem) -> Outputs:
-        return blocks.forward(problem, fast=True)
+        return torch_blocks.forward(problem, fast=True)
 
     _assert_rows_stand_alone(run, _case(tokens=300, vocab=140, dtype=dtype).build())
 
 
 def test_row_does_not_depend_on_the_others_at_the_size_of_a_model() -> None:
     # The products of a real head are cut otherwise than small ones by the library below.
-    _assert_rows_stand_alone(blocks.forward, _case(tokens=300, vocab=5000, depth=576).build())
+    _assert_rows_stand_alone(torch_blocks.forward, _case(tokens=300, vocab=5000, depth=576).build())
 
 
 def test_ranges_are_merged_from_first_to_last() -> None:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from assay.kernels import TokenLoss, linear_token_loss
 from assay.kernels.check import Case
-from assay.kernels.linear_token_loss import waves
+from assay.kernels.linear_token_loss import backward_waves
 
 CASES = (
     Case(name="plain", tokens=20, vocab=70, depth=12),
@@ -103,7 +103,7 @@ def test_waves_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case(name="", tokens=70, vocab=150, depth=12, padding=3, bias=(-1.0, 1.0))
     whole = _gradients(case, _ours("triton"), double=False)
     again = _gradients(case, _ours("triton"), double=False)
-    monkeypatch.setattr(waves, "WAVE", 32)
+    monkeypatch.setattr(backward_waves, "WAVE", 32)
     for one, two, cut in zip(whole, again, _gradients(case, _ours("triton"), False), strict=True):
         assert torch.equal(one, two)
         torch.testing.assert_close(cut, one, rtol=1e-5, atol=1e-5)

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from assay.kernels import linear_token_loss
 from assay.kernels.check import CASES, Case, worst_error
-from assay.kernels.linear_token_loss import hopper, waves
-from assay.kernels.linear_token_loss.winners import CONFIGS, WINNERS, winner
+from assay.kernels.linear_token_loss import backward_waves, hopper
+from assay.kernels.linear_token_loss.tiles import CONFIGS, DEFAULTS, default_config
 
 # The device loads rows of whole 16 bytes; the long vocabulary takes the interpreter 10 s.
 FIT = [case for case in CASES if case.depth % 8 == 0 and case.vocab < 50000]
@@ -40,10 +40,10 @@ def test_row_does_not_depend_on_the_others() -> None:
 
 def test_choice_of_tiles_does_not_see_the_batch() -> None:
     assert len(CONFIGS) <= 8
-    assert set(WINNERS.values()) <= set(CONFIGS)
+    assert set(DEFAULTS.values()) <= set(CONFIGS)
     for depth in (1, 576, 1024, 1025, 4096, 16384):
-        assert winner(depth, narrow=False) in CONFIGS.values()
-        assert winner(depth, narrow=True).vocab == 128
+        assert default_config(depth, narrow=False) in CONFIGS.values()
+        assert default_config(depth, narrow=True).vocab == 128
 
 
 def test_gradients_by_tensor_memory_equal_those_by_pointers(
@@ -66,7 +66,7 @@ def test_gradients_by_tensor_memory_equal_those_by_pointers(
         return list(torch.autograd.grad((loss.nll + 0.1 * loss.entropy).sum(), leaves))
 
     plain = gradients()
-    monkeypatch.setattr(waves, "WAVE", 48)
+    monkeypatch.setattr(backward_waves, "WAVE", 48)
     monkeypatch.setattr(hopper, "fits", lambda hidden, weight: True)
     for found, expected in zip(gradients(), plain, strict=True):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)

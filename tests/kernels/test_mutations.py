@@ -10,7 +10,14 @@ import pytest
 import torch
 
 from assay.kernels.check import CASES, Case, worst_error
-from assay.kernels.linear_token_loss import blocks, gradients, hopper, shared, triton_impl, waves
+from assay.kernels.linear_token_loss import (
+    backward_waves,
+    gradients,
+    hopper,
+    shared,
+    torch_blocks,
+    triton_impl,
+)
 
 SHARED = {
     "maximum starts at zero": ("(ROWS,), -1e30, tl.float32)", "(ROWS,), 0.0, tl.float32)"),
@@ -129,7 +136,7 @@ def test_wrong_kernel_for_sm_90_is_caught(name: str, mutate: Mutate) -> None:
 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_wrong_block_path_is_caught(name: str, mutate: Mutate) -> None:
-    assert _caught(mutate(blocks, *BLOCKS[name]), CASES)
+    assert _caught(mutate(torch_blocks, *BLOCKS[name]), CASES)
 
 
 def _gradient_error(module: ModuleType) -> float:
@@ -138,7 +145,7 @@ def _gradient_error(module: ModuleType) -> float:
         name="", tokens=60, vocab=150, depth=12, bias=(-1.0, 1.0), softcap=4.0, logit_scale=0.7
     )
     problem = case.build()
-    outputs = blocks.forward(problem)
+    outputs = torch_blocks.forward(problem)
     forward = gradients.Forward(outputs.lse, outputs.lse_rest, outputs.entropy)
     factors = torch.randn(4, 60, generator=torch.Generator().manual_seed(1))
     arguments = (problem, forward, gradients.Upstream(*factors))
@@ -148,9 +155,9 @@ def _gradient_error(module: ModuleType) -> float:
 
 
 def test_gradients_by_waves_equal_those_by_blocks(mutate: Mutate) -> None:
-    assert _gradient_error(mutate(waves, "1024", "1024")) <= 1e-4
+    assert _gradient_error(mutate(backward_waves, "WAVE = 1024", "WAVE = 1024")) <= 1e-4
 
 
 @pytest.mark.parametrize("name", WAVES)
 def test_wrong_gradient_kernel_is_caught(name: str, mutate: Mutate) -> None:
-    assert _gradient_error(mutate(waves, *WAVES[name])) > 1e-3
+    assert _gradient_error(mutate(backward_waves, *WAVES[name])) > 1e-3

@@ -1,8 +1,10 @@
-"""Gradients of the loss on CUDA cards: Triton recomputes, cuBLAS multiplies, wave by wave.
+"""Gradients of the loss on CUDA cards: Triton recomputes the logits, cuBLAS multiplies.
 
-For a wave of tokens one kernel recomputes the logits and leaves their gradients, in the type of the
-inputs; two products turn them into the wave's gradient of hidden and its part of that of the
-weight, which is summed in float32 over the waves. No atomics; nothing is filtered.
+The gradients of all logits, [T, V], would not fit in memory, so they are made for one *wave* at a
+time: ``WAVE`` tokens that follow each other, or what is left of them in the last wave. One kernel
+recomputes the logits of a wave and leaves their gradients, in the type of the inputs. Two products
+turn these into the gradient of the wave's hidden states and into its part of the gradient of the
+weight, which is summed in float32 over the waves. There are no atomics, and nothing is filtered.
 """
 
 # Triton's own types are those of its kernels' arguments.
@@ -26,12 +28,12 @@ from assay.kernels.linear_token_loss.shared import (
     of_logits,
     product,
 )
-from assay.kernels.linear_token_loss.winners import GRADIENTS
+from assay.kernels.linear_token_loss.tiles import GRADIENTS
 
 __all__ = ["WAVE", "backward"]
 
 WAVE = 1024
-"""Tokens whose logit gradients are in memory at once: 2 V WAVE bytes in bfloat16."""
+"""Tokens in a wave. Their logit gradients take 2 V WAVE bytes in bfloat16."""
 
 
 @triton.jit(do_not_specialize=["n_tokens", "n_vocab"])
