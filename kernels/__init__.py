@@ -1,25 +1,7 @@
-"""Fused kernels of assay; they need torch, and Triton only where a GPU runs them."""
+"""The kernels of assay as a package that needs only torch and, on a GPU, triton.
 
-# By full name, here and in every file: where this folder's parent is on the path, transformers
-# finds it as `kernels` and imports it, and relative imports would register the operator twice.
-from assay.kernels.linear_token_loss import ArgumentError, TokenLoss, linear_token_loss
-from assay.kernels.segment_reduce import (
-    Difference,
-    DocumentSums,
-    Statistics,
-    paired_difference,
-    segment_reduce,
-    statistics,
-)
-
-__all__ = [
-    "ArgumentError",
-    "Difference",
-    "DocumentSums",
-    "Statistics",
-    "TokenLoss",
-    "linear_token_loss",
-    "paired_difference",
-    "segment_reduce",
-    "statistics",
-]
+Inside assay the same folders are ``assay.kernels.linear_token_loss`` and
+``assay.kernels.segment_reduce``. Nothing is imported here on purpose: where the root of a checkout
+is on the path, transformers takes this package for the one that it knows as ``kernels`` and imports
+it, which must not register the operators a second time.
+"""

@@ -6,7 +6,7 @@ definition in float64. ``torch_blocks`` computes it in plain torch, ``triton_imp
 ``gradients`` in torch and ``backward_waves`` in Triton.
 """
 
-from assay.kernels.linear_token_loss.arguments import ArgumentError
-from assay.kernels.linear_token_loss.loss import TokenLoss, linear_token_loss
+from ..errors import ArgumentError
+from .loss import TokenLoss, linear_token_loss
 
 __all__ = ["ArgumentError", "TokenLoss", "linear_token_loss"]

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from assay.errors import AssayError
+from ..errors import ArgumentError
 
 __all__ = [
-    "ArgumentError",
     "Options",
     "Outputs",
     "Problem",
@@ -22,12 +21,6 @@ __all__ = [
 ]
 
 _FLOATS = (torch.float32, torch.bfloat16, torch.float16)
-
-
-class ArgumentError(AssayError, ValueError):
-    """An argument has a wrong shape, type, device or value; the message names it."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from assay.kernels.linear_token_loss import hopper
-from assay.kernels.linear_token_loss.arguments import Problem
-from assay.kernels.linear_token_loss.gradients import Forward, Upstream, factors
-from assay.kernels.linear_token_loss.shared import (
+from . import hopper
+from .arguments import Problem
+from .gradients import Forward, Upstream, factors
+from .shared import (
     FLOAT32,
     HALF,
     device_of,
@@ -28,7 +28,7 @@ from assay.kernels.linear_token_loss.shared import (
     of_logits,
     product,
 )
-from assay.kernels.linear_token_loss.tiles import GRADIENTS
+from .tiles import GRADIENTS
 
 __all__ = ["WAVE", "backward"]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Options, Problem
-from assay.kernels.linear_token_loss.torch_blocks import Head, tiles
+from .arguments import Options, Problem
+from .torch_blocks import Head, tiles
 
 __all__ = ["Factors", "Forward", "Upstream", "backward", "factors"]
 

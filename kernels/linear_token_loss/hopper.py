@@ -19,8 +19,8 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Outputs, Problem
-from assay.kernels.linear_token_loss.shared import (
+from .arguments import Outputs, Problem
+from .shared import (
     Config,
     added,
     device_of,
@@ -29,8 +29,8 @@ from assay.kernels.linear_token_loss.shared import (
     store_sums,
     with_target,
 )
-from assay.kernels.linear_token_loss.tiles import default_config
-from assay.kernels.linear_token_loss.triton_impl import empty_outputs, launch
+from .tiles import default_config
+from .triton_impl import empty_outputs, launch
 
 __all__ = ["fits", "forward", "product", "with_scratch"]
 

@@ -8,16 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from assay.kernels._dispatch import Backend, choose
-from assay.kernels.linear_token_loss import gradients, torch_blocks
-from assay.kernels.linear_token_loss.arguments import (
-    ArgumentError,
-    Options,
-    Outputs,
-    Problem,
-    check_tensors,
-)
-from assay.kernels.linear_token_loss.gradients import Forward, Upstream
+from ..errors import ArgumentError
+from . import gradients, torch_blocks
+from .arguments import Options, Outputs, Problem, check_tensors
+from .dispatch import Backend, choose
+from .gradients import Forward, Upstream
 
 __all__ = ["TokenLoss", "linear_token_loss"]
 
@@ -141,14 +136,11 @@ def _loss(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     options = Options(vocab, ignore_index, softcap, logit_scale, entropy, stats)
     problem = Problem(hidden, weight, targets, bias, options)
-    try:
-        chosen = choose(backend, hidden.device)  # type: ignore[arg-type]
-    except ValueError as error:
-        raise ArgumentError(str(error)) from None
+    chosen = choose(backend, hidden.device)  # type: ignore[arg-type]
     with torch.autocast(hidden.device.type, enabled=False):
         if chosen != "triton":
             return torch_blocks.forward(problem, fast=chosen == "fast")
-        from assay.kernels.linear_token_loss import hopper, triton_impl
+        from . import hopper, triton_impl
 
         # Before the choice: bits must not depend on how tensors lie in memory.
         problem = problem.contiguous()
@@ -194,7 +186,7 @@ def _loss_backward(
     run = gradients.backward
     # float16 gradients of logits would vanish below 6e-8: the blocks keep them in float32.
     if choose(backend, hidden.device) == "triton" and hidden.dtype != torch.float16:  # type: ignore[arg-type]
-        from assay.kernels.linear_token_loss import backward_waves
+        from . import backward_waves
 
         run = backward_waves.backward
     with torch.autocast(hidden.device.type, enabled=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Outputs, Problem
+from .arguments import Outputs, Problem
 
 __all__ = ["forward", "logits"]
 

@@ -19,7 +19,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Problem
+from .arguments import Problem
 
 __all__ = [
     "FLOAT32",

@@ -6,7 +6,7 @@ the tile sizes, and must not depend on the batch that the row comes in.
 
 from __future__ import annotations
 
-from assay.kernels.linear_token_loss.shared import Config
+from .shared import Config
 
 __all__ = ["CONFIGS", "DEFAULTS", "GRADIENTS", "MEASURED", "NARROW", "default_config"]
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import (
+from .arguments import (
     Options,
     Outputs,
     Problem,

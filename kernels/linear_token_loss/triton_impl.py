@@ -18,8 +18,8 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import Outputs, Problem
-from assay.kernels.linear_token_loss.shared import (
+from .arguments import Outputs, Problem
+from .shared import (
     FLOAT32,
     HALF,
     Config,

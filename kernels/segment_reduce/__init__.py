@@ -5,14 +5,14 @@ byte, accuracy and calibration with standard errors, and compares two models; ``
 definition of the sums, one token after the other: the slow twin.
 """
 
-from assay.kernels.segment_reduce.statistics import (
+from .statistics import (
     Difference,
     Estimate,
     Statistics,
     paired_difference,
     statistics,
 )
-from assay.kernels.segment_reduce.sums import BINS, DocumentSums, segment_reduce
+from .sums import BINS, DocumentSums, segment_reduce
 
 __all__ = [
     "BINS",

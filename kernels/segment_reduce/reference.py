@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from assay.kernels.linear_token_loss.loss import TokenLoss
+from ..linear_token_loss.loss import TokenLoss
 
 __all__ = ["document_sums"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import ArgumentError
-from assay.kernels.segment_reduce.sums import DocumentSums
+from ..errors import ArgumentError
+from .sums import DocumentSums
 
 __all__ = ["Difference", "Estimate", "Statistics", "paired_difference", "statistics"]
 

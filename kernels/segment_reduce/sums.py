@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss.arguments import ArgumentError
-from assay.kernels.linear_token_loss.loss import TokenLoss
+from ..errors import ArgumentError
+from ..linear_token_loss.loss import TokenLoss
 
 __all__ = ["BINS", "DocumentSums", "segment_reduce"]
 

@@ -21,9 +21,13 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from assay.kernels.linear_token_loss import backward_waves, hopper, triton_impl
-from assay.kernels.linear_token_loss.shared import FLOAT32, HALF, Config
-from assay.kernels.linear_token_loss.tiles import CONFIGS, GRADIENTS, NARROW
+from check.kernels import module
+
+backward_waves = module("linear_token_loss.backward_waves")
+hopper = module("linear_token_loss.hopper")
+shared = module("linear_token_loss.shared")
+tiles = module("linear_token_loss.tiles")
+triton_impl = module("linear_token_loss.triton_impl")
 
 TABLE = Path(__file__).with_name("resources.json")
 _CUOBJDUMP = Path(triton.__file__).parent / "backends/nvidia/bin/cuobjdump"
@@ -47,7 +51,7 @@ class Variant:
     name: str
     kernel: Any
     dtype: str
-    config: Config
+    config: Any
     options: tuple[str, ...]
     capability: int
     even: bool = True
@@ -106,7 +110,7 @@ def _variants() -> Iterator[Variant]:
     wide = ("HAS_SCALE", "STATS", "RAGGED")
     for capability in (80, 90):
         # On sm_90 this path is for what the other cannot load: depths that are no multiple of 8.
-        for dtype, config in (("bf16", HALF), ("fp32", FLOAT32)):
+        for dtype, config in (("bf16", shared.HALF), ("fp32", shared.FLOAT32)):
             yield Variant(
                 "portable, every option",
                 triton_impl._partials,
@@ -116,7 +120,7 @@ def _variants() -> Iterator[Variant]:
                 capability,
                 False,
             )
-        gradients = GRADIENTS if capability == 90 else HALF
+        gradients = tiles.GRADIENTS if capability == 90 else shared.HALF
         yield Variant(
             "gradients, every option",
             backward_waves._logit_gradients,
@@ -125,13 +129,13 @@ def _variants() -> Iterator[Variant]:
             every,
             capability,
         )
-    yield Variant("portable", triton_impl._partials, "bf16", HALF, wide, 80)
-    merge = Config(tokens=128, vocab=0, depth=0, warps=4, stages=3)
+    yield Variant("portable", triton_impl._partials, "bf16", shared.HALF, wide, 80)
+    merge = shared.Config(tokens=128, vocab=0, depth=0, warps=4, stages=3)
     yield Variant("merge", triton_impl._merge, "fp32", merge, every, 90)
-    for name, config in CONFIGS.items():
+    for name, config in tiles.CONFIGS.items():
         yield Variant(name, hopper._partials, "bf16", config, wide, 90)
-    title = f"{NARROW}, every option"
-    yield Variant(title, hopper._partials, "bf16", CONFIGS[NARROW], every, 90)
+    title = f"{tiles.NARROW}, every option"
+    yield Variant(title, hopper._partials, "bf16", tiles.CONFIGS[tiles.NARROW], every, 90)
 
 
 def _row(variant: Variant) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Kernels run in Triton's interpreter here, and fresh memory is filled with NaN."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -9,6 +11,11 @@ from triton.runtime.interpreter import InterpretedFunction
 
 if not isinstance(language.max, InterpretedFunction):
     raise RuntimeError("triton was imported before tests/conftest.py set TRITON_INTERPRET=1")
+
+# The package ``check`` lies in this folder. It takes ``assay.kernels`` where that is loaded, and
+# the tests and the check must see the same kernels.
+sys.path.insert(0, str(Path(__file__).parent))
+import assay.kernels  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import torch
 
-from assay.kernels import check
-from assay.kernels.check import timing
-from assay.kernels.check.__main__ import main
 from assay.kernels.linear_token_loss.tiles import CONFIGS
+from check import cases, timing
+from check.command import main
 
 _REGISTERS = 255
 _SHARED = {80: 163 * 1024, 90: 227 * 1024}
@@ -31,9 +30,9 @@ def test_check_prints_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[st
     found = json.loads((tmp_path / "rows.json").read_text())
     assert found["backend"] == "blocks"
     assert found["passed"] is True
-    cases = [row["case"] for row in found["rows"] if "case" in row]
-    assert cases[: len(check.CASES)] == [case.name for case in check.CASES]
-    timings = found["rows"][len(cases) :]
+    compared = [row["case"] for row in found["rows"] if "case" in row]
+    assert compared[: len(cases.CASES)] == [case.name for case in cases.CASES]
+    timings = found["rows"][len(compared) :]
     assert [row["way"] for row in timings][:3] == [
         "assay",
         "torch, by chunks of tokens",
@@ -49,7 +48,7 @@ def test_check_prints_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_check_fails_and_times_nothing_when_a_case_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(check.cases, "TOLERANCE", 1e-9)
+    monkeypatch.setattr(cases, "TOLERANCE", 1e-9)
     assert main(["--json", str(tmp_path / "rows.json")]) == 1
     rows = json.loads((tmp_path / "rows.json").read_text())["rows"]
     assert not all(row["passed"] for row in rows)
@@ -67,34 +66,11 @@ def test_rival_that_fails_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     assert last["failed"] == "RuntimeError: out of memory"
 
 
-def test_check_runs_from_a_checkout_without_the_rest_of_the_package() -> None:
-    folder = Path(__file__).resolve().parents[2] / "kernels"
-    code = (
-        "import runpy, sys\n"
-        "for name in ('numpy', 'scipy', 'pyarrow', 'pydantic', 'assay._core'):\n"
-        "    sys.modules[name] = None\n"
-        "sys.argv = ['kernels', '--no-timing']\n"
-        f"runpy.run_path({str(folder)!r}, run_name='__main__')"
-    )
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("every case passed\n")
-
-
 @pytest.fixture(scope="module")
 def compiled() -> list[dict[str, Any]]:
     """Rows of ``compile_ahead.py``, run where Triton is a compiler."""
     environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
     script = Path(__file__).with_name("compile_ahead.py")
-    package = str(Path(check.__file__).parents[2])
-    environment["PYTHONPATH"] = os.pathsep.join([package, os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, script], env=environment, capture_output=True, text=True, check=False
     )

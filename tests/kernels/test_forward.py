@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from assay.kernels import TokenLoss, linear_token_loss
-from assay.kernels.check import CASES, Case, worst_error
 from assay.kernels.linear_token_loss import shared, torch_blocks, triton_impl
 from assay.kernels.linear_token_loss.arguments import Outputs, Problem
 from assay.kernels.linear_token_loss.reference import logits
+from check.cases import CASES, Case, worst_error
 
 Forward = Callable[..., Outputs]
 FORWARD: dict[str, Forward] = {"blocks": torch_blocks.forward, "triton": triton_impl.forward}

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from assay.kernels import TokenLoss, linear_token_loss
-from assay.kernels.check import Case
 from assay.kernels.linear_token_loss import backward_waves
+from check.cases import Case
 
 CASES = (
     Case(name="plain", tokens=20, vocab=70, depth=12),

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from assay.kernels import linear_token_loss
-from assay.kernels.check import CASES, Case, worst_error
 from assay.kernels.linear_token_loss import backward_waves, hopper
 from assay.kernels.linear_token_loss.tiles import CONFIGS, DEFAULTS, default_config
+from check.cases import CASES, Case, worst_error
 
 # The device loads rows of whole 16 bytes; the long vocabulary takes the interpreter 10 s.
 FIT = [case for case in CASES if case.depth % 8 == 0 and case.vocab < 50000]

@@ -9,7 +9,6 @@ from types import ModuleType
 import pytest
 import torch
 
-from assay.kernels.check import CASES, Case, worst_error
 from assay.kernels.linear_token_loss import (
     backward_waves,
     gradients,
@@ -18,6 +17,7 @@ from assay.kernels.linear_token_loss import (
     torch_blocks,
     triton_impl,
 )
+from check.cases import CASES, Case, worst_error
 
 SHARED = {
     "maximum starts at zero": ("(ROWS,), -1e30, tl.float32)", "(ROWS,), 0.0, tl.float32)"),
@@ -95,9 +95,11 @@ def _mutant(
 ) -> ModuleType:
     source = Path(str(module.__file__)).read_text()
     assert source.count(old) == 1, f"{old!r} occurs {source.count(old)} times"
-    path = folder / f"mutant_{module.__name__.rpartition('.')[2]}.py"
+    package, _, name = module.__name__.rpartition(".")
+    path = folder / f"mutant_{name}.py"
     path.write_text(source.replace(old, new))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    # In the same package: what it imports is found from there.
+    spec = importlib.util.spec_from_file_location(f"{package}.{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     mutant = importlib.util.module_from_spec(spec)

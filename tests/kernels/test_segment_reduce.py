@@ -15,9 +15,9 @@ from assay.kernels import (
     segment_reduce,
     statistics,
 )
-from assay.kernels.check import Case
 from assay.kernels.segment_reduce import BINS
 from assay.kernels.segment_reduce.reference import document_sums
+from check.cases import Case
 
 ENDS = torch.tensor([7, 7, 8, 40, 57, 60])
 DOMAIN = torch.tensor([0, 0, 1, 1, 0, 1])

@@ -26,7 +26,7 @@ def package_files(root: Path) -> set[str]:
     files = {f for f in package.rglob("*") if f.is_file() and f.suffix not in {".pyc", ".so"}}
     kernels = root / "kernels"
     return {f"assay/{f.relative_to(package).as_posix()}" for f in files} | {
-        f"assay/kernels/{f.relative_to(kernels).as_posix()}" for f in kernels.rglob("*.py")
+        f"assay/kernels/{f.relative_to(kernels).as_posix()}" for f in kernels.glob("*/*.py")
     }
 
 
@@ -48,6 +48,20 @@ def test_wheel_holds_the_package_the_kernels_and_the_extension(root, names):
     assert installed - package_files(root) == {"assay/_core.abi3.so"}
     assert package_files(root) - installed == set()
     assert installed.issuperset(MUST_HAVE)
+
+
+def test_every_kernel_is_linked_into_the_package(root):
+    folders = {f.parent.name for f in (root / "kernels").glob("*/__init__.py")}
+    linked = root / "python" / "assay" / "kernels"
+    assert folders == {f.name for f in linked.iterdir() if f.is_symlink()}
+    assert all((linked / name).resolve() == root / "kernels" / name for name in folders)
+
+
+def test_wheel_has_no_check_of_the_kernels(names):
+    kernels = {name for name in names if name.startswith("assay/kernels/")}
+    assert kernels
+    for word in ("check", "rivals", "timing", "tune"):
+        assert not any(word in name for name in kernels), word
 
 
 def test_wheel_installs_one_package(names):

@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from assay.kernels.check.rivals import Loss, rivals
-from assay.kernels.linear_token_loss import linear_token_loss
+from check.kernels import linear_token_loss
+from check.rivals import Loss, rivals
 
 __all__ = ["BARS", "SHAPES", "inputs", "rows", "seconds_twice"]
 

@@ -16,15 +16,15 @@ from typing import Any
 
 import torch
 
-from assay.kernels._dispatch import choose
-from assay.kernels.check import correct, timing, tune
+from check import correct, timing, tune
+from check.kernels import choose, module
 
 Row = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check, time and print; return 1 if a case is outside what is allowed, else 0."""
-    parser = argparse.ArgumentParser(prog="python -m assay.kernels.check", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python tests/kernels/check", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write facts and rows to FILE")
     parser.add_argument("--no-timing", action="store_true", help="compare only")
     parser.add_argument("--tune", action="store_true", help="also time every tile size (sm_90)")
@@ -78,10 +78,9 @@ def _facts(device: torch.device) -> dict[str, Any]:
     if device.type == "cuda":
         import triton
 
-        from assay.kernels.linear_token_loss.tiles import DEFAULTS, MEASURED
-
+        tiles = module("linear_token_loss.tiles")
         facts |= {"triton": triton.__version__, "cuda": torch.version.cuda}
-        facts |= {"default_tiles": DEFAULTS, "tiles_measured": MEASURED}
+        facts |= {"default_tiles": tiles.DEFAULTS, "tiles_measured": tiles.MEASURED}
     return facts
 
 

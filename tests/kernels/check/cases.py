@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from assay.kernels.linear_token_loss import reference
-from assay.kernels.linear_token_loss.arguments import Options, Problem
+from check.kernels import Options, Problem, reference
 
 __all__ = ["CASES", "TOLERANCE", "Case", "largest_error", "worst_error"]
 

@@ -1,4 +1,4 @@
-"""Is the operator right on this device? Rows with what was found, in units of what is allowed."""
+"""Compare the operator with float64 on this device: a row for each case, in allowed errors."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from assay.kernels.check.cases import CASES, Case, largest_error, worst_error
-from assay.kernels.linear_token_loss import linear_token_loss, reference
-from assay.kernels.linear_token_loss.arguments import Problem
+from check.cases import CASES, Case, largest_error, worst_error
+from check.kernels import Problem, linear_token_loss, module, reference
 
 __all__ = ["rows"]
 
@@ -110,13 +109,11 @@ def _gradient_error(device: torch.device) -> float:
 
 
 def _configurations(device: torch.device) -> Iterator[Row]:
-    from assay.kernels.linear_token_loss import hopper
-    from assay.kernels.linear_token_loss.tiles import CONFIGS
-
+    hopper, configs = module("linear_token_loss.hopper"), module("linear_token_loss.tiles").CONFIGS
     cases = (
         Case(name="", tokens=300, vocab=2000, depth=136, dtype=torch.bfloat16),
         Case(name="", tokens=300, vocab=2048, depth=512, dtype=torch.float16, softcap=9.0),
     )
-    for name, config in CONFIGS.items():
+    for name, config in configs.items():
         run = partial(hopper.forward, config=config)
         yield _row(name, max(worst_error(run, case, device) for case in cases))

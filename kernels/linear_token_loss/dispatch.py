@@ -1,4 +1,4 @@
-"""Which implementation of a kernel runs: decided from the device, never from the shapes."""
+"""Which implementation of the loss runs: decided from the device, never from the shapes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import cache
 from typing import Literal, get_args
 
 import torch
+
+from ..errors import ArgumentError
 
 __all__ = ["BACKENDS", "Backend", "choose"]
 
@@ -21,19 +23,19 @@ _log = logging.getLogger("assay.kernels")
 def choose(backend: Backend, device: torch.device) -> Literal["blocks", "fast", "triton"]:
     """Resolve ``backend`` for tensors on ``device``.
 
-    ``auto`` takes Triton on CUDA cards of compute capability 8.0 or newer, and vocabulary blocks
-    in plain torch everywhere else. The rest runs only when asked for by name: ``fast``, which is
-    approximate, and Triton on a CPU, which exists only under ``TRITON_INTERPRET=1``, for tests.
+    ``auto`` is Triton on CUDA cards of compute capability 8.0 or newer, and vocabulary blocks in
+    plain torch everywhere else. Two more run only when asked for by name: ``fast``, because it is
+    approximate, and Triton on a CPU, because only tests set the ``TRITON_INTERPRET=1`` it needs.
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If the backend is unknown or cannot run on the device.
     """
     if backend not in BACKENDS:
-        raise ValueError(f'backend is "{backend}": expected one of {", ".join(BACKENDS)}')
+        raise ArgumentError(f'backend is "{backend}": expected one of {", ".join(BACKENDS)}')
     if backend == "triton" and not _can_run_triton(device):
-        raise ValueError(
+        raise ArgumentError(
             f'backend is "triton" and the tensors are on {device}: Triton needs the triton package '
             "and a CUDA card of compute capability 8.0 or newer; use auto or blocks"
         )

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from assay.kernels.check.timing import inputs, seconds_twice
-from assay.kernels.linear_token_loss.arguments import Options, Problem
+from check.kernels import Options, Problem, module
+from check.timing import inputs, seconds_twice
 
 __all__ = ["rows"]
 
@@ -20,12 +20,11 @@ _VOCAB = 128256
 
 def rows(device: torch.device) -> Iterator[dict[str, Any]]:
     """Yield the time of each configuration at each depth, for the loss alone and with sum_p2."""
-    from assay.kernels.linear_token_loss import hopper
-    from assay.kernels.linear_token_loss.tiles import CONFIGS
+    hopper, configs = module("linear_token_loss.hopper"), module("linear_token_loss.tiles").CONFIGS
 
     for depth in (576, 1024, 2048, 4096):
         tensors = inputs(device, 16384, _VOCAB, depth)
-        for stats, (name, config) in product((False, True), CONFIGS.items()):
+        for stats, (name, config) in product((False, True), configs.items()):
             problem = Problem(*tensors, None, Options(vocab=_VOCAB, stats=stats))
             run = partial(hopper.forward, problem, config=config)
             first, second = seconds_twice(run, device)
