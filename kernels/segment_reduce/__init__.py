@@ -1,26 +1,8 @@
-"""Token losses summed by document and by domain, in float64 and the same to the last bit.
+"""Token losses summed by document, in float64 and the same to the last bit in any batch.
 
-``sums`` makes sums of tokens for each document, ``statistics`` turns those into losses, bits per
-byte, accuracy and calibration with standard errors, and compares two models; ``reference`` is the
-definition of the sums, one token after the other: the slow twin.
+``sums`` makes the sums; ``reference`` is their definition, one token after the other in Python.
 """
 
-from .statistics import (
-    Difference,
-    Estimate,
-    Statistics,
-    paired_difference,
-    statistics,
-)
-from .sums import BINS, DocumentSums, segment_reduce
+from .sums import DocumentSums, segment_reduce
 
-__all__ = [
-    "BINS",
-    "Difference",
-    "DocumentSums",
-    "Estimate",
-    "Statistics",
-    "paired_difference",
-    "segment_reduce",
-    "statistics",
-]
+__all__ = ["DocumentSums", "segment_reduce"]

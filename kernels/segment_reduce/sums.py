@@ -10,10 +10,7 @@ from torch import Tensor
 from ..errors import ArgumentError
 from ..linear_token_loss.loss import TokenLoss
 
-__all__ = ["BINS", "DocumentSums", "segment_reduce"]
-
-BINS = 15
-"""Bins of confidence, equally wide; the upper edge belongs to a bin (Guo et al. 2017)."""
+__all__ = ["DocumentSums", "segment_reduce"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +30,11 @@ class DocumentSums:
     brier: Tensor
     """Sum of Brier scores, sum over words of (p - [is target])^2, [N]."""
     bin_tokens: Tensor
-    """Tokens in each bin of confidence, [N, BINS]."""
+    """Tokens in each bin of confidence, [N, bins]."""
     bin_confidence: Tensor
-    """Sum of the confidence, the probability of the most likely word, in each bin, [N, BINS]."""
+    """Sum of the confidence, the probability of the most likely word, in each bin, [N, bins]."""
     bin_right: Tensor
-    """Right tokens in each bin, [N, BINS]."""
+    """Right tokens in each bin, [N, bins]."""
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -55,6 +52,7 @@ def segment_reduce(
     *,
     domain: Tensor | None = None,
     token_bytes: Tensor | None = None,
+    bins: int = 15,
 ) -> DocumentSums:
     """Sum token losses over documents, in float64 and in the order of the tokens.
 
@@ -71,6 +69,8 @@ def segment_reduce(
         Number of each document's domain, int64 [N]; all 0 by default.
     token_bytes
         Bytes of text that each token covers, integers [T]; 0 by default.
+    bins
+        Bins of confidence, equally wide; the upper edge belongs to a bin (Guo et al. 2017).
 
     Returns
     -------
@@ -80,9 +80,11 @@ def segment_reduce(
     Raises
     ------
     ArgumentError
-        If shapes do not fit, ends do not ascend to T, ``sum_p2`` is missing, or a loss is not
-        finite.
+        If shapes do not fit, ends do not ascend to T, ``sum_p2`` is missing, there are no bins,
+        or a loss is not finite.
     """
+    if bins < 1:
+        raise ArgumentError(f"bins is {bins}: expected at least 1")
     if loss.sum_p2 is None:
         raise ArgumentError("loss has no sum_p2: call linear_token_loss with return_stats=True")
     ends = _checked_ends(document_ends, len(loss.nll))
@@ -96,8 +98,8 @@ def segment_reduce(
     _check_losses(nll, used)
     right = (target >= top) & used
     confidence = (top - lse).exp()
-    place = torch.ceil(confidence * BINS).clamp(1, BINS).long() - 1
-    in_bin = torch.nn.functional.one_hot(place, BINS).bool() & used[:, None]
+    place = torch.ceil(confidence * bins).clamp(1, bins).long() - 1
+    in_bin = torch.nn.functional.one_hot(place, bins).bool() & used[:, None]
     brier = 1.0 - 2.0 * (-nll).exp() + squares
 
     def summed(values: Tensor, where: Tensor = used) -> Tensor:

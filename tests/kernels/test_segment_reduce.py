@@ -11,11 +11,8 @@ from assay.kernels import (
     DocumentSums,
     TokenLoss,
     linear_token_loss,
-    paired_difference,
     segment_reduce,
-    statistics,
 )
-from assay.kernels.segment_reduce import BINS
 from assay.kernels.segment_reduce.reference import document_sums
 from check.cases import Case
 
@@ -38,10 +35,12 @@ def _rows(loss: TokenLoss, rows: object) -> TokenLoss:
     return TokenLoss(**{k: v if v is None else v[rows] for k, v in vars(loss).items()})
 
 
-def test_sums_equal_those_of_one_token_after_the_other() -> None:
+@pytest.mark.parametrize("bins", [1, 15])
+def test_sums_equal_those_of_one_token_after_the_other(bins: int) -> None:
     loss = _loss()
-    found = _sums(loss)
-    for i, expected in enumerate(document_sums(loss, ENDS.tolist(), BYTES.tolist(), BINS)):
+    found = segment_reduce(loss, ENDS, domain=DOMAIN, token_bytes=BYTES, bins=bins)
+    assert found.domain.tolist() == DOMAIN.tolist()
+    for i, expected in enumerate(document_sums(loss, ENDS.tolist(), BYTES.tolist(), bins)):
         for name, value in expected.items():
             column = getattr(found, name)[i].tolist()
             # exp of numpy's and of the C library differ in their last bit.
@@ -69,84 +68,6 @@ def test_documents_stand_alone_to_the_last_bit() -> None:
     joined = DocumentSums.join(parts)
     for field in fields(DocumentSums):
         assert torch.equal(getattr(joined, field.name), getattr(whole, field.name)), field.name
-    order = torch.tensor([3, 0, 5, 1, 4, 2])
-    moved = DocumentSums.join([parts[i] for i in order])
-    for domain in (None, 0, 1):
-        assert statistics(moved, domain) == statistics(whole, domain)
-
-
-def test_statistics_of_a_domain() -> None:
-    loss = _loss()
-    found = statistics(_sums(loss), domain=1)
-    rows = torch.tensor([7, *range(8, 40), 57, 58, 59])
-    rows = rows[loss.target_logit[rows] > -torch.inf]
-    nll = loss.nll[rows].double()
-    assert (found.documents, found.tokens, found.bytes) == (
-        len({int((row >= ENDS).sum()) for row in rows}),
-        len(rows),
-        int(BYTES[rows].sum()),
-    )
-    assert found.loss.value == pytest.approx(float(nll.mean()), rel=1e-14)
-    assert found.bits_per_byte.value == pytest.approx(
-        float(nll.sum()) / math.log(2) / found.bytes, rel=1e-14
-    )
-    right = loss.target_logit[rows] >= loss.max_logit[rows]
-    assert found.top1.value == float(right.double().mean())
-
-
-def test_perfectly_calibrated_predictions_have_no_error() -> None:
-    # 4000 draws from the predictions themselves; a bin's share right has a standard error of
-    # at most 0.5 / sqrt(tokens in it), and their weighted mean is about 0.4 sqrt(BINS / 4000).
-    case = Case(name="", tokens=4000, vocab=30, depth=8)
-    hidden, weight, _, _, _ = case.build()
-    source = torch.Generator().manual_seed(3)
-    targets = torch.multinomial((hidden @ weight.T).softmax(1), 1, generator=source)[:, 0]
-    loss = linear_token_loss(hidden, weight, targets, return_stats=True)
-    found = statistics(segment_reduce(loss, torch.arange(20, 4001, 20)))
-    assert found.calibration_error < 2 * 0.4 * math.sqrt(BINS / 4000)
-    assert abs(found.brier.value - float((1 - loss.sum_p2).mean())) < 4 * found.brier.se
-    sharp = linear_token_loss(3 * hidden, weight, targets, return_stats=True)
-    wrong = statistics(segment_reduce(sharp, torch.arange(20, 4001, 20)))
-    assert wrong.calibration_error > 3 * found.calibration_error
-    assert math.isnan(found.bits_per_byte.value)
-
-
-def test_standard_error_is_the_spread_over_draws_and_pairs_are_sharper() -> None:
-    source = torch.Generator().manual_seed(0)
-    base = _sums()
-
-    def draw() -> tuple[DocumentSums, DocumentSums]:
-        tokens = torch.randint(5, 30, (50,), generator=source)
-        level = 3 + 0.5 * torch.randn(50, generator=source, dtype=torch.float64)
-        zeros = torch.zeros(50, dtype=torch.int64)
-        bins = {n: getattr(base, n)[:1].expand(50, -1) for n in vars(base) if n.startswith("bin")}
-        columns = {"domain": zeros, "tokens": tokens, "bytes": 4 * tokens, "right": zeros}
-        one = DocumentSums(**columns, **bins, brier=level, nats=level * tokens)
-        noise = 0.02 * torch.randn(50, generator=source, dtype=torch.float64) - 0.03
-        return one, replace(one, nats=(level + noise) * tokens)
-
-    pairs = [draw() for _ in range(400)]
-    for estimates in (
-        [statistics(one).loss for one, _ in pairs],
-        [paired_difference(one, other).loss for one, other in pairs],
-    ):
-        values = torch.tensor([estimate.value for estimate in estimates])
-        errors = torch.tensor([estimate.se for estimate in estimates])
-        # 400 draws give the spread to 1 / sqrt(800) = 3.5 %; the estimator is a little low.
-        assert float(errors.mean()) == pytest.approx(float(values.std()), rel=0.12)
-    difference = paired_difference(*pairs[0])
-    assert difference.loss.se < statistics(pairs[0][0]).loss.se / 10
-    assert abs(difference.loss.value - 0.03) < 4 * difference.loss.se
-    assert difference.bits_per_byte.value == pytest.approx(
-        difference.loss.value / 4 / math.log(2), rel=1e-12
-    )
-
-
-def test_one_document_has_no_standard_error() -> None:
-    loss = _loss(ignored=0.0)
-    found = statistics(segment_reduce(loss, torch.tensor([60])))
-    assert found.loss.value == pytest.approx(float(loss.nll.double().mean()), rel=1e-14)
-    assert math.isnan(found.loss.se)
 
 
 def test_no_tokens() -> None:
@@ -155,9 +76,7 @@ def test_no_tokens() -> None:
     )
     sums = segment_reduce(none, torch.tensor([0, 0]))
     assert sums.tokens.tolist() == [0, 0]
-    assert sums.bin_tokens.shape == (2, BINS)
-    with pytest.raises(ArgumentError, match=r"sums \[2\] has no predicted token"):
-        statistics(sums)
+    assert sums.bin_tokens.shape == (2, 15)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +87,7 @@ def test_no_tokens() -> None:
         (r"document_ends \[3\] ends at 60", {"document_ends": torch.tensor([9, 8, 60])}),
         (r"domain \[5\] is torch.int64: .*\[6\]", {"domain": DOMAIN[:5]}),
         (r"token_bytes \[60\] is torch.float32", {"token_bytes": BYTES.float()}),
+        (r"bins is 0: expected at least 1", {"bins": 0}),
         (r"loss has no sum_p2", {"loss": replace(_loss(), sum_p2=None)}),
         (r"loss.nll\[3\] of loss \[60\] is nan", {"loss": "broken"}),
     ],
@@ -179,9 +99,3 @@ def test_bad_argument_is_named(message: str, changes: dict[str, object]) -> None
     arguments = {"loss": _loss(), "document_ends": ENDS, **changes}
     with pytest.raises(ArgumentError, match=message):
         segment_reduce(**arguments)
-
-
-def test_differences_are_between_the_same_documents() -> None:
-    one = _sums()
-    with pytest.raises(ArgumentError, match=r"one and other differ in tokens, \[6\] and \[6\]"):
-        paired_difference(one, replace(one, tokens=one.tokens + 1))

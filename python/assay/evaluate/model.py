@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 
 from assay.base.pretrained import load_model
 from assay.errors import DataError
+from assay.evaluate.losses import BINS
 from assay.evaluate.windows import Window
 from assay.kernels import DocumentSums, TokenLoss, linear_token_loss, segment_reduce
 
@@ -87,7 +88,7 @@ class TokenLossModel:
         """
         loss, ends = self.losses(windows)
         text = torch.from_numpy(np.concatenate([window.token_bytes[1:] for window in windows]))
-        return segment_reduce(loss, ends, token_bytes=text)
+        return segment_reduce(loss, ends, token_bytes=text, bins=BINS)
 
     def _tensor(self, ids: NDArray[np.int64]) -> Tensor:
         if ids.max() >= len(self._head.weight):

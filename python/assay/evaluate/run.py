@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from assay.errors import AssayError, DataError, StudyError
-from assay.evaluate.evaluate import TABLE, evaluate, summarise
+from assay.evaluate.losses import TABLE, evaluate
+from assay.evaluate.statistics import summarise
 from assay.evaluate.windows import Windows
 from assay.files import digest, read_json, write_atomic
 from assay.records import BASE, Measurement, Role, RunSpec

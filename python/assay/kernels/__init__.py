@@ -6,22 +6,12 @@ assay; only ``errors`` is assay's own.
 
 from assay.kernels.errors import ArgumentError
 from assay.kernels.linear_token_loss.loss import TokenLoss, linear_token_loss
-from assay.kernels.segment_reduce.statistics import (
-    Difference,
-    Statistics,
-    paired_difference,
-    statistics,
-)
 from assay.kernels.segment_reduce.sums import DocumentSums, segment_reduce
 
 __all__ = [
     "ArgumentError",
-    "Difference",
     "DocumentSums",
-    "Statistics",
     "TokenLoss",
     "linear_token_loss",
-    "paired_difference",
     "segment_reduce",
-    "statistics",
 ]

@@ -16,8 +16,8 @@ from assay.evaluate.manifest import read_manifest
 from assay.evaluate.pairs import run_difference
 from assay.evaluate.run import ChosenSets, EvaluationSet, evaluate_run
 from assay.evaluate.runs import evaluate_runs
+from assay.evaluate.statistics import Estimate
 from assay.files import write_json
-from assay.kernels.segment_reduce import Estimate
 from assay.records import RunSpec, read_measurements
 
 

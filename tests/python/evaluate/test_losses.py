@@ -1,6 +1,5 @@
-"""Tables by window and their summary."""
+"""Tables by window: against the model's own logits, and what must not change a bit."""
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +8,10 @@ import pytest
 import torch
 from transformers import PreTrainedModel
 
-from assay.errors import DataError
-from assay.evaluate.evaluate import TABLE, evaluate, summarise
+from assay.evaluate.losses import TABLE, evaluate, table_of
 from assay.evaluate.model import TokenLossModel
-from assay.evaluate.pairs import document_sums
 from assay.evaluate.windows import Windows
-from assay.kernels import statistics
-from assay.kernels.segment_reduce import BINS
+from assay.kernels import linear_token_loss, segment_reduce
 
 
 @pytest.fixture
@@ -87,62 +83,18 @@ def test_windows_that_slide_give_every_token_more_context(
         assert table["bytes"][i] == windows.window(i).token_bytes[new:].sum()
 
 
-def test_summary_equals_the_statistics_of_the_kernels(llama: PreTrainedModel, store: Path) -> None:
-    assert TABLE["bin_tokens"].shape == (BINS,)
-    windows = Windows.choose(store, length=16, count=1000)
-    table = evaluate(TokenLossModel(llama, windows.longest().tokens), windows)
-    for rows in (table, table[table["document"] == 5]):
-        summary, found = summarise(rows), statistics(document_sums(rows))
-        assert summary.loss == pytest.approx(found.loss.value, rel=1e-13)
-        assert summary.loss_se == pytest.approx(found.loss.se, rel=1e-12)
-        assert summary.bits_per_byte == pytest.approx(found.bits_per_byte.value, rel=1e-13)
-        assert summary.top1 == found.top1.value
-        assert summary.brier == pytest.approx(found.brier.value, rel=1e-13)
-        assert summary.calibration_error == pytest.approx(found.calibration_error, rel=1e-13)
-        assert (summary.tokens, summary.bytes) == (found.tokens, found.bytes)
-
-
-def _table(rows: list[tuple[int, float, int, int, int]]) -> np.ndarray:
-    none = (0.0, [0] * BINS, [0.0] * BINS, [0] * BINS)
-    return np.array([(i, *row, *none) for i, row in enumerate(rows)], dtype=TABLE)
-
-
-def test_summary_of_known_numbers() -> None:
-    table = _table([(0, 10.0, 4, 20, 1), (0, 14.0, 6, 25, 2), (3, 21.0, 5, 15, 2)])
-    summary = summarise(table)
-    assert summary.loss == pytest.approx(45 / 15)
-    assert summary.bits_per_byte == pytest.approx(45 / math.log(2) / 60)
-    assert summary.top1 == pytest.approx(5 / 15)
-    assert (summary.windows, summary.tokens, summary.bytes) == (3, 15, 60)
-    # Documents: 24 - 3 * 10 = -6 and 21 - 3 * 5 = 6.
-    assert summary.loss_se == pytest.approx(math.sqrt(2 / 1 * (36 + 36)) / 15)
-
-
-def test_standard_error_is_the_spread_over_draws_of_documents() -> None:
-    random = np.random.default_rng(0)
-
-    def draw() -> np.ndarray:
-        rows = []
-        for document in range(40):
-            level = random.normal(3.0, 0.5)
-            for _ in range(random.integers(1, 5)):
-                tokens = int(random.integers(5, 30))
-                rows.append((document, tokens * random.normal(level, 0.1), tokens, 9, 0))
-        return _table(rows)
-
-    summaries = [summarise(draw()) for _ in range(400)]
-    spread = np.std([summary.loss for summary in summaries])
-    # 400 draws give the spread to 1 / sqrt(800) = 3.5 %; the estimator itself is a little low.
-    assert np.mean([summary.loss_se for summary in summaries]) == pytest.approx(spread, rel=0.12)
-
-
-def test_windows_stand_in_for_a_single_document() -> None:
-    one = summarise(_table([(0, 10.0, 4, 9, 0), (0, 14.0, 4, 9, 0)]))
-    assert one.loss_se == pytest.approx(math.sqrt(2 * (4 + 4)) / 8)
-
-
-def test_summary_refuses_what_has_no_error_or_no_text() -> None:
-    with pytest.raises(DataError, match="1 windows measured"):
-        summarise(_table([(0, 1.0, 1, 1, 1)]))
-    with pytest.raises(DataError, match="0 bytes of text"):
-        summarise(_table([(0, 1.0, 1, 0, 1), (1, 1.0, 1, 0, 1)]))
+def test_sums_of_the_kernels_are_a_table() -> None:
+    source = torch.Generator().manual_seed(0)
+    hidden = torch.randn(9, 4, generator=source)
+    weight = torch.randn(7, 4, generator=source)
+    targets = torch.randint(0, 7, (9,), generator=source)
+    loss = linear_token_loss(hidden, weight, targets, return_stats=True)
+    sums = segment_reduce(loss, torch.tensor([5, 9]), token_bytes=torch.arange(9))
+    table = table_of(sums)
+    assert table.dtype == TABLE
+    assert table["document"].tolist() == table["window"].tolist() == [0, 1]
+    assert table["nll"].tolist() == sums.nats.tolist()
+    assert table["tokens"].tolist() == [5, 4]
+    assert table["bytes"].tolist() == [10, 26]
+    assert table["top1"].tolist() == sums.right.tolist()
+    assert table["bin_confidence"].tolist() == sums.bin_confidence.tolist()
