@@ -52,7 +52,7 @@ class Options:
 
 
 class Problem(NamedTuple):
-    """What every implementation is given."""
+    """The inputs of every implementation."""
 
     hidden: Tensor
     """[T, D]."""
@@ -65,7 +65,7 @@ class Problem(NamedTuple):
     options: Options
 
     def contiguous(self) -> Problem:
-        """Return the same with every tensor in one piece, as kernels that count in rows ask."""
+        """Return the problem with contiguous tensors: kernels find a row by its number alone."""
         hidden, weight, targets, bias, options = self
         bias = None if bias is None else bias.contiguous()
         return Problem(
@@ -73,23 +73,23 @@ class Problem(NamedTuple):
         )
 
     def rows(self, chosen: slice | Tensor) -> Problem:
-        """Return the problem of some tokens."""
+        """Return the problem with some of its tokens."""
         return self._replace(hidden=self.hidden[chosen], targets=self.targets[chosen])
 
 
 class Outputs(NamedTuple):
-    """What every implementation returns: [T] each, in the order of the operator."""
+    """The results of every implementation, [T] each, in the order of the operator."""
 
     nll: Tensor
     lse: Tensor
     target_logit: Tensor
     max_logit: Tensor
     entropy: Tensor
-    """[0] if not asked for."""
+    """Shape [0] if it was not asked for."""
     sum_p2: Tensor
-    """[0] if not asked for."""
+    """Shape [0] if it was not asked for."""
     lse_rest: Tensor
-    """What rounding took from lse; the gradients need it: p = exp(z - lse) exp(-lse_rest)."""
+    """What rounding took from lse; gradients put it back: p = exp(z - lse) exp(-lse_rest)."""
 
 
 def check_tensors(

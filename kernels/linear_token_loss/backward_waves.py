@@ -24,8 +24,8 @@ from .shared import (
     FLOAT32,
     HALF,
     device_of,
+    logit_arguments,
     logits_of,
-    of_logits,
     product,
 )
 from .tiles import GRADIENTS
@@ -110,8 +110,8 @@ def backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of hidden [T, D], weight [V, D] and bias [V] ([0] without a bias).
 
-    Sums run in float32 and are rounded once, to the type of what they belong to; the gradients
-    of the logits between the two products have the type of ``hidden``.
+    Sums run in float32 and are rounded once, to the type of the tensor whose gradient they are.
+    The gradients of the logits, which both products read, have the type of ``hidden``.
     """
     hidden, weight, targets, bias, options = problem = problem.contiguous()
     count, vocab = len(hidden), options.vocab
@@ -144,12 +144,13 @@ def _accumulated(total: Tensor | None, left: Tensor, right: Tensor) -> Tensor:
 
 
 def _fill(dz: Tensor, problem: Problem, columns: dict[str, Tensor]) -> None:
-    """Write the gradients of the logits of a wave to ``dz``.
+    """Write the gradients of a wave's logits to ``dz``.
 
-    ``columns`` are the targets and factors of its rows, [T] each, by the kernel's names.
+    ``columns`` are the targets and factors of its rows, [T] each, by the names of the kernel's
+    parameters.
     """
     hidden, weight, entropy = problem.hidden, problem.weight, "entropy" in columns
-    # The kernel must be given what it does not read, too.
+    # The kernel does not read these without an entropy, but must be given some tensor.
     unread = {} if entropy else {"of_entropy": columns["of_p"], "entropy": columns["lse"]}
     tma = hopper.fits(hidden, weight)
     config = GRADIENTS if tma else FLOAT32 if hidden.dtype == torch.float32 else HALF
@@ -166,7 +167,7 @@ def _fill(dz: Tensor, problem: Problem, columns: dict[str, Tensor]) -> None:
             ENTROPY=entropy,
             EVEN=hidden.shape[1] % config.depth == 0,
             TMA=tma,
-            **of_logits(problem, config),
+            **logit_arguments(problem, config),
         )
 
     with device_of(hidden):

@@ -1,4 +1,4 @@
-"""Gradients of the loss: logits recomputed by vocabulary blocks and tiles of tokens, in float32.
+"""Gradients of the loss in plain torch, in float32: every tile of logits is computed once more.
 
 With p = exp(z - lse), H the entropy, y the target and [.] one where true:
 d lse / dz_j = p_j;  d nll / dz_j = p_j - [j = y];  d target_logit / dz_j = [j = y];
@@ -20,7 +20,7 @@ __all__ = ["Factors", "Forward", "Upstream", "backward", "factors"]
 
 @dataclass(frozen=True)
 class Forward:
-    """What the forward pass left, each [T]; ``entropy`` is [0] if not asked."""
+    """Results of the forward pass that gradients need, [T] each; ``entropy`` may be [0]."""
 
     lse: Tensor
     lse_rest: Tensor
@@ -29,7 +29,7 @@ class Forward:
 
 @dataclass(frozen=True)
 class Upstream:
-    """Gradients that arrive for the outputs, each [T]; ``entropy`` is None if not asked."""
+    """Gradients of the outputs, as autograd hands them in, [T] each; ``entropy`` may be None."""
 
     nll: Tensor
     lse: Tensor
@@ -42,7 +42,7 @@ def backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of hidden [T, D], weight [V, D] and bias [V] ([0] without a bias).
 
-    Sums run in float32 and are rounded once, to the type of what they belong to.
+    Sums run in float32 and are rounded once, to the type of the tensor whose gradient they are.
     """
     hidden, weight, targets, bias, options = problem
     rows = tiles(hidden.float())
@@ -68,10 +68,10 @@ def backward(
 
 @dataclass(frozen=True)
 class Factors:
-    """What makes the gradient of a row's logits z, each [T].
+    """Factors of the gradient of each row's logits z, [T] each.
 
-    ``exp(z - lse) (of_p - of_entropy (z - lse + entropy)) + at_target [j = y]``; the last two are
-    None where no gradient of the entropy arrives.
+    The gradient is ``exp(z - lse) (of_p - of_entropy (z - lse + entropy)) + at_target [j = y]``.
+    The last two factors are None where the entropy has no gradient.
     """
 
     lse: Tensor
@@ -82,7 +82,7 @@ class Factors:
 
 
 def factors(targets: Tensor, forward: Forward, upstream: Upstream, options: Options) -> Factors:
-    """Return the factors of each row; what rounding took from lse is put back in them."""
+    """Return the factors of each row, with what rounding took from lse put back."""
     ignored = targets == options.ignore_index
     nll = upstream.nll.masked_fill(ignored, 0.0)
     correction = (-forward.lse_rest).exp()
@@ -95,7 +95,7 @@ def factors(targets: Tensor, forward: Forward, upstream: Upstream, options: Opti
 
 
 class _Tiles:
-    """The factors cut in the tiles of the logits; padded with zeros."""
+    """The factors, cut into the same tiles as the logits and padded with zeros."""
 
     def __init__(self, targets: Tensor, factors: Factors, options: Options) -> None:
         self.options = options

@@ -1,9 +1,9 @@
 """The loss on sm_90: tiles by the tensor memory accelerator, products by warp groups.
 
-As in ``triton_impl``, each program leaves the statistics of one tile of tokens over a range of the
+As in ``triton_impl``, each program writes the statistics of one tile of tokens over a range of the
 vocabulary, and the same merge adds them up in order. The loop over the vocabulary has no branch,
-which would keep loads from warps of their own, and counts in powers of two: a logit costs one
-multiply-add and one exp2.
+because with one Triton would not give loads to warps of their own. It counts in powers of two, so
+that a logit costs one multiply-add and one exp2.
 """
 
 # Triton's own types are those of its kernels' arguments.
@@ -135,7 +135,7 @@ def _partials(
 
 
 def fits(hidden: Tensor, weight: Tensor) -> bool:
-    """Tell whether the device is of sm_90 and loads tiles of these tensors by itself."""
+    """Tell whether this is a card of sm_90 whose memory accelerator can load these tensors."""
     return (
         hidden.is_cuda
         and torch.version.cuda is not None  # AMD's cards are "cuda" too, and some of "9"
@@ -175,7 +175,11 @@ def forward(problem: Problem, config: Config | None = None) -> Outputs:
 
 
 def with_scratch(run: Callable[[], None]) -> None:
-    """Run with an allocator for the descriptors that programs write, and leave no trace of it."""
+    """Run with an allocator for the descriptors that programs write.
+
+    Triton keeps its allocator in a context variable, so that one set in a copy of the context is
+    gone afterwards.
+    """
 
     def allocate(size: int, alignment: int, stream: int | None) -> Tensor:
         return torch.empty(size, dtype=torch.int8, device="cuda")

@@ -72,13 +72,13 @@ def linear_token_loss(
     ignore_index
         Target of rows without a prediction: their loss is 0.
     softcap
-        Bound of the logits by tanh; None for none.
+        Bound that tanh sets to the logits; None for no bound.
     logit_scale
         Factor on the logits, before the softcap.
     valid_vocab
         Rows of ``weight`` in use, counted from the first; the rest is padding. All by default.
     return_entropy, return_stats
-        Also compute ``entropy``, and ``sum_p2``.
+        Whether to compute ``entropy``, and whether to compute ``sum_p2``.
     backend
         ``auto``, ``blocks`` (torch, by vocabulary blocks), ``triton``, or ``fast``: blocks with
         products in bfloat16, whose losses are off by some 1e-2 and have no gradients.

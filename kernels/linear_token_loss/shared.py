@@ -27,9 +27,9 @@ __all__ = [
     "Config",
     "added",
     "device_of",
+    "logit_arguments",
     "logits_of",
     "no_sums",
-    "of_logits",
     "product",
     "store_sums",
     "with_target",
@@ -38,7 +38,7 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Tile sizes and launch options of ``_partials``."""
+    """Tile sizes of a kernel, and how Triton is to launch it."""
 
     tokens: int
     vocab: int
@@ -149,10 +149,10 @@ def store_sums(
         tl.store(out + plane * (3 if ENTROPY else 2), squares, mask=inside)
 
 
-def of_logits(problem: Problem, config: Config) -> dict[str, Any]:
-    """Return what every kernel that makes logits is given, by the names of its parameters.
+def logit_arguments(problem: Problem, config: Config) -> dict[str, Any]:
+    """Return the arguments that all kernels which make logits share, by their names.
 
-    The tensors of the problem are contiguous.
+    The tensors of the problem must be contiguous.
     """
     hidden, weight, _, bias, options = problem
     return {

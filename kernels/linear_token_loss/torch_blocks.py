@@ -33,7 +33,7 @@ _LOWEST = -1e30  # start of the running maximum; minus infinity would make 0 * i
 
 
 class Head:
-    """The head, block by block; buffers are used again for every block."""
+    """The head of the model, one block of the vocabulary at a time, in buffers that all share."""
 
     def __init__(self, problem: Problem, dtype: torch.dtype = torch.float32) -> None:
         _, weight, _, self._bias, options = problem
@@ -97,7 +97,7 @@ def forward(problem: Problem, *, fast: bool = False) -> Outputs:
 
 
 class _Running:
-    """What is known of one tile's rows after some blocks of the vocabulary; each field [TILE]."""
+    """Statistics of one tile's rows over the blocks of the vocabulary seen so far, [TILE] each."""
 
     def __init__(self, targets: Tensor, options: Options) -> None:
         like = torch.zeros(TILE, dtype=torch.float32, device=targets.device)

@@ -1,9 +1,9 @@
-"""The loss in Triton: tiles of logits in registers, split over the vocabulary, merged in order.
+"""The loss in Triton for any card: ranges of the vocabulary side by side, merged in order.
 
-``_partials`` gives each program one tile of tokens and one range of the vocabulary; it leaves
-the range's running statistics. ``_merge`` adds the ranges up in a fixed order. There are no
-atomics and no locks, and the number of ranges follows from the vocabulary alone: results repeat
-to the last bit, and a row's result does not depend on the other rows.
+Each program of ``_partials`` takes one tile of tokens and one range of the vocabulary. Its logits
+stay in registers; it writes the statistics of the range. ``_merge`` then adds up the ranges in a
+fixed order. There are no atomics and no locks, and the number of ranges follows from the vocabulary
+alone: results repeat to the last bit, and a row's result does not depend on the other rows.
 """
 
 # Triton's own types are those of its kernels' arguments.
@@ -25,9 +25,9 @@ from .shared import (
     Config,
     added,
     device_of,
+    logit_arguments,
     logits_of,
     no_sums,
-    of_logits,
     product,
     store_sums,
     with_target,
@@ -188,9 +188,9 @@ def forward(problem: Problem) -> Outputs:
 
 
 def empty_outputs(problem: Problem) -> Outputs:
-    """Return memory for the outputs, [T] each; [0] for those that are not asked for.
+    """Return memory for the outputs, [T] each, or [0] for those that were not asked for.
 
-    A target that is no token is written by no program: its logit is minus infinity.
+    No program writes the logit of a target that is no token, so it starts as minus infinity.
     """
     hidden, options = problem.hidden, problem.options
 
@@ -204,7 +204,7 @@ def empty_outputs(problem: Problem) -> Outputs:
 
 
 def launch(kernel: Any, problem: Problem, outputs: Outputs, config: Config, **flags: bool) -> None:
-    """Run a kernel that leaves partial statistics, with ``flags`` of its own, and the merge."""
+    """Run a kernel that writes partial statistics, with its own ``flags``, and then merge them."""
     targets, options = problem.targets, problem.options
     count = len(targets)
     n_ranges, per_range = splits(options.vocab, config)
@@ -217,7 +217,7 @@ def launch(kernel: Any, problem: Problem, outputs: Outputs, config: Config, **fl
         target_out=outputs.target_logit,
         tiles_per_range=per_range,
         n_ranges=n_ranges,
-        **of_logits(problem, config),
+        **logit_arguments(problem, config),
         **wanted,
         **flags,
     )

@@ -56,7 +56,7 @@ class Variant:
     capability: int
     even: bool = True
     ones: bool = False
-    """Integers that Triton makes constants where they are 1 are."""
+    """Compile for integers of 1, which Triton makes constants where it may."""
 
     def constants(self) -> dict[str, Any]:
         """Return the compile-time arguments."""

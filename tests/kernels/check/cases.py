@@ -1,4 +1,4 @@
-"""Inputs that a kernel must get right, and how far it may be from float64."""
+"""The cases: inputs that a kernel must get right, and how far it may be from float64."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ two decimal digits above it, and is four orders below what bfloat16 logits cost.
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Random inputs of one shape and kind, equal on every device."""
+    """Random inputs of one shape and kind, the same on every device."""
 
     name: str
     tokens: int
@@ -107,7 +107,7 @@ def worst_error(
 
 
 def largest_error(found: Sequence[Tensor], exact: Sequence[Tensor]) -> float:
-    """Return the same for some rows; ``lse_rest``, which has no error, may lack in ``found``."""
+    """Return the largest error in units of what is allowed; ``found`` may lack ``lse_rest``."""
     allowed = TOLERANCE * exact[1].abs().clamp_min(1.0)
     worst = 0.0
     for one, expected in zip(found, exact[: len(found)], strict=True):

@@ -1,8 +1,8 @@
 """Check the kernels on the device at hand: a table, and rows to keep with ``--json``.
 
-Every case is compared with the definition of the loss in float64; only if all pass, times are
-measured, as ratios to the bare matrix product of the same shape in the same run. Takes some minutes
-on a card.
+Every case is compared with the definition of the loss in float64. Only if all pass, times are
+measured, as ratios to the bare matrix product of the same shape in the same run. This takes some
+minutes on a card.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _rows(device: torch.device, *, timed: bool, tuned: bool) -> Iterator[Row]:
 
 
 def _with_poison(rows: Iterator[Row]) -> Iterator[Row]:
-    """Fill what ``torch.empty`` returns with NaN meanwhile: outputs not written would show."""
+    """Fill what ``torch.empty`` returns with NaN, so that an output never written shows."""
     before = torch.are_deterministic_algorithms_enabled()
     torch.use_deterministic_algorithms(True, warn_only=True)
     try:

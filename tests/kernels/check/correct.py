@@ -66,7 +66,7 @@ def _sampled_error(device: torch.device, tokens: int, vocab: int, depth: int) ->
 
 
 def _changed_rows(device: torch.device, tokens: int, vocab: int, depth: int) -> float:
-    """Return how many outputs change when rows come in other company; none may."""
+    """Return 0 if no output changes when its row comes in another batch, else infinity."""
     problem = _problem(device, tokens, vocab, depth)
     whole = _operator(problem)
     changed = 0

@@ -1,4 +1,4 @@
-"""How long the operator takes, beside the bare matrix product of the same shape in the same run."""
+"""Time the operator beside the bare matrix product of the same shape, in the same run."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _product(problem: tuple[Tensor, Tensor, Tensor]) -> None:
 
 
 def seconds_twice(work: Callable[[], object], device: torch.device) -> tuple[float, float]:
-    """Return two medians (CPU: least) of the seconds of ``work``: their difference is noise."""
+    """Time ``work`` twice, in seconds (medians, on a CPU minima): the difference is noise."""
     work()
     return _once(work, device), _once(work, device)
 
@@ -156,7 +156,7 @@ def _once(work: Callable[[], object], device: torch.device) -> float:
 
 
 def _cpu_seconds(work: Callable[[], object]) -> float:
-    """Return the CPU time: other load on the machine does not count."""
+    """Return the CPU time of ``work``, which other load on the machine does not raise."""
     start = time.process_time()
     work()
     return time.process_time() - start
