@@ -1,5 +1,6 @@
 """The folder kernels/ without assay: all that it needs is torch, and triton for the Triton path."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,11 @@ def test_package_that_transformers_finds_in_a_checkout_imports_nothing() -> None
     # Its name there is that of a library that transformers looks for: operators would be
     # registered twice.
     assert _run("import kernels, sys; print('torch' in sys.modules)") == "False\n"
+
+
+def test_assay_has_an_error_for_each_that_kernels_have_alone() -> None:
+    alone, in_assay = (
+        {n.name for n in ast.parse(path.read_text()).body if isinstance(n, ast.ClassDef)}
+        for path in (ROOT / "kernels/errors.py", ROOT / "python/assay/kernels/errors.py")
+    )
+    assert alone == in_assay != set()

@@ -66,6 +66,8 @@ def test_bad_argument_is_named(message: str) -> None:
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert isinstance(caught.value, AssayError)
+    assert isinstance(caught.value, ValueError)
+    assert caught.value.exit_code == 2
 
 
 def test_good_arguments_pass() -> None:
