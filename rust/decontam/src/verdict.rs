@@ -1,6 +1,7 @@
 //! What becomes of a scanned document.
 
 use assay_schema::DecontaminateAction;
+use assay_text::without_spans;
 
 use crate::{EvalIndex, Scan};
 
@@ -29,19 +30,10 @@ impl EvalIndex {
             DecontaminateAction::Cut if scan.words_left < self.settings.min_words_left as usize => {
                 Verdict::TooShort
             }
-            DecontaminateAction::Cut => Verdict::Cut(cut(text, scan)),
+            DecontaminateAction::Cut => {
+                // What stands around the words stays: white space, punctuation.
+                Verdict::Cut(without_spans(text, &scan.spans))
+            }
         }
     }
-}
-
-/// The text outside the spans. What stands around words stays: white space, punctuation.
-fn cut(text: &str, scan: &Scan<'_>) -> String {
-    let mut left = String::with_capacity(text.len());
-    let mut end = 0;
-    for span in &scan.spans {
-        left.push_str(&text[end..span.start]);
-        end = span.end;
-    }
-    left.push_str(&text[end..]);
-    left
 }

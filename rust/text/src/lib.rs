@@ -20,6 +20,7 @@ pub mod python;
 mod segments;
 mod sequence;
 mod spacy_en;
+mod spans;
 mod word_hashes;
 mod words;
 
@@ -32,6 +33,7 @@ pub use places::word_places;
 pub use postings::Postings;
 pub use sequence::word_sequence_hash;
 pub use spacy_en::SpacyEnglish;
+pub use spans::without_spans;
 pub use word_hashes::{
     normal_word_hashes_into, slow_text_word_hashes, text_char_hashes, text_word_hashes, word_hashes,
 };
