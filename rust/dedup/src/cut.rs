@@ -1,4 +1,4 @@
-//! Taking spans out of a text.
+//! What a stage takes out of a document.
 
 use std::ops::Range;
 
@@ -13,19 +13,5 @@ pub enum Removal {
     Document(&'static str),
 }
 
-/// `text` without `spans`, which are those of a [`Removal`] for it.
-///
-/// # Panics
-/// When a span begins before the one before it ends, or not on a boundary of characters, which
-/// spans of another text may.
-#[must_use]
-pub fn cut(text: &str, spans: &[Range<usize>]) -> String {
-    let mut left = String::with_capacity(text.len());
-    let mut start = 0;
-    for span in spans {
-        left.push_str(&text[start..span.start]);
-        start = span.end;
-    }
-    left.push_str(&text[start..]);
-    left
-}
+/// A text without the spans of a [`Removal`] for it.
+pub use assay_text::without_spans as cut;
