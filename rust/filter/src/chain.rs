@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use assay_schema::FilterSpec;
 
-use crate::probe::{Probe, Rejection};
-use crate::rule::{Rule, build};
+use crate::document::Document;
+use crate::error::FilterError;
+use crate::probe::{Probe, Reason, Rejection};
+use crate::registry::build;
+use crate::rule::Rule;
 use crate::view::View;
-use crate::{Document, FilterError, Reason};
 
 /// What the rules say of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Where a rule's numbers meet its thresholds: to judge, or only to list the numbers.
 
-use crate::Reason;
+/// Why a document is dropped: a constant in kebab case, counted in the manifest.
+pub type Reason = &'static str;
 
-/// Why a document is dropped.
+/// That a check failed, and by how much.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rejection {
     pub(crate) reason: Reason,

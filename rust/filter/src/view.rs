@@ -6,11 +6,11 @@ use std::cell::{OnceCell, RefCell};
 use assay_schema::WordRule;
 
 use crate::counts::Counts;
+use crate::document::{Document, Fields};
 use crate::parts::Lines;
 use crate::share::share;
 use crate::tokens::Tokens;
 use crate::words::Words;
-use crate::{Document, Fields};
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();

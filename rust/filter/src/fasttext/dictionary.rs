@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use super::reader::{ModelError, Reader};
+use super::error::ModelError;
+use super::reader::Reader;
 use super::settings::Settings;
 
 /// What fastText reads at the end of a line.

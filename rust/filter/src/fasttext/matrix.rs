@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use super::reader::{ModelError, Reader};
+use super::error::ModelError;
+use super::reader::Reader;
 
 /// Centroids of one part of a vector: a code is a byte.
 const CENTROIDS: usize = 256;

@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use super::reader::{ModelError, Reader};
+use super::error::ModelError;
+use super::reader::Reader;
 
 const MAGIC: i32 = 793_712_314;
 const SUPERVISED: i32 = 3;

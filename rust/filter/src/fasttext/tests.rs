@@ -1,10 +1,12 @@
 //! Predictions beside fastText's own, and damaged models.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::*;
+use super::error::ModelError;
+use super::model::Model;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fasttext");
 

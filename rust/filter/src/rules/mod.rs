@@ -1,0 +1,24 @@
+//! The rules, one per file or folder, each named as a recipe writes it.
+//!
+//! `prose_checks` is the one file that is no rule: what two rules check alike.
+
+pub(crate) mod c4;
+pub(crate) mod classifier;
+pub(crate) mod dclm_addresses;
+pub(crate) mod dclm_lines;
+pub(crate) mod dclm_quality;
+pub(crate) mod dclm_repetition;
+pub(crate) mod expression;
+pub(crate) mod fineweb;
+pub(crate) mod gopher_quality;
+pub(crate) mod gopher_repetition;
+pub(crate) mod language;
+pub(crate) mod length;
+pub(crate) mod lines;
+pub(crate) mod paragraphs;
+pub(crate) mod pii;
+mod prose_checks;
+pub(crate) mod ratios;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod url_list;

@@ -1,0 +1,21 @@
+//! Helpers for tests of rules.
+
+use assay_schema::FilterSpec;
+
+use crate::chain::{Chain, Judgement};
+use crate::document::Document;
+use crate::probe::Reason;
+
+/// The verdict of one rule: the text that stays, or the reason.
+pub(crate) fn judge(spec: FilterSpec, text: &str) -> Result<String, Reason> {
+    let chain = Chain::new(&[spec]).unwrap();
+    match chain.judge(&Document::of_text(text)) {
+        Judgement::Keep(text) => Ok(text.into_owned()),
+        Judgement::Drop { reason, .. } => Err(reason),
+    }
+}
+
+/// The verdict of one rule that never changes the text.
+pub(crate) fn check(spec: FilterSpec, text: &str) -> Result<(), Reason> {
+    judge(spec, text).map(|kept| assert_eq!(kept, text))
+}
