@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use assay_schema::FilterSpec;
 
+use crate::analysis::view::View;
 use crate::document::Document;
 use crate::error::FilterError;
-use crate::probe::{Probe, Reason, Rejection};
 use crate::registry::build;
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Reason, Rejection, Thresholds};
 
 /// What the rules say of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +67,9 @@ impl Chain {
         mut note: impl FnMut(usize, u64),
     ) -> Judgement<'a> {
         let mut view = View::new(document);
-        let mut probe = Probe::default();
+        let mut thresholds = Thresholds::default();
         for (stage, (_, rule)) in self.rules.iter().enumerate() {
-            match rule.examine(&view, &mut probe) {
+            match rule.examine(&view, &mut thresholds) {
                 Ok(None) => {}
                 Ok(Some(changed)) => {
                     note(stage, changed.len() as u64);
@@ -94,14 +94,14 @@ impl Chain {
     #[must_use]
     pub fn features(&self, document: &Document<'_>) -> Vec<(&'static str, f64)> {
         let mut view = View::new(document);
-        let mut probe = Probe::listing();
+        let mut thresholds = Thresholds::listing();
         for (_, rule) in &self.rules {
-            let examined = rule.examine(&view, &mut probe);
-            if let (Ok(Some(changed)), false) = (examined, probe.take_failed()) {
+            let examined = rule.examine(&view, &mut thresholds);
+            if let (Ok(Some(changed)), false) = (examined, thresholds.take_failed()) {
                 view.replace(changed);
             }
         }
-        probe.into_features()
+        thresholds.into_features()
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
     }
 
     proptest! {
-        /// A listing probe sees every number; a rule that only judges may stop earlier.
+        /// While numbers are listed a rule measures all of them; to judge it may stop earlier.
         #[test]
         fn shortcuts_decide_as_all_numbers_do(
             text in "(([abcd] ){0,9}(the words of it that )?([ab] [cd] ){0,9}(\\.\n|\n|\n\n| )){0,20}",
@@ -146,9 +146,9 @@ mod tests {
             let document = Document::of_text(&text);
             for spec in assay_schema::Preset::Default.filters() {
                 let (rule, view) = (build(&spec).unwrap(), View::new(&document));
-                let mut listing = Probe::listing();
+                let mut listing = Thresholds::listing();
                 rule.examine(&view, &mut listing).unwrap();
-                let judged = rule.examine(&View::new(&document), &mut Probe::default());
+                let judged = rule.examine(&View::new(&document), &mut Thresholds::default());
                 prop_assert_eq!(judged.is_err(), listing.take_failed(), "{}", spec.rule());
             }
         }

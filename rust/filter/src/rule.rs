@@ -1,13 +1,20 @@
 //! What a rule is.
 
-use crate::probe::{Probe, Rejection};
-use crate::view::View;
+use crate::analysis::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
-/// Looks at a document, compares numbers through the probe, and may change the text.
+/// One criterion of a recipe, with its settings: it may drop a document, or change its text.
+///
+/// Every number that it compares goes through [`Thresholds`], under a name, so that the numbers can
+/// be listed without judging.
 pub(crate) trait Rule: Send + Sync {
     /// Examines the document: `Ok(None)` leaves the text as it is, `Ok(Some(text))` changes it.
     ///
     /// # Errors
     /// The reason of the first check that fails.
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection>;
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection>;
 }

@@ -29,10 +29,10 @@ use assay_schema::{C4, Preset};
 use assay_text::python;
 use memchr::{memchr, memchr3_iter};
 
+use crate::analysis::view::View;
 use crate::error::FilterError;
-use crate::probe::{Probe, Rejection};
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 const END_PUNCTUATION: [char; 5] = ['.', '?', '!', '"', '\''];
 const ELLIPSIS: &str = "...";
@@ -143,7 +143,11 @@ impl C4Rule {
 }
 
 impl Rule for C4Rule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let mut sentences = 0;
         let mut kept = String::new();
         for line in python::split_lines(view.text()) {
@@ -153,8 +157,8 @@ impl Rule for C4Rule {
             let detail = || line.chars().take(80).collect();
             match self.fate(&line) {
                 Fate::Goes => {}
-                Fate::LoremIpsum => probe.fail_if(true, "lorem-ipsum", detail)?,
-                Fate::CurlyBracket => probe.fail_if(true, "curly-bracket", detail)?,
+                Fate::LoremIpsum => thresholds.fail_if(true, "lorem-ipsum", detail)?,
+                Fate::CurlyBracket => thresholds.fail_if(true, "curly-bracket", detail)?,
                 Fate::Stays => {
                     sentences += self.sentences(view, &line);
                     kept.push_str(&line);
@@ -162,7 +166,7 @@ impl Rule for C4Rule {
                 }
             }
         }
-        probe.at_least(
+        thresholds.at_least(
             "c4.sentences",
             sentences as f64,
             self.settings.min_sentences as f64,
@@ -252,8 +256,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::probe::Reason;
     use crate::rules::testing;
+    use crate::thresholds::Reason;
 
     /// The slow twin of [`sentences`]: one byte after the other.
     fn slow_sentences(line: &str) -> usize {

@@ -11,11 +11,11 @@
 
 use assay_schema::Classifier;
 
+use crate::analysis::view::View;
 use crate::error::FilterError;
 use crate::fasttext::scorer::Scorer;
-use crate::probe::{Probe, Rejection};
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 /// Drops documents by the score of some labels.
 pub(crate) struct ClassifierRule {
@@ -36,10 +36,14 @@ impl ClassifierRule {
 }
 
 impl Rule for ClassifierRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let score = self.scorer.score(view.text()).wanted;
         let reasons = ("low-score", "high-score");
-        probe.within("classifier.score", score, self.bounds, reasons)?;
+        thresholds.within("classifier.score", score, self.bounds, reasons)?;
         Ok(None)
     }
 }
@@ -50,8 +54,8 @@ mod tests {
 
     use super::*;
     use crate::chain::Chain;
-    use crate::probe::Reason;
     use crate::rules::testing::check;
+    use crate::thresholds::Reason;
 
     const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fasttext/softmax.bin");
 

@@ -20,11 +20,11 @@ use assay_schema::DclmQuality;
 use assay_text::python::{self, split, strip};
 use memchr::{memchr_iter, memmem};
 
-use crate::probe::{Probe, Rejection};
+use crate::analysis::dclm_words::count_words;
+use crate::analysis::view::View;
 use crate::rule::Rule;
 use crate::rules::prose_checks::{self, Names, Shapes};
-use crate::share::share;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 const NAMES: Names = Names {
     words: "dclm-quality.words",
@@ -48,13 +48,18 @@ impl DclmQualityRule {
         }
     }
 
-    fn check_symbols(&self, text: &str, words: &Words, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_symbols(
+        &self,
+        text: &str,
+        words: &Words,
+        thresholds: &mut Thresholds,
+    ) -> Result<(), Rejection> {
         let bytes = text.as_bytes();
         let ellipses = ELLIPSES.map(|ellipsis| memmem::find_iter(bytes, ellipsis).count());
         let symbols = memchr_iter(b'#', bytes).count() + ellipses.iter().sum::<usize>();
         let symbols = share(symbols, words.all);
         let most = self.settings.max_symbols_per_word;
-        probe.at_most(
+        thresholds.at_most(
             "dclm-quality.symbols-per-word",
             symbols,
             most,
@@ -64,25 +69,29 @@ impl DclmQualityRule {
 }
 
 impl Rule for DclmQualityRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let text = view.text();
         let limits = self.settings.prose();
         let words = Words::of(text);
         let measured = (words.counted, share(words.characters, words.all));
-        prose_checks::check_words(&NAMES, &limits, measured, probe)?;
-        self.check_symbols(text, &words, probe)?;
+        prose_checks::check_words(&NAMES, &limits, measured, thresholds)?;
+        self.check_symbols(text, &words, thresholds)?;
         let lines = text.split('\n').map(strip).filter(|line| !line.is_empty());
-        Shapes::of(lines, &BULLETS, &ELLIPSES).check(&NAMES, &limits, probe)?;
+        Shapes::of(lines, &BULLETS, &ELLIPSES).check(&NAMES, &limits, thresholds)?;
         let without = share(words.without_letters, words.all);
         let most = self.settings.max_words_without_letters;
-        probe.at_most(
+        thresholds.at_most(
             "dclm-quality.words-without-letters",
             without,
             most,
             "few-alphabetic-words",
         )?;
         let least = self.settings.min_stop_words as f64;
-        probe.at_least(
+        thresholds.at_least(
             "dclm-quality.stop-words",
             words.stop_words as f64,
             least,
@@ -128,40 +137,13 @@ fn is_stop_word(word: &str) -> bool {
     word.len() <= 4 && STOP_WORDS.iter().any(is_word)
 }
 
-/// How DCLM counts words: what stands between ASCII white space and begins with a letter or digit.
-pub(crate) fn count_words(text: &str) -> usize {
-    let mut after_space = true;
-    let mut words = 0;
-    for (place, byte) in text.bytes().enumerate() {
-        let is_space = matches!(byte, b' ' | b'\t'..=b'\r' | 0);
-        if after_space && !is_space {
-            words += usize::from(match byte.is_ascii() {
-                true => byte.is_ascii_alphanumeric(),
-                false => text[place..].starts_with(char::is_alphanumeric),
-            });
-        }
-        after_space = is_space;
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use assay_schema::FilterSpec;
-    use proptest::prelude::*;
 
     use super::*;
-    use crate::probe::Reason;
     use crate::rules::testing;
-
-    proptest! {
-        #[test]
-        fn words_agree_with_the_slow_twin(text in "([a-zA-Z1_.é中½“]|[ \\t\n\r\x0b\x0c\0\u{a0}]){0,40}") {
-            let words = text.split([' ', '\n', '\r', '\t', '\x0b', '\x0c', '\0']);
-            let slow = words.filter(|word| word.starts_with(char::is_alphanumeric)).count();
-            prop_assert_eq!(count_words(&text), slow);
-        }
-    }
+    use crate::thresholds::Reason;
 
     /// Ten words with four stop words.
     const SENTENCE: &str = "The reader of this page will have to wait patiently.";

@@ -20,13 +20,12 @@ use assay_schema::{DclmRepetition, WordRule};
 use assay_text::python::strip;
 use assay_text::{PassThrough, hash64};
 
-use crate::grams::Grams;
-use crate::probe::Reason;
-use crate::probe::{Probe, Rejection};
+use crate::analysis::grams::Grams;
+use crate::analysis::view::View;
+use crate::analysis::words::Words;
 use crate::rule::Rule;
-use crate::share::share;
-use crate::view::View;
-use crate::words::Words;
+use crate::thresholds::Reason;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 /// Feature and reason for 2- to 4-grams, and for 5- to 10-grams.
 const TOP: [(&str, Reason); 3] = [
@@ -55,11 +54,11 @@ impl DclmRepetitionRule {
         }
     }
 
-    fn check_parts(&self, text: &str, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_parts(&self, text: &str, thresholds: &mut Thresholds) -> Result<(), Rejection> {
         let limits = &self.settings;
         let lines = Repeats::of(text, "\n");
         let paragraphs = Repeats::of(text, "\n\n");
-        probe.fail_if(lines.parts == 0, "no-lines", || "0 lines".to_owned())?;
+        thresholds.fail_if(lines.parts == 0, "no-lines", || "0 lines".to_owned())?;
         for (feature, value, most, reason) in [
             (
                 "dclm-repetition.lines",
@@ -86,12 +85,12 @@ impl DclmRepetitionRule {
                 "repeated-paragraph-characters",
             ),
         ] {
-            probe.at_most(feature, value, most, reason)?;
+            thresholds.at_most(feature, value, most, reason)?;
         }
         Ok(())
     }
 
-    fn check_grams(&self, words: &Words, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_grams(&self, words: &Words, thresholds: &mut Thresholds) -> Result<(), Rejection> {
         Grams::with(words, |grams| {
             let limits = self.settings.max_top_ngram_characters;
             for (n, ((feature, reason), limit)) in (2..).zip(TOP.into_iter().zip(limits)) {
@@ -99,14 +98,14 @@ impl DclmRepetitionRule {
                     grams.grow();
                 }
                 let top = share(top_characters(grams, words, n), words.characters);
-                probe.at_most(feature, top, limit, reason)?;
+                thresholds.at_most(feature, top, limit, reason)?;
             }
             let limits = self.settings.max_repeated_ngram_characters;
             for (n, ((feature, reason), limit)) in (5..).zip(REPEATED.into_iter().zip(limits)) {
                 grams.grow();
                 let places = grams.repeated().map(|(place, _)| place);
                 let covered = Grams::covered(n, words, places);
-                probe.at_most(feature, share(covered, words.characters), limit, reason)?;
+                thresholds.at_most(feature, share(covered, words.characters), limit, reason)?;
             }
             Ok(())
         })
@@ -114,10 +113,14 @@ impl DclmRepetitionRule {
 }
 
 impl Rule for DclmRepetitionRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
-        self.check_parts(view.text(), probe)?;
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
+        self.check_parts(view.text(), thresholds)?;
         let words = view.words(WordRule::Uax29);
-        self.check_grams(&words.begun_by_letter_or_digit(), probe)?;
+        self.check_grams(&words.begun_by_letter_or_digit(), thresholds)?;
         Ok(None)
     }
 }

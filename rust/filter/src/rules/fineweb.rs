@@ -21,12 +21,12 @@ use assay_schema::{FineWeb, Preset, WordRule};
 use assay_text::python;
 use memchr::memchr_iter;
 
-use crate::datatrove;
-use crate::parts::{Repeats, split_at_line_feeds};
-use crate::probe::{Probe, Rejection};
+use crate::analysis::datatrove;
+use crate::analysis::duplicates::Duplicates;
+use crate::analysis::lines_and_paragraphs::split_at_line_feeds;
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::share::share;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 /// Drops documents whose lines do not read like prose.
 pub(crate) struct FineWebRule {
@@ -75,12 +75,12 @@ impl FineWebRule {
     fn duplicates(&self, view: &View<'_>, newlines: usize) -> f64 {
         match self.settings.preset {
             Preset::Default => {
-                let repeats = view.lines().repeats;
-                share(repeats.repeated_characters, repeats.characters)
+                let found = view.lines().duplicates;
+                share(found.duplicate_characters, found.characters)
             }
             Preset::Datatrove010 => {
-                let repeats = Repeats::of(view.text(), lines(view.text()));
-                share(repeats.repeated_characters, view.characters() - newlines)
+                let found = Duplicates::of(view.text(), lines(view.text()));
+                share(found.duplicate_characters, view.characters() - newlines)
             }
         }
     }
@@ -95,33 +95,37 @@ impl FineWebRule {
 }
 
 impl Rule for FineWebRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let limits = &self.settings;
         let counts = self.counts(view);
-        probe.fail_if(counts.lines == 0, "empty", || "no line".to_owned())?;
-        probe.at_least(
+        thresholds.fail_if(counts.lines == 0, "empty", || "no line".to_owned())?;
+        thresholds.at_least(
             "fineweb.punctuated-lines",
             share(counts.punctuated, counts.lines),
             limits.min_punctuated_lines,
             "few-punctuated-lines",
         )?;
-        probe.at_most(
+        thresholds.at_most(
             "fineweb.short-lines",
             share(counts.short, counts.lines),
             limits.max_short_lines,
             "short-lines",
         )?;
         let newlines = memchr_iter(b'\n', view.text().as_bytes()).count();
-        probe.at_most(
+        thresholds.at_most(
             "fineweb.duplicate-line-characters",
             self.duplicates(view, newlines),
             limits.max_duplicate_line_characters,
             "duplicate-line-characters",
         )?;
-        if !probe.is_listing() && self.has_words_for(view, newlines) {
+        if !thresholds.is_listing() && self.has_words_for(view, newlines) {
             return Ok(None);
         }
-        probe.at_most(
+        thresholds.at_most(
             "fineweb.newlines",
             share(newlines, view.words(self.words).count()),
             limits.max_newlines_per_word,
@@ -147,8 +151,8 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::probe::Reason;
     use crate::rules::testing;
+    use crate::thresholds::Reason;
 
     fn line(number: usize) -> String {
         format!("This is the long line with the number {number}.")

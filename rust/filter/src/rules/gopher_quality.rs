@@ -27,11 +27,10 @@ use assay_schema::{GopherQuality, Preset, WordRule};
 use assay_text::python;
 use memchr::{memchr_iter, memmem};
 
-use crate::probe::{Probe, Rejection};
+use crate::analysis::view::View;
 use crate::rule::Rule;
 use crate::rules::prose_checks::{self, Names, Shapes};
-use crate::share::share;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 const NAMES: Names = Names {
     words: "gopher-quality.words",
@@ -57,7 +56,7 @@ impl GopherQualityRule {
         }
     }
 
-    fn check_words(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_words(&self, view: &View<'_>, thresholds: &mut Thresholds) -> Result<(), Rejection> {
         let limits = &self.settings;
         let words = view.words(self.words);
         let (count, characters) = match limits.preset {
@@ -68,21 +67,21 @@ impl GopherQualityRule {
             ),
         };
         let measured = (count, share(characters, count));
-        prose_checks::check_words(&NAMES, &limits.prose(), measured, probe)
+        prose_checks::check_words(&NAMES, &limits.prose(), measured, thresholds)
     }
 
-    fn check_symbols(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_symbols(&self, view: &View<'_>, thresholds: &mut Thresholds) -> Result<(), Rejection> {
         let most = self.settings.max_symbols_per_word;
         let (text, words) = (view.text(), view.words(self.words).count());
         let bytes = text.as_bytes();
         let hashes = share(memchr_iter(b'#', bytes).count(), words);
-        probe.at_most("gopher-quality.hashes", hashes, most, "many-hashes")?;
+        thresholds.at_most("gopher-quality.hashes", hashes, most, "many-hashes")?;
         let ellipses = ELLIPSES.map(|ellipsis| memmem::find_iter(bytes, ellipsis).count());
         let ellipses = share(ellipses.into_iter().sum(), words);
-        probe.at_most("gopher-quality.ellipses", ellipses, most, "many-ellipses")
+        thresholds.at_most("gopher-quality.ellipses", ellipses, most, "many-ellipses")
     }
 
-    fn check_lines(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_lines(&self, view: &View<'_>, thresholds: &mut Thresholds) -> Result<(), Rejection> {
         let limits = &self.settings;
         let shapes = match limits.preset {
             Preset::Default => Shapes::of(view.lines().of(view.text()), &BULLETS, &ELLIPSES),
@@ -91,13 +90,17 @@ impl GopherQualityRule {
                 Shapes::of(lines.map(python::strip), &DATATROVE_BULLETS, &ELLIPSES)
             }
         };
-        shapes.check(&NAMES, &limits.prose(), probe)
+        shapes.check(&NAMES, &limits.prose(), thresholds)
     }
 
-    fn check_vocabulary(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_vocabulary(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<(), Rejection> {
         let limits = &self.settings;
         let words = view.words(self.words);
-        probe.at_least(
+        thresholds.at_least(
             "gopher-quality.alphabetic-words",
             share(words.lettered, words.count()),
             limits.min_alphabetic_words,
@@ -107,7 +110,7 @@ impl GopherQualityRule {
             Preset::Default => words.stop_words(),
             Preset::Datatrove010 => words.lower_case_stop_words(),
         };
-        probe.at_least(
+        thresholds.at_least(
             "gopher-quality.stop-words",
             f64::from(stop_words),
             limits.min_stop_words as f64,
@@ -117,11 +120,15 @@ impl GopherQualityRule {
 }
 
 impl Rule for GopherQualityRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
-        self.check_words(view, probe)?;
-        self.check_symbols(view, probe)?;
-        self.check_lines(view, probe)?;
-        self.check_vocabulary(view, probe)?;
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
+        self.check_words(view, thresholds)?;
+        self.check_symbols(view, thresholds)?;
+        self.check_lines(view, thresholds)?;
+        self.check_vocabulary(view, thresholds)?;
         Ok(None)
     }
 }
@@ -131,8 +138,8 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::probe::Reason;
     use crate::rules::testing;
+    use crate::thresholds::Reason;
 
     /// Ten words with four stop words.
     const SENTENCE: &str = "The reader of this page will have to wait patiently.";

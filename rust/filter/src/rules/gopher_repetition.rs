@@ -27,13 +27,13 @@
 use assay_schema::{GopherRepetition, Preset, WordRule};
 use assay_text::python;
 
-use crate::grams::Grams;
-use crate::parts::{Repeats, paragraphs, split_at_line_feeds};
-use crate::probe::Reason;
-use crate::probe::{Probe, Rejection};
+use crate::analysis::duplicates::Duplicates;
+use crate::analysis::grams::Grams;
+use crate::analysis::lines_and_paragraphs::{paragraphs, split_at_line_feeds};
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::share::share;
-use crate::view::View;
+use crate::thresholds::Reason;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 /// Feature and reason of each n-gram check.
 type Names = (&'static str, Reason);
@@ -66,28 +66,30 @@ impl GopherRepetitionRule {
         }
     }
 
-    /// The share of characters among those of `repeats`, or of the whole text.
-    fn share_of_characters(&self, view: &View<'_>, repeats: &Repeats) -> f64 {
+    /// The share of characters in duplicates, among those of all parts or of the whole text.
+    fn share_of_characters(&self, view: &View<'_>, found: &Duplicates) -> f64 {
         let whole = match self.settings.preset {
-            Preset::Default => repeats.characters,
+            Preset::Default => found.characters,
             Preset::Datatrove010 => view.characters(),
         };
-        share(repeats.repeated_characters, whole)
+        share(found.duplicate_characters, whole)
     }
 
-    fn check_lines(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_lines(&self, view: &View<'_>, thresholds: &mut Thresholds) -> Result<(), Rejection> {
         let limits = &self.settings;
         let lines = match limits.preset {
-            Preset::Default => view.lines().repeats,
-            Preset::Datatrove010 => Repeats::of(view.text(), split_at_line_feeds(view.text(), 1)),
+            Preset::Default => view.lines().duplicates,
+            Preset::Datatrove010 => {
+                Duplicates::of(view.text(), split_at_line_feeds(view.text(), 1))
+            }
         };
-        probe.at_most(
+        thresholds.at_most(
             "gopher-repetition.duplicate-lines",
-            lines.share(),
+            share(lines.duplicates, lines.count),
             limits.max_duplicate_lines,
             "duplicate-lines",
         )?;
-        probe.at_most(
+        thresholds.at_most(
             "gopher-repetition.duplicate-line-characters",
             self.share_of_characters(view, &lines),
             limits.max_duplicate_line_characters,
@@ -95,24 +97,28 @@ impl GopherRepetitionRule {
         )
     }
 
-    fn check_paragraphs(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_paragraphs(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<(), Rejection> {
         let limits = &self.settings;
         let paragraphs = match limits.preset {
             // A paragraph that repeats another one repeats its lines.
-            Preset::Default if view.lines().repeats.repeated == 0 => Repeats::default(),
-            Preset::Default => Repeats::of(view.text(), paragraphs(view.text())),
-            Preset::Datatrove010 => Repeats::of(
+            Preset::Default if view.lines().duplicates.duplicates == 0 => Duplicates::default(),
+            Preset::Default => Duplicates::of(view.text(), paragraphs(view.text())),
+            Preset::Datatrove010 => Duplicates::of(
                 view.text(),
                 split_at_line_feeds(python::strip(view.text()), 2),
             ),
         };
-        probe.at_most(
+        thresholds.at_most(
             "gopher-repetition.duplicate-paragraphs",
-            paragraphs.share(),
+            share(paragraphs.duplicates, paragraphs.count),
             limits.max_duplicate_paragraphs,
             "duplicate-paragraphs",
         )?;
-        probe.at_most(
+        thresholds.at_most(
             "gopher-repetition.duplicate-paragraph-characters",
             self.share_of_characters(view, &paragraphs),
             limits.max_duplicate_paragraph_characters,
@@ -120,7 +126,7 @@ impl GopherRepetitionRule {
         )
     }
 
-    fn check_grams(&self, view: &View<'_>, probe: &mut Probe) -> Result<(), Rejection> {
+    fn check_grams(&self, view: &View<'_>, thresholds: &mut Thresholds) -> Result<(), Rejection> {
         let limits = &self.settings;
         let words = view.words(self.words);
         let whole = match limits.preset {
@@ -133,7 +139,7 @@ impl GopherRepetitionRule {
                     Preset::Default => Grams::covered(n, words, grams.top()),
                     Preset::Datatrove010 => grams.spaced_top(words),
                 };
-                probe.at_most(names.0, share(top, whole), limit, names.1)?;
+                thresholds.at_most(names.0, share(top, whole), limit, names.1)?;
                 grams.grow();
             }
             let duplicate = limits.max_duplicate_ngram_characters;
@@ -143,10 +149,10 @@ impl GopherRepetitionRule {
                     Preset::Datatrove010 => grams.greedy_duplicates(words),
                 };
                 let duplicates = share(duplicates, whole);
-                probe.at_most(names.0, duplicates, limit, names.1)?;
+                thresholds.at_most(names.0, duplicates, limit, names.1)?;
                 // Duplicate longer n-grams are within duplicate shorter ones.
                 let none_is_above = || duplicate[place..].iter().all(|limit| duplicates <= *limit);
-                if limits.preset == Preset::Default && !probe.is_listing() && none_is_above() {
+                if limits.preset == Preset::Default && !thresholds.is_listing() && none_is_above() {
                     break;
                 }
                 grams.grow();
@@ -157,20 +163,24 @@ impl GopherRepetitionRule {
 }
 
 impl Rule for GopherRepetitionRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         match self.settings.preset {
             Preset::Default => {
-                self.check_lines(view, probe)?;
-                self.check_paragraphs(view, probe)?;
+                self.check_lines(view, thresholds)?;
+                self.check_paragraphs(view, thresholds)?;
             }
             Preset::Datatrove010 => {
                 let is_empty = view.text().is_empty();
-                probe.fail_if(is_empty, "empty", || "no character".to_owned())?;
-                self.check_paragraphs(view, probe)?;
-                self.check_lines(view, probe)?;
+                thresholds.fail_if(is_empty, "empty", || "no character".to_owned())?;
+                self.check_paragraphs(view, thresholds)?;
+                self.check_lines(view, thresholds)?;
             }
         }
-        self.check_grams(view, probe)?;
+        self.check_grams(view, thresholds)?;
         Ok(None)
     }
 }

@@ -11,11 +11,11 @@
 
 use assay_schema::Language;
 
+use crate::analysis::view::View;
 use crate::error::FilterError;
 use crate::fasttext::scorer::Scorer;
-use crate::probe::{Probe, Rejection};
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 /// Drops documents in other languages.
 pub(crate) struct LanguageRule {
@@ -33,11 +33,15 @@ impl LanguageRule {
 }
 
 impl Rule for LanguageRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let score = self.scorer.score(view.text());
-        probe.list("language.score", score.wanted);
+        thresholds.list("language.score", score.wanted);
         let least = self.min_score;
-        probe.fail_if(score.wanted < least, "other-language", || {
+        thresholds.fail_if(score.wanted < least, "other-language", || {
             let (best, probability) = score.best;
             let best = self.scorer.label(best);
             format!("{:.4} < {least}, {best} has {probability:.4}", score.wanted)

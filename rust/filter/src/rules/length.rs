@@ -7,9 +7,9 @@
 
 use assay_schema::{Length, WordRule};
 
-use crate::probe::{Probe, Rejection};
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 /// Drops documents that are too short or too long.
 pub(crate) struct LengthRule {
@@ -39,21 +39,25 @@ fn bounds(least: Option<u64>, most: Option<u64>) -> Option<(f64, f64)> {
 }
 
 impl Rule for LengthRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         if let Some(bounds) = self.words {
             let words = view.words(WordRule::Uax29).count() as f64;
             let reasons = ("too-few-words", "too-many-words");
-            probe.within("length.words", words, bounds, reasons)?;
+            thresholds.within("length.words", words, bounds, reasons)?;
         }
         if let Some(bounds) = self.characters {
             let characters = view.characters() as f64;
             let reasons = ("too-few-characters", "too-many-characters");
-            probe.within("length.characters", characters, bounds, reasons)?;
+            thresholds.within("length.characters", characters, bounds, reasons)?;
         }
         if let Some(bounds) = self.lines {
-            let lines = view.lines().repeats.count as f64;
+            let lines = view.lines().count() as f64;
             let reasons = ("too-few-lines", "too-many-lines");
-            probe.within("length.lines", lines, bounds, reasons)?;
+            thresholds.within("length.lines", lines, bounds, reasons)?;
         }
         Ok(None)
     }

@@ -9,9 +9,9 @@
 
 use assay_schema::Paragraphs;
 
-use crate::probe::{Probe, Rejection};
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 /// Drops documents with few long paragraphs.
 pub(crate) struct ParagraphsRule {
@@ -27,11 +27,15 @@ impl ParagraphsRule {
 }
 
 impl Rule for ParagraphsRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let is_long = |line: &&str| line.chars().count() as u64 >= self.settings.min_characters;
         let long = view.text().split('\n').filter(is_long).count();
         let least = self.settings.min_paragraphs as f64;
-        probe.at_least("paragraphs.long", long as f64, least, "few-long-paragraphs")?;
+        thresholds.at_least("paragraphs.long", long as f64, least, "few-long-paragraphs")?;
         Ok(None)
     }
 }

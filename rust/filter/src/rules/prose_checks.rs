@@ -2,8 +2,7 @@
 
 use assay_schema::ProseLimits;
 
-use crate::probe::{Probe, Rejection};
-use crate::share::share;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 /// What a rule calls the numbers that are checked here.
 pub(crate) struct Names {
@@ -18,10 +17,10 @@ pub(crate) fn check_words(
     names: &Names,
     limits: &ProseLimits,
     (words, mean_length): (usize, f64),
-    probe: &mut Probe,
+    thresholds: &mut Thresholds,
 ) -> Result<(), Rejection> {
     let (least, most) = limits.words;
-    probe.within(
+    thresholds.within(
         names.words,
         words as f64,
         (least as f64, most as f64),
@@ -29,7 +28,7 @@ pub(crate) fn check_words(
     )?;
     let reasons = ("short-words", "long-words");
     let bounds = limits.mean_word_length;
-    probe.within(names.mean_word_length, mean_length, bounds, reasons)
+    thresholds.within(names.mean_word_length, mean_length, bounds, reasons)
 }
 
 /// How many lines have the shape of lists and teasers.
@@ -63,13 +62,13 @@ impl Shapes {
         &self,
         names: &Names,
         limits: &ProseLimits,
-        probe: &mut Probe,
+        thresholds: &mut Thresholds,
     ) -> Result<(), Rejection> {
         let bullets = share(self.bullets, self.lines);
         let most = limits.max_bullet_lines;
-        probe.at_most(names.bullet_lines, bullets, most, "bullet-lines")?;
+        thresholds.at_most(names.bullet_lines, bullets, most, "bullet-lines")?;
         let ellipses = share(self.ellipses, self.lines);
         let most = limits.max_ellipsis_lines;
-        probe.at_most(names.ellipsis_lines, ellipses, most, "ellipsis-lines")
+        thresholds.at_most(names.ellipsis_lines, ellipses, most, "ellipsis-lines")
     }
 }

@@ -15,12 +15,11 @@
 
 use assay_schema::Ratios;
 
-use crate::counts::Counts;
-use crate::probe::Reason;
-use crate::probe::{Probe, Rejection};
+use crate::analysis::character_counts::CharacterCounts;
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::share::share;
-use crate::view::View;
+use crate::thresholds::Reason;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 /// Drops documents with too many or too few characters of a kind.
 pub(crate) struct RatiosRule {
@@ -79,7 +78,7 @@ impl RatiosRule {
 }
 
 /// The shares in the order of the checks.
-fn shares(counts: &Counts) -> [f64; 5] {
+fn shares(counts: &CharacterCounts) -> [f64; 5] {
     let all = counts.characters();
     [
         share(counts.letters, all),
@@ -91,9 +90,13 @@ fn shares(counts: &Counts) -> [f64; 5] {
 }
 
 impl Rule for RatiosRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         for (check, share) in self.checks.iter().zip(shares(view.counts())) {
-            probe.within(check.feature, share, check.bounds, check.reasons)?;
+            thresholds.within(check.feature, share, check.bounds, check.reasons)?;
         }
         Ok(None)
     }

@@ -4,7 +4,7 @@ use assay_schema::FilterSpec;
 
 use crate::chain::{Chain, Judgement};
 use crate::document::Document;
-use crate::probe::Reason;
+use crate::thresholds::Reason;
 
 /// The verdict of one rule: the text that stays, or the reason.
 pub(crate) fn judge(spec: FilterSpec, text: &str) -> Result<String, Reason> {

@@ -27,9 +27,9 @@ use assay_schema::DclmAddresses;
 use assay_text::python::is_space;
 use memchr::memchr_iter;
 
-use crate::probe::{Probe, Rejection};
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 /// Most characters of white space that go with an address.
 const SPACES: usize = 10;
@@ -60,9 +60,13 @@ impl DclmAddressesRule {
 }
 
 impl Rule for DclmAddressesRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let cleaned = self.clean(view.text());
-        probe.fail_if(cleaned.is_empty(), "only-addresses", || {
+        thresholds.fail_if(cleaned.is_empty(), "only-addresses", || {
             "0 characters".to_owned()
         })?;
         Ok(match cleaned {

@@ -4,8 +4,8 @@ use assay_schema::FilterSpec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::probe::Reason;
 use crate::rules::testing::judge;
+use crate::thresholds::Reason;
 
 /// What is left of a text that loses its web addresses.
 fn left(text: &str) -> Result<String, Reason> {

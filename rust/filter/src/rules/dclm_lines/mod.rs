@@ -27,11 +27,10 @@ use std::borrow::Cow;
 use assay_schema::DclmLines;
 use assay_text::python::{is_decimal, is_space, split, strip};
 
-use crate::probe::{Probe, Rejection};
+use crate::analysis::dclm_words::count_words;
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::rules::dclm_quality::count_words;
-use crate::share::share;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 const COUNTED: [&str; 12] = [
     "likes",
@@ -89,15 +88,19 @@ impl DclmLinesRule {
 }
 
 impl Rule for DclmLinesRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let text = view.text();
         let cleaned = self.clean(text);
-        probe.fail_if(cleaned.is_empty(), "no-lines-left", || "0 lines".to_owned())?;
+        thresholds.fail_if(cleaned.is_empty(), "no-lines-left", || "0 lines".to_owned())?;
         let before = count_words(text);
-        probe.fail_if(before == 0, "no-words", || "0 words".to_owned())?;
+        thresholds.fail_if(before == 0, "no-words", || "0 words".to_owned())?;
         let removed = share(before.saturating_sub(count_words(&cleaned)), before);
         let most = self.settings.max_removed_words;
-        probe.at_most(
+        thresholds.at_most(
             "dclm-lines.removed-words",
             removed,
             most,

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use regex::Regex;
 
 use super::*;
-use crate::probe::Reason;
 use crate::rules::testing::judge;
+use crate::thresholds::Reason;
 
 const PROSE: &str = "This line has enough plain words to stay, whatever else is removed around it, \
     and it goes on for as long as it takes to make the loss of a few words small enough, which is \

@@ -2,9 +2,10 @@
 
 use assay_schema::WordRule;
 
-use crate::parts::paragraphs;
-use crate::share::share;
-use crate::view::View;
+use crate::analysis::character_counts::CharacterCounts;
+use crate::analysis::lines_and_paragraphs::paragraphs;
+use crate::analysis::view::View;
+use crate::thresholds::share;
 
 /// Computes one feature.
 type Feature = fn(&View<'_>) -> f64;
@@ -13,7 +14,7 @@ type Feature = fn(&View<'_>) -> f64;
 /// blank; the five ratios are of characters, that of capitals of letters.
 const FEATURES: [(&str, Feature); 13] = [
     ("alphabetic_ratio", |view| {
-        view.ratio(|counts| counts.letters)
+        ratio(view, |counts| counts.letters)
     }),
     ("alphabetic_word_ratio", |view| {
         let words = view.words(WordRule::Uax29);
@@ -23,10 +24,10 @@ const FEATURES: [(&str, Feature); 13] = [
         share(view.counts().capitals, view.counts().letters)
     }),
     ("characters", |view| view.counts().characters() as f64),
-    ("digit_ratio", |view| view.ratio(|counts| counts.digits)),
-    ("lines", |view| view.lines().repeats.count as f64),
+    ("digit_ratio", |view| ratio(view, |counts| counts.digits)),
+    ("lines", |view| view.lines().count() as f64),
     ("mean_line_length", |view| {
-        let lines = view.lines().repeats;
+        let lines = view.lines().duplicates;
         share(lines.characters, lines.count)
     }),
     ("mean_word_length", |view| {
@@ -34,13 +35,22 @@ const FEATURES: [(&str, Feature); 13] = [
         share(words.characters, words.count())
     }),
     ("paragraphs", |view| paragraphs(view.text()).count() as f64),
-    ("repeated_line_ratio", |view| view.lines().repeats.share()),
-    ("symbol_ratio", |view| view.ratio(|counts| counts.symbols)),
+    ("repeated_line_ratio", |view| {
+        let lines = view.lines().duplicates;
+        share(lines.duplicates, lines.count)
+    }),
+    ("symbol_ratio", |view| ratio(view, |counts| counts.symbols)),
     ("white_space_ratio", |view| {
-        view.ratio(|counts| counts.white_space)
+        ratio(view, |counts| counts.white_space)
     }),
     ("words", |view| view.words(WordRule::Uax29).count() as f64),
 ];
+
+/// The share of some kind of characters among all.
+fn ratio(view: &View<'_>, kind: fn(&CharacterCounts) -> usize) -> f64 {
+    let counts = view.counts();
+    share(kind(counts), counts.characters())
+}
 
 /// The names of all features, in order.
 pub(crate) const NAMES: [&str; FEATURES.len()] = {

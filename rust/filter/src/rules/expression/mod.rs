@@ -25,10 +25,10 @@ mod token;
 
 use std::collections::BTreeSet;
 
+use crate::analysis::view::View;
 use crate::error::FilterError;
-use crate::probe::{Probe, Rejection};
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 use evaluate::{Expression, Lookup, Undefined};
 use features::NAMES;
@@ -72,18 +72,24 @@ impl ExpressionRule {
 }
 
 impl Rule for ExpressionRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
-        if probe.is_listing() {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
+        if thresholds.is_listing() {
             for (name, value) in self.values(view) {
-                probe.list(name, value);
+                thresholds.list(name, value);
             }
         }
         match self.expression.holds(view) {
-            Ok(holds) => probe.fail_if(!holds, "expression-false", || self.detail(view)),
+            Ok(holds) => thresholds.fail_if(!holds, "expression-false", || self.detail(view)),
             Err(Undefined::MissingField(path)) => {
-                probe.fail_if(true, "missing-field", || format!("fields.{path}"))
+                thresholds.fail_if(true, "missing-field", || format!("fields.{path}"))
             }
-            Err(Undefined::NotANumber) => probe.fail_if(true, "not-a-number", || self.detail(view)),
+            Err(Undefined::NotANumber) => {
+                thresholds.fail_if(true, "not-a-number", || self.detail(view))
+            }
         }?;
         Ok(None)
     }

@@ -30,13 +30,12 @@ use aho_corasick::AhoCorasick;
 use assay_schema::Lines;
 use assay_text::{PassThrough, hash64, words};
 
-use crate::counts::Counts;
+use crate::analysis::character_counts::CharacterCounts;
+use crate::analysis::lines_and_paragraphs::removable;
+use crate::analysis::view::View;
 use crate::error::FilterError;
-use crate::parts::removable;
-use crate::probe::{Probe, Rejection};
 use crate::rule::Rule;
-use crate::share::share;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds, share};
 
 /// Removes lines, and drops documents of which little stays.
 pub(crate) struct LinesRule {
@@ -111,14 +110,14 @@ impl LinesRule {
                 .is_none_or(|least| has_characters(line, least))
             && (s.must_end_in.is_empty() || ends_in(&s.must_end_in))
             && !ends_in(&s.must_not_end_in)
-            && (!self.counts_characters || self.has_usual_shares(&Counts::of(line)))
+            && (!self.counts_characters || self.has_usual_shares(&CharacterCounts::of(line)))
             && !self
                 .phrases
                 .as_ref()
                 .is_some_and(|phrases| phrases.is_match(line))
     }
 
-    fn has_usual_shares(&self, counts: &Counts) -> bool {
+    fn has_usual_shares(&self, counts: &CharacterCounts) -> bool {
         let s = &self.settings;
         let all = counts.characters();
         let within =
@@ -135,21 +134,25 @@ impl LinesRule {
 }
 
 impl Rule for LinesRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let s = &self.settings;
         let left = self.remove(view.text());
-        probe.fail_if(left.lines == 0, "no-lines-left", || "0 lines".to_owned())?;
+        thresholds.fail_if(left.lines == 0, "no-lines-left", || "0 lines".to_owned())?;
         if let Some(most) = s.max_removed_words {
             let removed = share(left.words_before - left.words, left.words_before);
-            probe.at_most("lines.removed-words", removed, most, "many-words-removed")?;
+            thresholds.at_most("lines.removed-words", removed, most, "many-words-removed")?;
         }
         if let Some(least) = s.min_words_left {
             let words = left.words as f64;
-            probe.at_least("lines.words-left", words, least as f64, "few-words-left")?;
+            thresholds.at_least("lines.words-left", words, least as f64, "few-words-left")?;
         }
         if let Some(least) = s.min_lines_left {
             let lines = left.lines as f64;
-            probe.at_least("lines.lines-left", lines, least as f64, "few-lines-left")?;
+            thresholds.at_least("lines.lines-left", lines, least as f64, "few-lines-left")?;
         }
         Ok(left.removed.then(|| left.text.trim().to_owned()))
     }

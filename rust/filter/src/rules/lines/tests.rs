@@ -4,8 +4,8 @@ use assay_schema::{FilterSpec, TextPart};
 use proptest::prelude::*;
 
 use super::*;
-use crate::probe::Reason;
 use crate::rules::testing::judge;
+use crate::thresholds::Reason;
 
 fn left(settings: &Lines, text: &str) -> Result<String, Reason> {
     judge(FilterSpec::Lines(settings.clone()), text)

@@ -28,9 +28,9 @@ use std::ops::Range;
 
 use assay_schema::Pii;
 
-use crate::probe::{Probe, Rejection};
+use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::{Rejection, Thresholds};
 
 /// What was masked in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -116,11 +116,15 @@ impl PiiRule {
 }
 
 impl Rule for PiiRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let (text, masked) = self.mask(view.text());
-        probe.list("pii.emails", masked.emails as f64);
-        probe.list("pii.ips", masked.ips as f64);
-        probe.list("pii.phones", masked.phones as f64);
+        thresholds.list("pii.emails", masked.emails as f64);
+        thresholds.list("pii.ips", masked.ips as f64);
+        thresholds.list("pii.phones", masked.phones as f64);
         Ok(match text {
             Cow::Borrowed(_) => None,
             Cow::Owned(text) => Some(text),

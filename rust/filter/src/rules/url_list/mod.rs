@@ -30,11 +30,11 @@ use assay_schema::{UrlList, UrlMode};
 use address::{Address, letters_and_digits};
 use list::{Entries, read_list};
 
+use crate::analysis::view::View;
 use crate::error::FilterError;
-use crate::probe::Reason;
-use crate::probe::{Probe, Rejection};
 use crate::rule::Rule;
-use crate::view::View;
+use crate::thresholds::Reason;
+use crate::thresholds::{Rejection, Thresholds};
 
 /// Drops documents by their addresses.
 pub(crate) struct UrlListRule {
@@ -65,14 +65,20 @@ impl UrlListRule {
 }
 
 impl Rule for UrlListRule {
-    fn examine(&self, view: &View<'_>, probe: &mut Probe) -> Result<Option<String>, Rejection> {
+    fn examine(
+        &self,
+        view: &View<'_>,
+        thresholds: &mut Thresholds,
+    ) -> Result<Option<String>, Rejection> {
         let Some(url) = view.fields().string(&self.field) else {
-            probe.fail_if(true, "missing-field", || self.field.clone())?;
+            thresholds.fail_if(true, "missing-field", || self.field.clone())?;
             return Ok(None);
         };
         match (self.lists.listing(&url), self.mode) {
-            (Some((reason, entry)), UrlMode::Drop) => probe.fail_if(true, reason, || entry)?,
-            (None, UrlMode::Keep) => probe.fail_if(true, "unlisted-url", || url.into_owned())?,
+            (Some((reason, entry)), UrlMode::Drop) => thresholds.fail_if(true, reason, || entry)?,
+            (None, UrlMode::Keep) => {
+                thresholds.fail_if(true, "unlisted-url", || url.into_owned())?
+            }
             _ => {}
         }
         Ok(None)

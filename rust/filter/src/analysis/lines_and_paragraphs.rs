@@ -1,23 +1,25 @@
-//! Lines and paragraphs of a text, and how many of them repeat an earlier one.
-
-use std::collections::HashSet;
+//! Cutting a text into lines and paragraphs.
 
 use assay_schema::TextPart;
-use assay_text::{PassThrough, hash64};
 use memchr::{memchr, memchr_iter};
 
-use crate::share::share;
-use crate::words::MOST_KEPT;
+use crate::analysis::duplicates::Duplicates;
+use crate::analysis::words::MOST_KEPT;
 
 /// The lines of a text that are not blank, without the white space around them.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     spans: Vec<(usize, usize)>,
     /// How much the lines repeat each other.
-    pub(crate) repeats: Repeats,
+    pub(crate) duplicates: Duplicates,
 }
 
 impl Lines {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.spans.len()
+    }
+
     /// The lines of `text`, the text that filled them.
     pub(crate) fn of<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
         self.spans.iter().map(|&(start, end)| &text[start..end])
@@ -32,7 +34,7 @@ impl Lines {
             spans.push((start, start + line.len()));
             line
         });
-        self.repeats = Repeats::of(text, lines);
+        self.duplicates = Duplicates::of(text, lines);
         self.spans = spans;
     }
 }
@@ -123,50 +125,6 @@ fn is_blank(line: &str) -> bool {
     line.trim_start().is_empty()
 }
 
-/// How many parts of a text repeat an earlier part.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Repeats {
-    /// All parts.
-    pub(crate) count: usize,
-    /// Characters of all parts.
-    pub(crate) characters: usize,
-    /// Parts that repeat an earlier one.
-    pub(crate) repeated: usize,
-    /// Characters of these.
-    pub(crate) repeated_characters: usize,
-}
-
-impl Repeats {
-    /// Those of `parts`, which are parts of `text`.
-    pub(crate) fn of<'a>(text: &'a str, parts: impl Iterator<Item = &'a str>) -> Self {
-        let is_ascii = text.is_ascii();
-        // Most parts are not much shorter than this.
-        let few = (text.len() / 64).min(MOST_KEPT);
-        let mut seen: HashSet<u64, PassThrough> =
-            HashSet::with_capacity_and_hasher(few, PassThrough::default());
-        let mut repeats = Self::default();
-        for part in parts {
-            let length = if is_ascii {
-                part.len()
-            } else {
-                part.chars().count()
-            };
-            repeats.count += 1;
-            repeats.characters += length;
-            if !seen.insert(hash64(0, part.as_bytes())) {
-                repeats.repeated += 1;
-                repeats.repeated_characters += length;
-            }
-        }
-        repeats
-    }
-
-    /// The share of parts that repeat an earlier one.
-    pub(crate) fn share(&self) -> f64 {
-        share(self.repeated, self.count)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,20 +135,6 @@ mod tests {
         assert_eq!(split("\na\n\n\nb\nc\n", 1), ["", "a", "b", "c", ""]);
         assert_eq!(split("\na\n\n\nb\nc\n", 2), ["\na", "b\nc\n"]);
         assert_eq!(split("", 1), [""]);
-    }
-
-    #[test]
-    fn characters_count_and_not_bytes() {
-        for (text, characters) in [("ab\nab\nc", 5), ("aé\naé\nc", 5)] {
-            let repeats = Repeats::of(text, text.lines());
-            let expected = Repeats {
-                count: 3,
-                characters,
-                repeated: 1,
-                repeated_characters: 2,
-            };
-            assert_eq!(repeats, expected);
-        }
     }
 
     #[test]

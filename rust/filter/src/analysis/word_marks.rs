@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use assay_text::{GOLDEN, hash64, mix, python};
 
-use crate::datatrove;
+use crate::analysis::datatrove;
 
 /// Without pattern: the digits of e and of pi.
 const FIRST: u64 = 0xb7e1_5162_8aed_2a6b;

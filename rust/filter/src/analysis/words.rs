@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use assay_schema::WordRule;
 
-use crate::tokens::Tokens;
-use crate::word::{LETTERED, LOWER_CASE, MARK_FIRST, SYMBOL, Word};
+use crate::analysis::spacy_tokens::SpacyTokens;
+use crate::analysis::word_marks::{LETTERED, LOWER_CASE, MARK_FIRST, SYMBOL, Word};
 
 /// The most words or places for which a thread keeps memory from one text to the next.
 pub(crate) const MOST_KEPT: usize = 1 << 20;
@@ -71,7 +71,7 @@ impl Words {
     }
 
     /// Forgets the words of the last text and takes in those of `text`.
-    pub(crate) fn fill(&mut self, text: &str, rule: WordRule, tokens: &mut Tokens) {
+    pub(crate) fn fill(&mut self, text: &str, rule: WordRule, tokens: &mut SpacyTokens) {
         self.words.clear();
         self.words.shrink_to(MOST_KEPT);
         match rule {
@@ -111,7 +111,7 @@ mod tests {
         #[test]
         fn sums_agree_with_the_texts_of_the_words(text in "(The |and |the |_a |x1 |1 |é |, )*") {
             let mut words = Words::default();
-            words.fill(&text, WordRule::Uax29, &mut Tokens::default());
+            words.fill(&text, WordRule::Uax29, &mut SpacyTokens::default());
             let texts: Vec<_> = assay_text::words(&text).collect();
             let lettered = |word: &&&str| word.chars().any(char::is_alphabetic);
             let is_word = |stop_word: &str| texts.contains(&stop_word);

@@ -4,7 +4,7 @@ use assay_text::GOLDEN;
 
 /// A table of keys, of which several may share a slot; it keeps its memory when cleared.
 #[derive(Debug, Default)]
-pub(crate) struct Twice {
+pub(crate) struct RepeatTable {
     /// Zero for none, one for one key, more for several; a power of two of slots.
     slots: Vec<u8>,
 }
@@ -12,9 +12,9 @@ pub(crate) struct Twice {
 /// Slots for each key; with four, a fifth of the keys that come once share one at most.
 const SLOTS: usize = 4;
 
-impl Twice {
+impl RepeatTable {
     /// Forgets all keys, and takes in `count` of them. The result is how many of them
-    /// [`Self::may_hold`] will hold true for, or more.
+    /// [`Self::may_repeat`] will hold true for, or more.
     pub(crate) fn fill(&mut self, count: usize, keys: impl Iterator<Item = u64>) -> usize {
         self.slots.clear();
         self.slots
@@ -32,7 +32,7 @@ impl Twice {
 
     /// Whether `key`, which has come, may have come twice.
     #[inline]
-    pub(crate) fn may_hold(&self, key: u64) -> bool {
+    pub(crate) fn may_repeat(&self, key: u64) -> bool {
         self.slots[self.slot(key)] > 1
     }
 
@@ -53,13 +53,13 @@ mod tests {
     proptest! {
         #[test]
         fn no_key_that_comes_twice_is_missed(keys in prop::collection::vec(0_u64..100, 0..300)) {
-            let mut twice = Twice::default();
-            let most = twice.fill(keys.len(), keys.iter().copied());
-            let held = keys.iter().filter(|key| twice.may_hold(**key)).count();
+            let mut table = RepeatTable::default();
+            let most = table.fill(keys.len(), keys.iter().copied());
+            let held = keys.iter().filter(|key| table.may_repeat(**key)).count();
             prop_assert!(held <= most);
             for key in &keys {
                 let comes = keys.iter().filter(|other| *other == key).count();
-                prop_assert!(comes == 1 || twice.may_hold(*key));
+                prop_assert!(comes == 1 || table.may_repeat(*key));
             }
         }
     }
@@ -67,9 +67,9 @@ mod tests {
     #[test]
     fn most_keys_that_come_once_are_not_held() {
         let keys = || (0..10_000_u64).map(|key| key.wrapping_mul(0x2437_54b5_3b2d_2f53));
-        let mut twice = Twice::default();
-        twice.fill(10_000, keys());
-        let held = keys().filter(|key| twice.may_hold(*key)).count();
+        let mut table = RepeatTable::default();
+        table.fill(10_000, keys());
+        let held = keys().filter(|key| table.may_repeat(*key)).count();
         assert!(held < 3_000, "{held}");
     }
 }

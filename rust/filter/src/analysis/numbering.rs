@@ -2,16 +2,16 @@
 
 use assay_text::GOLDEN;
 
-/// A table from 64-bit keys to classes `0, 1, 2, ...`; it keeps its memory when cleared.
+/// A table from 64-bit keys to the numbers `0, 1, 2, ...`; it keeps its memory when cleared.
 #[derive(Debug, Default)]
-pub(crate) struct Classes {
-    /// For each slot one more than a class, or zero; a power of two of slots, at most half full.
+pub(crate) struct Numbering {
+    /// For each slot one more than a number, or zero; a power of two of slots, at most half full.
     slots: Vec<u32>,
-    /// The key of each class.
+    /// The key of each number.
     keys: Vec<u64>,
 }
 
-impl Classes {
+impl Numbering {
     /// Forgets all keys and makes room for `keys` different ones.
     pub(crate) fn clear_for(&mut self, keys: usize) {
         self.keys.clear();
@@ -19,9 +19,9 @@ impl Classes {
         self.slots.resize((2 * keys).next_power_of_two().max(2), 0);
     }
 
-    /// The class of `key`. No more different keys may come than there is room for.
+    /// The number of `key`. No more different keys may come than there is room for.
     #[inline]
-    pub(crate) fn class_of(&mut self, key: u64) -> u32 {
+    pub(crate) fn number_of(&mut self, key: u64) -> u32 {
         let mask = self.slots.len() - 1;
         let bits = self.slots.len().trailing_zeros();
         let mut slot = (key.wrapping_mul(GOLDEN) >> (u64::BITS - bits)) as usize;
@@ -51,12 +51,12 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_a_map(keys in prop::collection::vec(0_u64..40, 0..200)) {
-            let mut classes = Classes::default();
-            classes.clear_for(keys.len());
+            let mut numbering = Numbering::default();
+            numbering.clear_for(keys.len());
             let mut slow = HashMap::new();
             for key in keys {
                 let next = slow.len() as u32;
-                prop_assert_eq!(classes.class_of(key), *slow.entry(key).or_insert(next));
+                prop_assert_eq!(numbering.number_of(key), *slow.entry(key).or_insert(next));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 /// Characters by kind; each character is of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
+pub(crate) struct CharacterCounts {
     /// Letters, capitals included.
     pub(crate) letters: usize,
     pub(crate) capitals: usize,
@@ -16,8 +16,8 @@ pub(crate) struct Counts {
 /// Texts of fewer bytes are not worth a table of the characters in ASCII.
 const FEW: usize = 512;
 
-impl Counts {
-    /// Counts the characters of `text`.
+impl CharacterCounts {
+    /// CharacterCounts the characters of `text`.
     pub(crate) fn of(text: &str) -> Self {
         if text.len() < FEW {
             return Self::of_few(text);
@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn each_character_is_of_one_kind() {
-        let counts = Counts::of("Aé 1²\u{2003}-🦀\0\n中");
-        let expected = Counts {
+        let counts = CharacterCounts::of("Aé 1²\u{2003}-🦀\0\n中");
+        let expected = CharacterCounts {
             letters: 3,
             capitals: 1,
             digits: 2,
@@ -92,8 +92,8 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_the_slow_twin(text in "\\PC*|[ -~\n]*|([ -~]|\\PC){500,600}") {
-            prop_assert_eq!(Counts::of(&text), Counts::of_few(&text));
-            prop_assert_eq!(Counts::of(&text).characters(), text.chars().count());
+            prop_assert_eq!(CharacterCounts::of(&text), CharacterCounts::of_few(&text));
+            prop_assert_eq!(CharacterCounts::of(&text).characters(), text.chars().count());
         }
     }
 }

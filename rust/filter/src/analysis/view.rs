@@ -5,12 +5,11 @@ use std::cell::{OnceCell, RefCell};
 
 use assay_schema::WordRule;
 
-use crate::counts::Counts;
+use crate::analysis::character_counts::CharacterCounts;
+use crate::analysis::lines_and_paragraphs::Lines;
+use crate::analysis::spacy_tokens::SpacyTokens;
+use crate::analysis::words::Words;
 use crate::document::{Document, Fields};
-use crate::parts::Lines;
-use crate::share::share;
-use crate::tokens::Tokens;
-use crate::words::Words;
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -21,7 +20,7 @@ thread_local! {
 struct Scratch {
     words: Vec<Words>,
     lines: Vec<Lines>,
-    tokens: Tokens,
+    tokens: SpacyTokens,
 }
 
 /// A text that rules may change, with its fields and its analyses.
@@ -29,7 +28,7 @@ pub(crate) struct View<'a> {
     text: Cow<'a, str>,
     fields: &'a dyn Fields,
     characters: OnceCell<usize>,
-    counts: OnceCell<Counts>,
+    counts: OnceCell<CharacterCounts>,
     uax29: OnceCell<Words>,
     spacy_en: OnceCell<Words>,
     lines: OnceCell<Lines>,
@@ -64,13 +63,8 @@ impl<'a> View<'a> {
     }
 
     /// The characters by kind.
-    pub(crate) fn counts(&self) -> &Counts {
-        self.counts.get_or_init(|| Counts::of(&self.text))
-    }
-
-    /// The share of some kind of characters.
-    pub(crate) fn ratio(&self, kind: fn(&Counts) -> usize) -> f64 {
-        share(kind(self.counts()), self.counts().characters())
+    pub(crate) fn counts(&self) -> &CharacterCounts {
+        self.counts.get_or_init(|| CharacterCounts::of(&self.text))
     }
 
     /// The words by `rule`.

@@ -6,15 +6,15 @@
 
 use std::cell::RefCell;
 
-use crate::classes::Classes;
-use crate::twice::Twice;
-use crate::words::{MOST_KEPT, Words};
+use crate::analysis::numbering::Numbering;
+use crate::analysis::repeat_table::RepeatTable;
+use crate::analysis::words::{MOST_KEPT, Words};
 
 thread_local! {
     static GRAMS: RefCell<Grams> = RefCell::default();
 }
 
-/// A place in the text, in words, and the class of the n-gram there.
+/// A place in the text, in words, and the class of the n-gram there: equal n-grams have one class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     word: u32,
@@ -29,8 +29,8 @@ pub(crate) struct Grams {
     repeated: Vec<Place>,
     /// How often each class occurs.
     counts: Vec<u32>,
-    classes: Classes,
-    twice: Twice,
+    numbering: Numbering,
+    pairs: RepeatTable,
     seen: Vec<bool>,
 }
 
@@ -59,11 +59,11 @@ impl Grams {
 
     fn fill(&mut self, words: &Words) {
         self.n = 2;
-        let most = self.twice.fill(words.count(), pairs(words));
+        let most = self.pairs.fill(words.count(), pairs(words));
         self.begin(most);
         self.repeated.clear();
         for (word, pair) in (0..).zip(pairs(words)) {
-            if self.twice.may_hold(pair) {
+            if self.pairs.may_repeat(pair) {
                 let class = self.count(pair);
                 self.repeated.push(Place { word, class });
             }
@@ -89,12 +89,12 @@ impl Grams {
     }
 
     fn begin(&mut self, places: usize) {
-        self.classes.clear_for(places);
+        self.numbering.clear_for(places);
         self.counts.clear();
     }
 
     fn count(&mut self, key: u64) -> u32 {
-        let class = self.classes.class_of(key);
+        let class = self.numbering.number_of(key);
         if class as usize == self.counts.len() {
             self.counts.push(0);
         }
@@ -198,7 +198,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tokens::Tokens;
+    use crate::analysis::spacy_tokens::SpacyTokens;
 
     fn length(words: &[&str]) -> usize {
         words.iter().map(|word| word.chars().count()).sum()
@@ -245,7 +245,7 @@ mod tests {
             let text = words.join(" ");
             let split: Vec<&str> = words.iter().map(String::as_str).collect();
             let mut words = Words::default();
-            words.fill(&text, WordRule::Uax29, &mut Tokens::default());
+            words.fill(&text, WordRule::Uax29, &mut SpacyTokens::default());
             let top = slow_top(&split, n);
             let top_twice = top.filter(|(_, count)| *count > 1).map(|(gram, _)| gram);
             let is_top = |place: usize| Some(&split[place..place + n]) == top_twice;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use assay_text::{SpacyEnglish, hash128, python};
 use memchr::memmem;
 
-use crate::word::{PUNCTUATION, SENTENCE_END, Word};
+use crate::analysis::word_marks::{PUNCTUATION, SENTENCE_END, Word};
 
 /// The most chunks that are remembered, and the most words: then all are forgotten. About 8 MiB.
 const MOST_CHUNKS: usize = 1 << 16;
@@ -17,7 +17,7 @@ const UNSPEAKABLE: &str = "IS_ALPHA";
 
 /// The words of the chunks seen last. What is found does not depend on what is remembered.
 #[derive(Default)]
-pub(crate) struct Tokens {
+pub(crate) struct SpacyTokens {
     /// For each slot one more than a place in `chunks`, or zero; twice as many as chunks.
     slots: Vec<u32>,
     chunks: Vec<Chunk>,
@@ -33,7 +33,7 @@ struct Chunk {
     to: u32,
 }
 
-impl Tokens {
+impl SpacyTokens {
     /// Calls `each` with the words of `text`.
     pub(crate) fn of(&mut self, text: &str, mut each: impl FnMut(Word)) {
         for (_, chunk) in chunks(&speakable(text)) {
@@ -187,7 +187,7 @@ mod tests {
 
     use super::*;
 
-    fn words(tokens: &mut Tokens, text: &str) -> Vec<Word> {
+    fn words(tokens: &mut SpacyTokens, text: &str) -> Vec<Word> {
         let mut words = Vec::new();
         tokens.of(text, |word| words.push(word));
         words
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn sentences_are_those_of_spacy() {
-        let mut tokens = Tokens::default();
+        let mut tokens = SpacyTokens::default();
         let mut count = |line| tokens.sentences(line);
         assert_eq!(count("One. Two! Three"), 3);
         assert_eq!(count("He said \"No.\" She left."), 2);
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_spacy_fails_on_is_removed() {
-        let mut tokens = Tokens::default();
+        let mut tokens = SpacyTokens::default();
         let removed = words(&mut tokens, "a b_ c");
         assert_eq!(words(&mut tokens, "a IS_ALPHA b_IS_ALPHA c"), removed);
         assert_eq!(words(&mut tokens, "b_IS_ALPHA").len(), 1);
@@ -229,7 +229,7 @@ mod tests {
 
         #[test]
         fn nothing_depends_on_what_is_remembered(texts: Vec<String>) {
-            let mut tokens = Tokens::default();
+            let mut tokens = SpacyTokens::default();
             for text in texts.iter().chain(&texts) {
                 let fresh = SpacyEnglish::get().tokens(text).into_iter().map(Word::of_spacy);
                 prop_assert_eq!(words(&mut tokens, text), fresh.collect::<Vec<_>>());

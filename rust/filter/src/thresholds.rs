@@ -1,4 +1,7 @@
-//! Where a rule's numbers meet its thresholds: to judge, or only to list the numbers.
+//! Where the numbers that a rule measures meet its thresholds.
+//!
+//! A chain either judges a document, and then the first failed check ends the rule, or lists every
+//! number that the rules measure, and then no check fails.
 
 /// Why a document is dropped: a constant in kebab case, counted in the manifest.
 pub type Reason = &'static str;
@@ -11,16 +14,16 @@ pub(crate) struct Rejection {
     pub(crate) detail: String,
 }
 
-/// Compares numbers with thresholds.
+/// Compares numbers with thresholds, or lists them.
 #[derive(Debug, Default)]
-pub(crate) struct Probe {
+pub(crate) struct Thresholds {
     /// Where numbers are listed; then no check fails.
     features: Option<Vec<(&'static str, f64)>>,
     failed: bool,
 }
 
-impl Probe {
-    /// A probe that lists every number and lets every check pass.
+impl Thresholds {
+    /// Lists every number and lets every check pass.
     pub(crate) fn listing() -> Self {
         Self {
             features: Some(Vec::new()),
@@ -28,12 +31,12 @@ impl Probe {
         }
     }
 
-    /// What a listing probe listed.
+    /// The numbers that were listed.
     pub(crate) fn into_features(self) -> Vec<(&'static str, f64)> {
         self.features.unwrap_or_default()
     }
 
-    /// Whether a check of a listing probe would have failed since the last call.
+    /// Whether, while numbers are listed, a check would have failed since the last call.
     pub(crate) fn take_failed(&mut self) -> bool {
         std::mem::take(&mut self.failed)
     }
@@ -108,6 +111,15 @@ impl Probe {
     }
 }
 
+/// `part / whole`; zero where the whole is empty.
+pub(crate) fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
 /// `0.3123 > 0.3`: four decimals, or all where four would hide the difference.
 fn compared(value: f64, sign: char, limit: f64) -> String {
     let rounded = (value * 1e4).round() / 1e4;
@@ -127,13 +139,13 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_probe_never_fails() {
-        let mut probe = Probe::listing();
+    fn no_check_fails_while_numbers_are_listed() {
+        let mut thresholds = Thresholds::listing();
         assert_eq!(
-            probe.within("a", 3.0, (1.0, 2.0), ("below", "above")),
+            thresholds.within("a", 3.0, (1.0, 2.0), ("below", "above")),
             Ok(())
         );
-        assert!(probe.take_failed() && !probe.take_failed());
-        assert_eq!(probe.into_features(), [("a", 3.0)]);
+        assert!(thresholds.take_failed() && !thresholds.take_failed());
+        assert_eq!(thresholds.into_features(), [("a", 3.0)]);
     }
 }

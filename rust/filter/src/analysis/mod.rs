@@ -1,0 +1,17 @@
+//! What rules ask about a document, found once for all rules of a chain.
+//!
+//! A rule sees a document as a [`View`](view::View), which hands out the rest of this folder:
+//! words, lines, and how many characters of each kind there are.
+
+pub(crate) mod character_counts;
+pub(crate) mod datatrove;
+pub(crate) mod dclm_words;
+pub(crate) mod duplicates;
+pub(crate) mod grams;
+pub(crate) mod lines_and_paragraphs;
+mod numbering;
+mod repeat_table;
+mod spacy_tokens;
+pub(crate) mod view;
+mod word_marks;
+pub(crate) mod words;
