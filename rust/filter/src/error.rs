@@ -1,7 +1,7 @@
 //! What can be wrong with a chain of rules.
 
+use crate::expression::error::ExpressionError;
 use crate::fasttext::error::ModelError;
-use crate::rules::expression::error::ExpressionError;
 
 /// Why rules cannot be made from their settings.
 #[derive(Debug, thiserror::Error)]

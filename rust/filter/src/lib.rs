@@ -8,16 +8,19 @@ mod analysis;
 mod chain;
 mod document;
 mod error;
+mod expression;
 mod fasttext;
 mod registry;
 mod rule;
 mod rules;
+#[cfg(test)]
+mod testing;
 mod thresholds;
 
 pub use chain::{Chain, Judgement};
 pub use document::{Document, Fields, NoFields};
 pub use error::FilterError;
+pub use expression::error::ExpressionError;
 pub use fasttext::error::ModelError;
 pub use registry::registry;
-pub use rules::expression::error::ExpressionError;
 pub use thresholds::Reason;

@@ -8,10 +8,9 @@
 mod dictionary;
 pub(crate) mod error;
 mod matrix;
-mod model;
+pub(crate) mod model;
 mod output;
 mod reader;
-pub(crate) mod scorer;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -256,7 +256,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rules::testing;
+    use crate::testing;
     use crate::thresholds::Reason;
 
     /// The slow twin of [`sentences`]: one byte after the other.

@@ -13,8 +13,8 @@ use assay_schema::Classifier;
 
 use crate::analysis::view::View;
 use crate::error::FilterError;
-use crate::fasttext::scorer::Scorer;
 use crate::rule::Rule;
+use crate::rules::shared::scorer::Scorer;
 use crate::thresholds::{Rejection, Thresholds};
 
 /// Drops documents by the score of some labels.
@@ -54,7 +54,7 @@ mod tests {
 
     use super::*;
     use crate::chain::Chain;
-    use crate::rules::testing::check;
+    use crate::testing::check;
     use crate::thresholds::Reason;
 
     const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fasttext/softmax.bin");

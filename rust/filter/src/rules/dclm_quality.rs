@@ -23,7 +23,7 @@ use memchr::{memchr_iter, memmem};
 use crate::analysis::dclm_words::count_words;
 use crate::analysis::view::View;
 use crate::rule::Rule;
-use crate::rules::prose_checks::{self, Names, Shapes};
+use crate::rules::shared::prose_checks::{self, Names, Shapes};
 use crate::thresholds::{Rejection, Thresholds, share};
 
 const NAMES: Names = Names {
@@ -142,7 +142,7 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::rules::testing;
+    use crate::testing;
     use crate::thresholds::Reason;
 
     /// Ten words with four stop words.

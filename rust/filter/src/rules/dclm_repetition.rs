@@ -187,7 +187,7 @@ mod tests {
     use super::*;
     use crate::chain::Chain;
     use crate::document::Document;
-    use crate::rules::testing;
+    use crate::testing;
 
     fn check(text: &str) -> Result<(), Reason> {
         testing::check(FilterSpec::DclmRepetition(DclmRepetition::default()), text)

@@ -151,7 +151,7 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::rules::testing;
+    use crate::testing;
     use crate::thresholds::Reason;
 
     fn line(number: usize) -> String {

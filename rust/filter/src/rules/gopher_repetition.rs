@@ -190,7 +190,7 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::rules::testing;
+    use crate::testing;
 
     fn check(text: &str) -> Result<(), Reason> {
         check_with(&GopherRepetition::default(), text)

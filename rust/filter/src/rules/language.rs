@@ -13,8 +13,8 @@ use assay_schema::Language;
 
 use crate::analysis::view::View;
 use crate::error::FilterError;
-use crate::fasttext::scorer::Scorer;
 use crate::rule::Rule;
+use crate::rules::shared::scorer::Scorer;
 use crate::thresholds::{Rejection, Thresholds};
 
 /// Drops documents in other languages.

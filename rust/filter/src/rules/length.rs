@@ -68,7 +68,7 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::rules::testing::check;
+    use crate::testing::check;
 
     #[test]
     fn bounds_are_inclusive() {

@@ -1,6 +1,6 @@
 //! The rules, one per file or folder, each named as a recipe writes it.
 //!
-//! `prose_checks` is the one file that is no rule: what two rules check alike.
+//! What several rules do alike is in `shared/`.
 
 pub(crate) mod c4;
 pub(crate) mod classifier;
@@ -17,8 +17,6 @@ pub(crate) mod length;
 pub(crate) mod lines;
 pub(crate) mod paragraphs;
 pub(crate) mod pii;
-mod prose_checks;
 pub(crate) mod ratios;
-#[cfg(test)]
-pub(crate) mod testing;
+mod shared;
 pub(crate) mod url_list;

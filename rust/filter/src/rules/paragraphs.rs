@@ -45,7 +45,7 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::rules::testing::check;
+    use crate::testing::check;
 
     #[test]
     fn long_lines_are_counted_in_characters() {

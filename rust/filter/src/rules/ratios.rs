@@ -107,7 +107,7 @@ mod tests {
     use assay_schema::FilterSpec;
 
     use super::*;
-    use crate::rules::testing;
+    use crate::testing;
 
     fn check(settings: Ratios, text: &str) -> Result<(), Reason> {
         testing::check(FilterSpec::Ratios(settings), text)

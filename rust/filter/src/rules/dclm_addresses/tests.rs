@@ -4,7 +4,7 @@ use assay_schema::FilterSpec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::rules::testing::judge;
+use crate::testing::judge;
 use crate::thresholds::Reason;
 
 /// What is left of a text that loses its web addresses.

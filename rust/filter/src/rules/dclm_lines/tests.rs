@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use regex::Regex;
 
 use super::*;
-use crate::rules::testing::judge;
+use crate::testing::judge;
 use crate::thresholds::Reason;
 
 const PROSE: &str = "This line has enough plain words to stay, whatever else is removed around it, \

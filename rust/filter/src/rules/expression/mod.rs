@@ -14,23 +14,16 @@
 //!   fields.score > 3` holds for a long text without a score, in either order.
 //! * `not-a-number`: likewise, depending on an undefined number such as `0 / 0`.
 
-pub(crate) mod error;
-mod evaluate;
 mod features;
-mod parse;
-mod syntax;
-#[cfg(test)]
-mod tests;
-mod token;
 
 use std::collections::BTreeSet;
 
 use crate::analysis::view::View;
 use crate::error::FilterError;
+use crate::expression::evaluate::{Expression, Lookup, Undefined};
 use crate::rule::Rule;
 use crate::thresholds::{Rejection, Thresholds};
 
-use evaluate::{Expression, Lookup, Undefined};
 use features::NAMES;
 
 /// Drops documents for which an expression does not hold.

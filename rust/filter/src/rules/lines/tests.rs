@@ -4,7 +4,7 @@ use assay_schema::{FilterSpec, TextPart};
 use proptest::prelude::*;
 
 use super::*;
-use crate::rules::testing::judge;
+use crate::testing::judge;
 use crate::thresholds::Reason;
 
 fn left(settings: &Lines, text: &str) -> Result<String, Reason> {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::model::Model;
 use crate::error::FilterError;
+use crate::fasttext::model::Model;
 
 /// A model and the labels that are wanted of it.
 pub(crate) struct Scorer {

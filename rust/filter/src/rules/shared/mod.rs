@@ -1,0 +1,4 @@
+//! What several rules do alike.
+
+pub(crate) mod prose_checks;
+pub(crate) mod scorer;
