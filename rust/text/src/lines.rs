@@ -2,8 +2,7 @@
 
 use wide::u8x16;
 
-use crate::masks::BLOCK;
-use crate::words::block_at;
+use crate::blocks::{BLOCK, bits, block_at};
 
 /// The lines of `text` with their line feeds, which the last one may lack.
 ///
@@ -60,11 +59,7 @@ impl<'a> Lines<'a> {
 
 #[inline]
 fn feeds(block: &[u8; BLOCK]) -> u64 {
-    let mut feeds = 0;
-    for (place, sixteen) in (0..).step_by(16).zip(block.as_chunks().0) {
-        let found = u8x16::new(*sixteen).simd_eq(u8x16::splat(b'\n'));
-        feeds |= u64::from(found.to_bitmask()) << place;
-    }
+    let [feeds] = bits(block, |bytes| [bytes.simd_eq(u8x16::splat(b'\n'))]);
     feeds
 }
 

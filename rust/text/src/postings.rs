@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::PassThrough;
+use crate::hashes::hash::PassThrough;
 
 /// For each 64-bit hash the numbers that were added under it.
 ///

@@ -1,7 +1,7 @@
 //! Web addresses, which stay whole.
 
-use super::class::{is, some_is};
-use super::classes::{DECIMAL, LOWER, WORD};
+use crate::char_classes::lookup::{is, some_is};
+use crate::char_classes::table::{DECIMAL, LOWER, WORD};
 
 /// Whether `text`, which has no white space, is an address: a scheme or none, a user or none, a
 /// public IPv4 address or a host with a top-level domain, a port or none, a path or none.

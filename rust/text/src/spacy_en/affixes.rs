@@ -1,7 +1,7 @@
 //! Prefixes and suffixes of a chunk.
 
-use super::class::{is, some_is};
-use super::classes::{BEFORE_DOT, PREFIX, SUFFIX, UPPER};
+use crate::char_classes::lookup::{is, some_is};
+use crate::char_classes::table::{BEFORE_DOT, PREFIX, SUFFIX, UPPER};
 
 /// Currencies of more than one character; those of one have the class `PREFIX`.
 const LONG_CURRENCIES: [&str; 3] = ["US$", "C$", "A$"];

@@ -1,4 +1,5 @@
-"""Writes the tables of spaCy's English tokenizer: classes.rs and exceptions.txt beside this file.
+"""Writes the tables of spaCy's English tokenizer: exceptions.txt beside this file, and
+char_classes/table.rs.
 
 Needs spaCy 3.8 (MIT licence, https://github.com/explosion/spaCy), whose character classes and
 exceptions these are, and the Unicode data of the Python that runs it. Run it again for another
@@ -28,7 +29,7 @@ def in_class(pattern):
     return re.compile(pattern).fullmatch
 
 
-# One bit each; the names and meanings are repeated as constants in classes.rs.
+# One bit each; the names and meanings are repeated as constants in table.rs.
 CLASSES = [
     ("ALPHA", "Letters.", in_class(f"[{cc.ALPHA}]")),
     ("LOWER", "Lower-case letters and those without case.", in_class(f"[{cc.ALPHA_LOWER}]")),
@@ -65,7 +66,7 @@ def write_classes():
     )
     cells = [f"({a:#x}, {b:#x}, {m:#x})" for a, b, m in ranges()]
     rows = "".join(f"    {', '.join(cells[i : i + 6])},\n" for i in range(0, len(cells), 6))
-    (HERE / "classes.rs").write_text(
+    (HERE.parent / "char_classes" / "table.rs").write_text(
         f"//! Character classes of spaCy {spacy.__version__} (MIT licence), Unicode"
         f" {unicodedata.unidata_version}: written by `generate.py`.\n\n{constants}\n"
         "/// First and last code point, and the classes of those between; in order.\n"

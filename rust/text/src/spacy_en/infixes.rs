@@ -1,7 +1,7 @@
 //! What a word is split at inside.
 
-use super::class::{is, some_is};
-use super::classes::{ALPHA, ICON, LOWER, QUOTE, UPPER};
+use crate::char_classes::lookup::{is, some_is};
+use crate::char_classes::table::{ALPHA, ICON, LOWER, QUOTE, UPPER};
 
 /// Appends the parts of `text` between infixes, and the infixes, to `tokens`.
 pub(super) fn split<'t>(text: &'t str, tokens: &mut Vec<&'t str>) {

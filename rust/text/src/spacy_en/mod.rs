@@ -9,8 +9,8 @@
 //! # Steps for each chunk between white space
 //! 1. Prefixes and suffixes are split off, one of each at a time, until none is left or the rest
 //!    is an exception (`affixes.rs`).
-//! 2. The rest is an exception, an address (`address.rs`), or is split at infixes (`infixes.rs`).
-//! 3. Exceptions that steps 1 and 2 have cut up are put together (`exceptions.rs`).
+//! 2. The rest is an exception (`exceptions.rs`), an address (`address.rs`), or is split at infixes (`infixes.rs`).
+//! 3. Exceptions that steps 1 and 2 have cut up are put together (`rejoin.rs`).
 //!
 //! In step 3 spaCy also looks at tokens with one space between them. It never joins those, but they
 //! can keep a shorter exception within a chunk from being joined, as in `B): ((T`, where `:((`
@@ -19,10 +19,10 @@
 
 mod address;
 mod affixes;
-mod class;
-mod classes;
 mod exceptions;
 mod infixes;
+mod rejoin;
+mod split;
 #[cfg(test)]
 mod tests;
 
@@ -30,12 +30,13 @@ use std::sync::OnceLock;
 
 use crate::python;
 use exceptions::Exceptions;
-
-pub use class::{is_decimal, is_letter, is_punctuation};
+use rejoin::Rejoin;
+use split::split;
 
 /// spaCy's English tokenizer.
 pub struct SpacyEnglish {
     exceptions: Exceptions,
+    rejoin: Rejoin,
 }
 
 impl SpacyEnglish {
@@ -44,6 +45,7 @@ impl SpacyEnglish {
         static TOKENIZER: OnceLock<SpacyEnglish> = OnceLock::new();
         TOKENIZER.get_or_init(|| Self {
             exceptions: Exceptions::new(),
+            rejoin: Rejoin::new(),
         })
     }
 
@@ -61,34 +63,6 @@ impl SpacyEnglish {
     pub fn split_chunk<'t>(&self, chunk: &'t str, tokens: &mut Vec<&'t str>) {
         let from = tokens.len();
         split(chunk, Some(&self.exceptions), tokens);
-        self.exceptions.join(chunk, from, tokens);
+        self.rejoin.join(&self.exceptions, chunk, from, tokens);
     }
-}
-
-/// Steps 1 and 2; without `exceptions` as if there were none.
-fn split<'t>(chunk: &'t str, exceptions: Option<&Exceptions>, tokens: &mut Vec<&'t str>) {
-    // No affix or infix is made of letters alone; most chunks are.
-    let is_plain = chunk.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if is_plain && exceptions.is_none_or(|known| known.get(chunk).is_none()) {
-        tokens.push(chunk);
-        return;
-    }
-    let is_exception = |text: &str| exceptions.is_some_and(|known| known.get(text).is_some());
-    let mut suffixes = Vec::new();
-    let rest = affixes::split_off(chunk, is_exception, tokens, &mut suffixes);
-    if let Some(parts) = exceptions.and_then(|known| known.get(rest)) {
-        let mut rest = rest;
-        for part in parts {
-            let (first, others) = rest.split_at(part.len());
-            tokens.push(first);
-            rest = others;
-        }
-    } else if !rest.is_empty() {
-        if address::is_address(rest) {
-            tokens.push(rest);
-        } else {
-            infixes::split(rest, tokens);
-        }
-    }
-    tokens.extend(suffixes.into_iter().rev());
 }

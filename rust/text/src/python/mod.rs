@@ -1,15 +1,16 @@
 //! White space, lines and classes of characters as Python has them, for rules that reproduce
 //! Python programs.
 
+mod bytes8;
+
+pub use crate::char_classes::lookup::{is_decimal, is_letter, is_punctuation};
+
 /// Whether `c` is white space for `str.isspace`, `str.strip` and `str.split`.
 #[must_use]
 #[inline]
 pub fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
-
-use crate::bytes8;
-pub use crate::spacy_en::{is_decimal, is_letter, is_punctuation};
 
 /// `str.strip`.
 #[must_use]

@@ -1,12 +1,17 @@
 //! Words by the Unicode text segmentation rules (UAX #29).
 
+pub(crate) mod break_class;
+mod non_ascii;
+mod word_masks;
+
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::foreign::Foreign;
-use crate::kinds::{end_of_segment, joined};
-use crate::masks::{BLOCK, Masks, letters_and_gaps};
+use crate::blocks::{BLOCK, below, block_at, start_of_run};
+use break_class::{end_of_segment, joined};
+use non_ascii::NonAscii;
+use word_masks::{WordMasks, letters_and_gaps};
 
 /// The words of `text`: UAX #29 segments that hold a letter or a digit, in order.
 ///
@@ -20,8 +25,8 @@ pub fn words(text: &str) -> Words<'_> {
         text,
         place: 0,
         next: 0,
-        foreign: None,
-        meets_foreign: false,
+        non_ascii: None,
+        meets_non_ascii: false,
         run: Runs::default(),
     }
 }
@@ -41,9 +46,9 @@ pub struct Words<'a> {
     place: usize,
     next: usize,
     /// Whether the word there touches what is not ASCII.
-    meets_foreign: bool,
+    meets_non_ascii: bool,
     /// The words of a part of the text that is not ASCII alone.
-    foreign: Option<Foreign<'a>>,
+    non_ascii: Option<NonAscii<'a>>,
     /// What [`Iterator::next`] takes words from.
     run: Runs,
 }
@@ -134,13 +139,13 @@ impl Words<'_> {
     /// The next words, perhaps none; none at all at the end of the text.
     #[inline(never)]
     fn find(&mut self) -> Option<Found> {
-        if let Some(foreign) = &mut self.foreign {
-            if let Some(range) = foreign.next() {
+        if let Some(non_ascii) = &mut self.non_ascii {
+            if let Some(range) = non_ascii.next() {
                 return Some(Found::Word(range));
             }
-            self.foreign = None;
+            self.non_ascii = None;
         }
-        if std::mem::take(&mut self.meets_foreign) {
+        if std::mem::take(&mut self.meets_non_ascii) {
             self.leave_ascii(self.next);
             return Some(Found::Runs(Runs::default()));
         }
@@ -151,9 +156,9 @@ impl Words<'_> {
     fn find_in_block(&mut self) -> Option<Found> {
         let start = self.next;
         let block = block_at(self.text.as_bytes(), start)?;
-        let masks = Masks::of(&block);
+        let masks = WordMasks::of(&block);
         let (joined, unknown) = joined_in(&block, masks);
-        let mut bits = masks.parts | masks.wide | joined | unknown;
+        let mut bits = masks.parts | masks.non_ascii | joined | unknown;
         self.next = start + BLOCK;
         // The last byte may join what follows the block.
         if bits >> (BLOCK - 2) != 0 {
@@ -164,10 +169,10 @@ impl Words<'_> {
             self.next = start + last;
             bits &= below(last);
         }
-        let foreign = (masks.wide | unknown) & bits;
-        if foreign != 0 {
-            let first = start_of_run(bits, foreign.trailing_zeros() as usize);
-            (self.next, self.meets_foreign) = (start + first, true);
+        let non_ascii = (masks.non_ascii | unknown) & bits;
+        if non_ascii != 0 {
+            let first = start_of_run(bits, non_ascii.trailing_zeros() as usize);
+            (self.next, self.meets_non_ascii) = (start + first, true);
             bits &= below(first);
         }
         if bits != 0 {
@@ -181,7 +186,7 @@ impl Words<'_> {
     #[cold]
     fn find_long(&mut self, start: usize) -> Found {
         let Some(end) = end_of_segment(self.text.as_bytes(), start) else {
-            (self.next, self.meets_foreign) = (start, true);
+            (self.next, self.meets_non_ascii) = (start, true);
             return Found::Runs(Runs::default());
         };
         (self.place, self.next) = (end, end);
@@ -200,19 +205,19 @@ impl Words<'_> {
         let end = bytes[start..].iter().position(is_space);
         let end = end.map_or(bytes.len(), |length| start + length);
         let before = self.back_to_boundary(start);
-        self.foreign = Some(Foreign::new(self.text, before, start..end));
+        self.non_ascii = Some(NonAscii::new(self.text, before, start..end));
         (self.place, self.next) = (end, end);
     }
 
     /// A boundary at or before `start`, from where no ASCII word has been taken.
     fn back_to_boundary(&self, start: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let is_wide = !bytes[start].is_ascii();
+        let is_non_ascii = !bytes[start].is_ascii();
         // What is not ASCII may stick to the character before it, and spaces to spaces.
         let before = &bytes[self.place..start];
         let stuck = match before.last() {
-            Some(b' ') if is_wide => before.iter().rev().take_while(|b| **b == b' ').count(),
-            Some(_) if is_wide => 1,
+            Some(b' ') if is_non_ascii => before.iter().rev().take_while(|b| **b == b' ').count(),
+            Some(_) if is_non_ascii => 1,
             _ => 0,
         };
         start - stuck
@@ -235,30 +240,6 @@ fn clearly_reach(bytes: &[u8], least: usize) -> bool {
     false
 }
 
-/// The bytes from `place` on, filled up with zeros; none at the end.
-#[inline]
-pub(crate) fn block_at(bytes: &[u8], place: usize) -> Option<[u8; BLOCK]> {
-    let rest = bytes.get(place..)?;
-    if let Some(block) = rest.first_chunk() {
-        return Some(*block);
-    }
-    let mut block = [0; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    (!rest.is_empty()).then_some(block)
-}
-
-/// The bits below `place`, which is less than 64.
-pub(crate) fn below(place: usize) -> u64 {
-    (1 << place) - 1
-}
-
-/// Where the run of bits begins that ends before `end`, or goes on there.
-#[inline]
-pub(crate) fn start_of_run(bits: u64, end: usize) -> usize {
-    let before = bits.unbounded_shl((BLOCK - end) as u32);
-    end - before.leading_ones() as usize
-}
-
 /// The runs of `bits` that are underscores alone.
 #[inline]
 fn without_letters(bits: u64, underscores: u64) -> u64 {
@@ -277,9 +258,9 @@ fn without_letters(bits: u64, underscores: u64) -> u64 {
 /// The marks of a block that join the bytes around them, and those before a byte that is not ASCII
 /// which may.
 #[inline]
-fn joined_in(block: &[u8; BLOCK], masks: Masks) -> (u64, u64) {
+fn joined_in(block: &[u8; BLOCK], masks: WordMasks) -> (u64, u64) {
     let (mut yes, mut unknown) = (0, 0);
-    let mut marks = masks.joiners & masks.parts << 1 & (masks.parts | masks.wide) >> 1;
+    let mut marks = masks.joiners & masks.parts << 1 & (masks.parts | masks.non_ascii) >> 1;
     while marks != 0 {
         let bit = marks & marks.wrapping_neg();
         marks ^= bit;

@@ -1,6 +1,6 @@
-//! Looking up the classes of a character.
+//! Which classes a character has, and what they say of it in the terms of Python.
 
-use super::classes::{DECIMAL, LETTER, PUNCTUATION, RANGES};
+use super::table::{DECIMAL, LETTER, PUNCTUATION, RANGES};
 
 const ASCII: [u16; 128] = {
     let mut table = [0; 128];
@@ -18,7 +18,7 @@ const ASCII: [u16; 128] = {
 };
 
 /// The classes of `c`, one bit each.
-pub(super) fn classes_of(c: char) -> u16 {
+pub(crate) fn classes_of(c: char) -> u16 {
     let code = u32::from(c);
     if let Some(classes) = ASCII.get(code as usize) {
         return *classes;
@@ -31,12 +31,12 @@ pub(super) fn classes_of(c: char) -> u16 {
 }
 
 /// Whether `c` is in one of `classes`.
-pub(super) fn is(c: char, classes: u16) -> bool {
+pub(crate) fn is(c: char, classes: u16) -> bool {
     classes_of(c) & classes != 0
 }
 
 /// Whether there is a character and it is in one of `classes`.
-pub(super) fn some_is(c: Option<char>, classes: u16) -> bool {
+pub(crate) fn some_is(c: Option<char>, classes: u16) -> bool {
     c.is_some_and(|c| is(c, classes))
 }
 

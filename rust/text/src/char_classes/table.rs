@@ -1,33 +1,34 @@
-//! Character classes of spaCy 3.8.18 (MIT licence), Unicode 14.0.0: written by `generate.py`.
+//! Character classes of spaCy 3.8.18 (MIT licence), Unicode 14.0.0: written by
+//! `spacy_en/generate.py`.
 
 /// Letters.
-pub(super) const ALPHA: u16 = 1 << 0;
+pub(crate) const ALPHA: u16 = 1 << 0;
 /// Lower-case letters and those without case.
-pub(super) const LOWER: u16 = 1 << 1;
+pub(crate) const LOWER: u16 = 1 << 1;
 /// Upper-case letters and those without case.
-pub(super) const UPPER: u16 = 1 << 2;
+pub(crate) const UPPER: u16 = 1 << 2;
 /// Quotation marks.
-pub(super) const QUOTE: u16 = 1 << 3;
+pub(crate) const QUOTE: u16 = 1 << 3;
 /// Symbols that stand alone.
-pub(super) const ICON: u16 = 1 << 4;
+pub(crate) const ICON: u16 = 1 << 4;
 /// Split off the front, whatever follows.
-pub(super) const PREFIX: u16 = 1 << 5;
+pub(crate) const PREFIX: u16 = 1 << 5;
 /// Split off the end, whatever precedes.
-pub(super) const SUFFIX: u16 = 1 << 6;
+pub(crate) const SUFFIX: u16 = 1 << 6;
 /// A full stop after it is split off the end.
-pub(super) const BEFORE_DOT: u16 = 1 << 7;
+pub(crate) const BEFORE_DOT: u16 = 1 << 7;
 /// Python's `\\w`.
-pub(super) const WORD: u16 = 1 << 8;
+pub(crate) const WORD: u16 = 1 << 8;
 /// Python's `\\d`.
-pub(super) const DECIMAL: u16 = 1 << 9;
+pub(crate) const DECIMAL: u16 = 1 << 9;
 /// Python's `str.isalpha`.
-pub(super) const LETTER: u16 = 1 << 10;
+pub(crate) const LETTER: u16 = 1 << 10;
 /// Unicode general category P.
-pub(super) const PUNCTUATION: u16 = 1 << 11;
+pub(crate) const PUNCTUATION: u16 = 1 << 11;
 
 /// First and last code point, and the classes of those between; in order.
 #[rustfmt::skip]
-pub(super) const RANGES: &[(u32, u32, u16)] = &[
+pub(crate) const RANGES: &[(u32, u32, u16)] = &[
     (0x21, 0x21, 0x8e0), (0x22, 0x22, 0x8e8), (0x23, 0x23, 0x8e0), (0x24, 0x24, 0x20), (0x25, 0x25, 0x8a0), (0x26, 0x26, 0x8e0),
     (0x27, 0x27, 0x8e8), (0x28, 0x2a, 0x8e0), (0x2b, 0x2b, 0x80), (0x2c, 0x2c, 0x8e8), (0x2d, 0x2d, 0x880), (0x2e, 0x2f, 0x800),
     (0x30, 0x39, 0x380), (0x3a, 0x3b, 0x8e0), (0x3c, 0x3c, 0xe0), (0x3d, 0x3d, 0x20), (0x3e, 0x3e, 0xe0), (0x3f, 0x3f, 0x8e0),

@@ -1,7 +1,7 @@
 //! Normalising 64 bytes at a time.
 //!
 //! ASCII is told apart by comparisons of whole blocks, other characters go one by one through the
-//! table of [`Forms`]. Where the form of a character depends on others, the slow twin normalises
+//! table of [`CharNormals`]. Where the form of a character depends on others, the slow twin normalises
 //! its *island*: all from the gap before it to the next one. The one case in which an island
 //! reaches beyond its gaps is a word that begins with a combining mark, which may join whatever
 //! stands before it: a text with such an island is left to the slow twin as a whole.
@@ -10,12 +10,11 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
-use wide::u8x16;
 
-use crate::forms::{Form, Forms};
-use crate::masks::{BLOCK, within};
-use crate::normalize::slow_normalize;
-use crate::words::block_at;
+use crate::blocks::BLOCK;
+use crate::normal::block::{Block, Blocks};
+use crate::normal::char_normal::{CharNormal, CharNormals};
+use crate::normal::definition::slow_normalize;
 
 /// Bytes of a buffer that is kept for the next text.
 const KEPT_BYTES: usize = 1 << 20;
@@ -24,8 +23,23 @@ thread_local! {
     static NORMALIZER: Cell<Normalizer> = Cell::default();
 }
 
-/// Calls `read` with the normal form of `text`, which is that of [`normalize`](crate::normalize)
-/// but in memory that is used again.
+/// The form of `text` in which case, spacing and punctuation no longer matter.
+///
+/// NFC, lower case; letters, numbers and combining marks stay; soft hyphens, joiners and byte
+/// order marks vanish; each run of anything else (white space, punctuation, symbols) becomes
+/// one space; no space at either end. Normalising twice changes nothing.
+///
+/// ```
+/// assert_eq!(assay_text::normalize("  Don't -- PANIC!\n"), "don t panic");
+/// ```
+#[must_use]
+pub fn normalize(text: &str) -> String {
+    // It is UTF-8, made of whole characters.
+    let copy = |normal: &[u8]| str::from_utf8(normal).ok().map(str::to_owned);
+    with_normal(text, copy).unwrap_or_else(|| slow_normalize(text))
+}
+
+/// Calls `read` with the normal form of `text`, which is that of [`normalize`] but in memory that is used again.
 pub fn with_normal<T>(text: &str, read: impl FnOnce(&[u8]) -> T) -> T {
     with_normalizer(|normalizer| {
         let mut blocks = Blocks::new(text);
@@ -88,12 +102,12 @@ impl Normalizer {
             blocks.load(place);
             let (block, first) = (&blocks.block, place - blocks.start);
             let last = BLOCK.min(end - blocks.start);
-            let ascii = (block.wide >> first).trailing_zeros() as usize;
+            let ascii = (block.non_ascii >> first).trailing_zeros() as usize;
             let next = last.min(first + ascii);
             self.ascii(block, first, next);
             place = blocks.start + next;
             if next < last {
-                place = self.wide(text, place)?;
+                place = self.non_ascii(text, place)?;
             }
         }
         let ends_in_gap = self.len > 0 && !self.in_word;
@@ -134,20 +148,20 @@ impl Normalizer {
 
     /// Writes the characters from `place` on, of which the first is not ASCII, up to the next two
     /// bytes that are; where they end.
-    fn wide(&mut self, text: &str, mut place: usize) -> Option<usize> {
-        let forms = Forms::table();
+    fn non_ascii(&mut self, text: &str, mut place: usize) -> Option<usize> {
+        let forms = CharNormals::table();
         let mut marked = false;
         while let Some(c) = text[place..].chars().next() {
             let form = forms.of(c);
             match form {
-                Form::Gap if self.in_word => self.write(' '),
-                Form::Gap => {}
-                Form::Kept(letter) => self.write(letter),
-                Form::Mark if !marked => self.write(c),
-                Form::Mark | Form::Unknown => return self.island(text, place),
+                CharNormal::Gap if self.in_word => self.write(' '),
+                CharNormal::Gap => {}
+                CharNormal::Kept(letter) => self.write(letter),
+                CharNormal::Mark if !marked => self.write(c),
+                CharNormal::Mark | CharNormal::Unknown => return self.island(text, place),
             }
-            self.in_word = form != Form::Gap;
-            marked = form == Form::Mark;
+            self.in_word = form != CharNormal::Gap;
+            marked = form == CharNormal::Mark;
             place += c.len_utf8();
             let next = text.as_bytes().get(place..place + 2);
             if next.is_none_or(<[u8]>::is_ascii) {
@@ -169,8 +183,8 @@ impl Normalizer {
         let written = self.normal[..self.len].iter().rev();
         let word = written.take_while(|byte| **byte != b' ').count();
         self.len -= word;
-        let forms = Forms::table();
-        let gap = text[place..].find(|c| forms.of(c) == Form::Gap);
+        let forms = CharNormals::table();
+        let gap = text[place..].find(|c| forms.of(c) == CharNormal::Gap);
         let end = gap.map_or(text.len(), |gap| place + gap);
         let normal = slow_normalize(&text[place - word..end]);
         if normal
@@ -188,61 +202,63 @@ impl Normalizer {
     }
 }
 
-/// The block of a text that was read last.
-struct Blocks<'a> {
-    text: &'a str,
-    start: usize,
-    block: Block,
-    is_loaded: bool,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl<'a> Blocks<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            start: 0,
-            block: Block::of(&[0; BLOCK]),
-            is_loaded: false,
+    use super::*;
+    use crate::testing::any_text;
+
+    #[test]
+    fn case_spacing_and_punctuation_do_not_matter() {
+        assert_eq!(normalize("Hello,   World!"), normalize("hello\nworld"));
+        assert_eq!(normalize("a_b-c"), "a b c");
+        assert_eq!(normalize("..."), "");
+    }
+
+    #[test]
+    fn composed_and_decomposed_are_equal() {
+        assert_eq!(normalize("Cafe\u{301}"), normalize("CAFÉ"));
+        assert_eq!(normalize("हिन्दी"), "हिन्दी");
+    }
+
+    #[test]
+    fn invisible_characters_do_not_split_words() {
+        assert_eq!(normalize("co\u{ad}operate\u{feff}"), "cooperate");
+    }
+
+    proptest! {
+        #[test]
+        fn is_idempotent(text in "\\PC*|[ -~\\s]*|.*") {
+            let once = normalize(&text);
+            prop_assert_eq!(normalize(&once), once);
+        }
+
+        #[test]
+        fn agrees_with_the_slow_twin(text in any_text()) {
+            prop_assert_eq!(normalize(&text), slow_normalize(&text));
+        }
+
+        #[test]
+        fn has_single_inner_spaces_only(text in ".*") {
+            let normal = normalize(&text);
+            prop_assert_eq!(normal.split_whitespace().collect::<Vec<_>>().join(" "), normal);
         }
     }
 
-    /// Loads the block from `place` on, unless the last one holds it.
-    #[inline(always)]
-    fn load(&mut self, place: usize) {
-        if self.is_loaded && place < self.start + BLOCK {
-            return;
-        }
-        if let Some(bytes) = block_at(self.text.as_bytes(), place) {
-            (self.start, self.block, self.is_loaded) = (place, Block::of(&bytes), true);
-        }
-    }
-}
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
 
-/// Up to 64 bytes of a text.
-struct Block {
-    /// Letters in lower case and spaces for gaps, with as many bytes again that do not count.
-    lower: [u8; 2 * BLOCK],
-    /// Which bytes are ASCII letters or digits.
-    words: u64,
-    /// Which bytes are part of other characters than ASCII.
-    wide: u64,
-}
-
-impl Block {
-    #[inline(always)]
-    fn of(chunk: &[u8; BLOCK]) -> Self {
-        let (mut words, mut wide) = (0, 0);
-        let mut lower = [0; 2 * BLOCK];
-        let parts = lower.as_chunks_mut().0.iter_mut().zip(chunk.as_chunks().0);
-        for (place, (lower, sixteen)) in (0..).step_by(16).zip(parts) {
-            let bytes = u8x16::new(*sixteen);
-            // Digits and spaces have the bit already.
-            let low = bytes | u8x16::splat(b' ');
-            let word = within(low, b'a', b'z') | within(bytes, b'0', b'9');
-            *lower = (low & (word | u8x16::splat(b' '))).to_array();
-            words |= u64::from(word.to_bitmask()) << place;
-            wide |= u64::from(bytes.to_bitmask()) << place;
+        #[test]
+        fn agrees_with_the_slow_twin_at_every_border_of_blocks(
+            part in "[a-zA-Z0-9 ]{0,3}([-., ]|[é’Σ字は\u{301}\u{338}\u{94d}\u{93f}\u{ad}İ]){1,5}[a-z. ]{0,9}",
+        ) {
+            for filling in ["a", "B ", "c. "] {
+                for before in 0..130 {
+                    let text = filling.repeat(before) + &part + &filling.repeat(before % 67);
+                    prop_assert_eq!(normalize(&text), slow_normalize(&text));
+                }
+            }
         }
-        Self { lower, words, wide }
     }
 }

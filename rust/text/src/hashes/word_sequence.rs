@@ -1,8 +1,8 @@
 //! One hash for all words of a text.
 
-use crate::hash128;
-use crate::normal_words::each_word;
-use crate::segments::count_plain_words;
+use crate::hashes::hash::hash128;
+use crate::normal::segments::count_plain_words;
+use crate::normal::words::each_word;
 
 /// The hash of the words of `text` in order, if there are `least` or more: those of its normal
 /// form, as [`with_normals`](crate::with_normals) makes it.
@@ -38,7 +38,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{slow_normalize, slow_words, with_normal};
+    use crate::normal::by_blocks::with_normal;
+    use crate::normal::definition::slow_normalize;
+    use crate::words::slow_words;
 
     proptest! {
         #[test]

@@ -3,7 +3,7 @@
 /// The kind of a character. No character of these kinds sticks to the one before it, whatever that
 /// is, as combining marks do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum BreakClass {
     /// A boundary on both sides.
     Gap,
     Letter,
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Unknown,
 }
 
-impl Kind {
+impl BreakClass {
     /// The kind of `c`.
     #[inline]
     pub(crate) fn of(c: char) -> Self {
@@ -99,17 +99,17 @@ impl Kind {
 
 /// The kind of the byte at `place`; behind the end as at a boundary.
 #[inline]
-fn kind_at(bytes: &[u8], place: usize) -> Kind {
+fn class_at(bytes: &[u8], place: usize) -> BreakClass {
     bytes
         .get(place)
-        .map_or(Kind::Gap, |byte| Kind::of_ascii(*byte))
+        .map_or(BreakClass::Gap, |byte| BreakClass::of_ascii(*byte))
 }
 
 /// Whether the byte at `place`, which is not the first, joins its neighbours; none where one is
 /// not ASCII.
 #[inline]
 pub(crate) fn joined(bytes: &[u8], place: usize) -> Option<bool> {
-    let [before, mark, behind] = [place - 1, place, place + 1].map(|place| kind_at(bytes, place));
+    let [before, mark, behind] = [place - 1, place, place + 1].map(|place| class_at(bytes, place));
     mark.joins(before, behind)
 }
 
@@ -118,8 +118,8 @@ pub(crate) fn joined(bytes: &[u8], place: usize) -> Option<bool> {
 pub(crate) fn end_of_segment(bytes: &[u8], start: usize) -> Option<usize> {
     let mut place = start;
     loop {
-        match kind_at(bytes, place) {
-            Kind::Unknown => return None,
+        match class_at(bytes, place) {
+            BreakClass::Unknown => return None,
             kind if kind.is_part() => place += 1,
             _ if place > start && joined(bytes, place)? => place += 1,
             _ => return Some(place),

@@ -1,7 +1,7 @@
 //! Hashes of n-grams of words.
 
-use crate::hash::{GOLDEN, mix};
-use crate::word_hashes::{ROOT, word_hashes};
+use crate::hashes::hash::{GOLDEN, mix};
+use crate::hashes::word_hashes::{ROOT, word_hashes};
 
 /// The hash of each window of `n` words, in order, from the words' own hashes.
 ///
@@ -64,19 +64,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::words::words;
 
     fn hashes(text: &str, n: usize) -> Vec<u64> {
-        ngram_hashes(crate::words(text), n, 1)
+        ngram_hashes(words(text), n, 1)
     }
 
     #[test]
     fn order_and_length_matter() {
         assert_ne!(hashes("a b", 2), hashes("b a", 2));
         assert_ne!(hashes("a", 1), hashes("a a", 2));
-        assert_ne!(
-            hashes("a b c", 2),
-            ngram_hashes(crate::words("a b c"), 2, 2)
-        );
+        assert_ne!(hashes("a b c", 2), ngram_hashes(words("a b c"), 2, 2));
     }
 
     #[test]

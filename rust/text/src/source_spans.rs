@@ -5,7 +5,8 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::{normalize, words};
+use crate::normal::by_blocks::normalize;
+use crate::words::words;
 
 /// Turns ranges of words into ranges of bytes.
 ///
@@ -184,8 +185,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::normalize::tests::any_text;
-    use crate::{slow_normalize, slow_text_word_hashes};
+    use crate::hashes::word_hashes::slow_text_word_hashes;
+    use crate::normal::definition::slow_normalize;
+    use crate::testing::any_text;
 
     fn places(text: &str) -> Vec<Range<usize>> {
         let count = slow_text_word_hashes(text, 0).len();

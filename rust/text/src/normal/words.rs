@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::kinds::Kind;
-use crate::segments::each_segment;
+use crate::normal::segments::each_segment;
+use crate::words::break_class::BreakClass;
 
 /// Hands the place of each of the [`words`](crate::words) of a normal form to `each`, in order.
 #[inline(always)]
@@ -25,12 +25,12 @@ fn each_in_part(normal: &[u8], part: Range<usize>, each: &mut dyn FnMut(Range<us
     let (mut start, mut last) = (part.start, None);
     for (place, c) in text.char_indices() {
         let place = part.start + place;
-        let kind = match Kind::of(c) {
-            Kind::Digit => Kind::Letter,
-            Kind::Unknown => return each_by_tables(normal, start..part.end, each),
+        let kind = match BreakClass::of(c) {
+            BreakClass::Digit => BreakClass::Letter,
+            BreakClass::Unknown => return each_by_tables(normal, start..part.end, each),
             kind => kind,
         };
-        if place > start && (last != Some(kind) || kind == Kind::Alone) {
+        if place > start && (last != Some(kind) || kind == BreakClass::Alone) {
             each(start..place);
             start = place;
         }
@@ -56,8 +56,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::normalize::tests::any_text;
-    use crate::{normalize, slow_words};
+    use crate::normal::by_blocks::normalize;
+    use crate::testing::any_text;
+    use crate::words::slow_words;
 
     fn words(normal: &str) -> Vec<&str> {
         let mut words = Vec::new();
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn every_common_character_agrees_with_the_slow_twin() {
-        let is_common = |c: &char| Kind::of(*c) != Kind::Unknown;
+        let is_common = |c: &char| BreakClass::of(*c) != BreakClass::Unknown;
         for c in (char::MIN..=char::MAX).filter(is_common) {
             let normal = normalize(&format!("x{c}{c}カ{c}あ{c}字я{c} {c}é ا{c}한{c}\u{301}"));
             assert_eq!(

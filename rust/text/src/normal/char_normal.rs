@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
-use crate::normalize::is_invisible;
+use crate::normal::definition::is_invisible;
 
 /// What becomes of a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum CharNormal {
     /// A space.
     Gap,
     /// This letter, digit or mark, which has as many bytes in UTF-8 as the character.
@@ -21,7 +21,7 @@ pub(crate) enum Form {
 }
 
 /// The forms of the characters up to `LAST`.
-pub(crate) struct Forms(&'static [u16]);
+pub(crate) struct CharNormals(&'static [u16]);
 
 const LAST: u32 = 0xffff;
 
@@ -32,22 +32,24 @@ const UNKNOWN: u16 = 2;
 
 static TABLE: LazyLock<Vec<u16>> = LazyLock::new(|| (0..=LAST).map(entry).collect());
 
-impl Forms {
+impl CharNormals {
     /// The table, which the first text that needs it pays for.
     pub(crate) fn table() -> Self {
         Self(&TABLE)
     }
 
     #[inline(always)]
-    pub(crate) fn of(&self, c: char) -> Form {
+    pub(crate) fn of(&self, c: char) -> CharNormal {
         match self.0.get(c as usize) {
-            Some(&GAP) => Form::Gap,
-            Some(&MARK) => Form::Mark,
-            Some(&UNKNOWN) => Form::Unknown,
-            Some(&letter) => char::from_u32(letter.into()).map_or(Form::Unknown, Form::Kept),
+            Some(&GAP) => CharNormal::Gap,
+            Some(&MARK) => CharNormal::Mark,
+            Some(&UNKNOWN) => CharNormal::Unknown,
+            Some(&letter) => {
+                char::from_u32(letter.into()).map_or(CharNormal::Unknown, CharNormal::Kept)
+            }
             // Emoji and other pictures.
-            None if matches!(c, '🌀'..='\u{1faff}') => Form::Gap,
-            None => Form::Unknown,
+            None if matches!(c, '🌀'..='\u{1faff}') => CharNormal::Gap,
+            None => CharNormal::Unknown,
         }
     }
 }
@@ -83,16 +85,16 @@ fn is_composed(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::slow_normalize;
+    use crate::normal::definition::slow_normalize;
 
     /// What a text of characters whose forms are known becomes.
     fn by_forms(text: &str) -> String {
-        let forms = Forms::table();
+        let forms = CharNormals::table();
         let form = |c| match forms.of(c) {
-            Form::Gap => ' ',
-            Form::Kept(letter) => letter,
-            Form::Mark => c,
-            Form::Unknown => panic!("{c:?}"),
+            CharNormal::Gap => ' ',
+            CharNormal::Kept(letter) => letter,
+            CharNormal::Mark => c,
+            CharNormal::Unknown => panic!("{c:?}"),
         };
         let text: String = text.chars().map(form).collect();
         text.split(' ')
@@ -103,10 +105,14 @@ mod tests {
 
     #[test]
     fn every_known_character_agrees_with_the_slow_twin() {
-        let forms = Forms::table();
-        let is_known = |c: &char| forms.of(*c) != Form::Unknown;
+        let forms = CharNormals::table();
+        let is_known = |c: &char| forms.of(*c) != CharNormal::Unknown;
         for c in (char::MIN..=char::MAX).filter(is_known) {
-            let twice = if forms.of(c) == Form::Mark { "x" } else { "" };
+            let twice = if forms.of(c) == CharNormal::Mark {
+                "x"
+            } else {
+                ""
+            };
             for other in ['x', 'Я', '’', '\u{93f}', '가'] {
                 let text = format!("{other}{c}{twice}{c}{other} {c}{other}{c}");
                 assert_eq!(by_forms(&text), slow_normalize(&text), "{c:?} {other:?}");
@@ -116,8 +122,8 @@ mod tests {
 
     #[test]
     fn usual_characters_are_known() {
-        let forms = Forms::table();
+        let forms = CharNormals::table();
         let usual = "éÑß’“—…€\u{a0}žőЖйЁωΆ字。，カあ한اللغةनमस्ते्ไทยאב🌍";
-        assert!(usual.chars().all(|c| forms.of(c) != Form::Unknown));
+        assert!(usual.chars().all(|c| forms.of(c) != CharNormal::Unknown));
     }
 }

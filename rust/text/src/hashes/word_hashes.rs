@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use crate::hash::mix;
-use crate::normal_words::each_word;
-use crate::{normalize, slow_normalize, with_normal, words};
+use crate::hashes::hash::mix;
+use crate::normal::by_blocks::{normalize, with_normal};
+use crate::normal::definition::slow_normalize;
+use crate::normal::words::each_word;
+use crate::words::words;
 
 /// Without pattern: the digits of the square root of two.
 pub(crate) const ROOT: u64 = 0x6a09_e667_f3bc_c909;
@@ -98,7 +100,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::normalize::tests::any_text;
+    use crate::testing::any_text;
 
     proptest! {
         #[test]

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use crate::masks::{BLOCK, within};
-use crate::words::{below, block_at, start_of_run};
+use crate::blocks::{BLOCK, below, bits, block_at, start_of_run, within};
 
 /// Hands each part of a normal form to `each`, in order, and whether its letters are ASCII, Latin,
 /// Greek or Cyrillic, which make one word of it.
@@ -77,19 +76,12 @@ struct Masks {
 impl Masks {
     #[inline(always)]
     fn of(block: &[u8; BLOCK]) -> Self {
-        let mut masks = Self {
-            spaces: 0,
-            other: 0,
-        };
-        for (place, sixteen) in (0..).step_by(16).zip(block.as_chunks().0) {
-            let bytes = u8x16::new(*sixteen);
-            let spaces = bytes.simd_eq(u8x16::splat(b' '));
+        let [spaces, other] = bits(block, |bytes| {
             let other =
                 within(bytes, 0xc0, 0xc2) | within(bytes, 0xcc, 0xcd) | within(bytes, 0xd2, 0xff);
-            masks.spaces |= u64::from(spaces.to_bitmask()) << place;
-            masks.other |= u64::from(other.to_bitmask()) << place;
-        }
-        masks
+            [bytes.simd_eq(u8x16::splat(b' ')), other]
+        });
+        Self { spaces, other }
     }
 }
 
@@ -98,7 +90,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{normalize, slow_words};
+    use crate::normal::by_blocks::normalize;
+    use crate::words::slow_words;
 
     fn segments(normal: &str) -> Vec<(&str, bool)> {
         let mut found = Vec::new();

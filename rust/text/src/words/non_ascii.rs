@@ -5,25 +5,25 @@ use std::str::CharIndices;
 
 use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
 
-use crate::kinds::Kind;
+use super::break_class::BreakClass;
 
 /// The words of a part of a text: those of common characters by their kinds, all others by the
 /// tables of Unicode.
-pub(crate) enum Foreign<'a> {
+pub(crate) enum NonAscii<'a> {
     Common(Common<'a>),
     /// Where the part starts, and its words.
     Other(usize, UnicodeWordIndices<'a>),
 }
 
-impl<'a> Foreign<'a> {
+impl<'a> NonAscii<'a> {
     /// The words of the part of `text` at `part`, whose ends are boundaries. What is not common may
     /// stick to the characters before it, which begin at `before`.
     pub(crate) fn new(text: &'a str, before: usize, part: Range<usize>) -> Self {
-        let kinds = || text[part.clone()].chars().map(Kind::of);
+        let kinds = || text[part.clone()].chars().map(BreakClass::of);
         // Underscores join katakana too.
-        let unknown = |kind| matches!(kind, Kind::Unknown | Kind::Katakana);
-        let unknown = kinds().any(|kind| kind == Kind::Unknown)
-            || kinds().any(unknown) && kinds().any(|kind| kind == Kind::Underscore);
+        let unknown = |kind| matches!(kind, BreakClass::Unknown | BreakClass::Katakana);
+        let unknown = kinds().any(|kind| kind == BreakClass::Unknown)
+            || kinds().any(unknown) && kinds().any(|kind| kind == BreakClass::Underscore);
         if unknown {
             return Self::Other(before, text[before..part.end].unicode_word_indices());
         }
@@ -34,7 +34,7 @@ impl<'a> Foreign<'a> {
     }
 }
 
-impl Iterator for Foreign<'_> {
+impl Iterator for NonAscii<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
@@ -56,22 +56,22 @@ pub(crate) struct Common<'a> {
 
 impl Common<'_> {
     /// The kind of the next character.
-    fn peek(&self) -> Option<Kind> {
-        self.chars.clone().next().map(|(_, c)| Kind::of(c))
+    fn peek(&self) -> Option<BreakClass> {
+        self.chars.clone().next().map(|(_, c)| BreakClass::of(c))
     }
 
     /// Takes the characters that join the word that ends in the kind `last`; whether one of them
     /// is more than an underscore.
-    fn take_parts(&mut self, mut last: Kind) -> bool {
-        let mut is_word = last != Kind::Underscore;
+    fn take_parts(&mut self, mut last: BreakClass) -> bool {
+        let mut is_word = last != BreakClass::Underscore;
         while let Some(kind) = self.peek() {
             if !kind.is_part() {
-                let behind = self.chars.clone().nth(1).map(|(_, c)| Kind::of(c));
-                if kind.joins(last, behind.unwrap_or(Kind::Gap)) != Some(true) {
+                let behind = self.chars.clone().nth(1).map(|(_, c)| BreakClass::of(c));
+                if kind.joins(last, behind.unwrap_or(BreakClass::Gap)) != Some(true) {
                     break;
                 }
             }
-            is_word |= matches!(kind, Kind::Letter | Kind::Digit);
+            is_word |= matches!(kind, BreakClass::Letter | BreakClass::Digit);
             last = kind;
             self.chars.next();
         }
@@ -85,10 +85,10 @@ impl Iterator for Common<'_> {
     fn next(&mut self) -> Option<Range<usize>> {
         loop {
             let (place, first) = self.chars.next()?;
-            let is_word = match Kind::of(first) {
-                Kind::Alone => true,
-                Kind::Katakana => {
-                    while self.peek() == Some(Kind::Katakana) {
+            let is_word = match BreakClass::of(first) {
+                BreakClass::Alone => true,
+                BreakClass::Katakana => {
+                    while self.peek() == Some(BreakClass::Katakana) {
                         self.chars.next();
                     }
                     true
@@ -107,16 +107,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::slow_words;
+    use crate::words::slow_words;
 
     fn words(text: &str) -> Vec<&str> {
-        let words = Foreign::new(text, 0, 0..text.len());
+        let words = NonAscii::new(text, 0, 0..text.len());
         words.map(|word| &text[word]).collect()
     }
 
     #[test]
     fn every_common_character_is_known_beside_every_kind() {
-        let is_common = |c: &char| Kind::of(*c) != Kind::Unknown;
+        let is_common = |c: &char| BreakClass::of(*c) != BreakClass::Unknown;
         for c in (char::MIN..=char::MAX).filter(is_common) {
             for other in ['a', '1', '_', ' ', '.', ':', ',', '’', 'é', '中', 'カ'] {
                 let text = format!("{c}{c}{other}{c}{other}{other}{c}{c}{other}");
