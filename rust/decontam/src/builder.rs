@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use assay_schema::Decontaminate;
 use assay_text::ngrams;
 
-use crate::DecontamError;
+use crate::error::DecontamError;
 use crate::index::{EvalIndex, hashed_words};
 use crate::items::{Item, Items};
-use crate::short::ShortItems;
+use crate::short_items::ShortItems;
 use crate::table::Table;
 
 /// Takes the items of evaluation sets, then becomes an [`EvalIndex`].
@@ -23,7 +23,7 @@ pub struct EvalIndexBuilder {
 }
 
 impl EvalIndexBuilder {
-    /// Nothing to look for yet.
+    /// A builder without items yet.
     #[must_use]
     pub fn new(settings: &Decontaminate) -> Self {
         Self {

@@ -6,12 +6,11 @@ use std::ops::Range;
 use assay_schema::Decontaminate;
 use assay_text::{text_word_hashes, word_places};
 
+use crate::each_ngram::each_ngram;
 use crate::items::Items;
-use crate::pass::each_ngram;
-use crate::scan::unite;
-use crate::short::ShortItems;
+use crate::scan::{Overlap, Scan, unite};
+use crate::short_items::ShortItems;
 use crate::table::Table;
-use crate::{Overlap, Scan};
 
 /// Word hashes are compared within one index only, so that they need no seed of their own.
 const SEED: u64 = 0;
@@ -49,8 +48,8 @@ impl EvalIndex {
             };
         }
         let items: BTreeSet<u32> = overlaps.iter().map(|overlap| overlap.item).collect();
-        let counted = hits.into_iter().filter(|hit| items.contains(&hit.item));
-        let shared = unite(counted.map(|hit| hit.words));
+        let above_threshold = hits.into_iter().filter(|hit| items.contains(&hit.item));
+        let shared = unite(above_threshold.map(|hit| hit.words));
         Scan {
             overlaps,
             spans: unite(word_places(text, &shared)),
@@ -58,7 +57,7 @@ impl EvalIndex {
         }
     }
 
-    /// Every n-gram of every item, in the order of the document.
+    /// Every place in the document where an n-gram of an item stands, in the order of the text.
     fn hits(&self, words: &[u64]) -> Vec<Hit> {
         let mut hits = Vec::new();
         each_ngram(words, self.ngram(), |start, hash| {
@@ -68,7 +67,7 @@ impl EvalIndex {
             }
         });
         self.shorts.find(words, |item, words| {
-            // It has one n-gram only, so that any hash will do.
+            // A short item has one n-gram only, so that any hash will do.
             hits.push(Hit {
                 item,
                 hash: 0,
@@ -85,8 +84,8 @@ impl EvalIndex {
         distinct.sort_unstable();
         distinct.dedup();
         let by_item = distinct.chunk_by(|(a, _), (b, _)| a == b);
-        let overlaps = by_item.map(|shared| self.overlap(shared[0].0, shared.len()));
-        let mut overlaps: Vec<_> = overlaps
+        let all = by_item.map(|shared| self.overlap(shared[0].0, shared.len()));
+        let mut overlaps: Vec<_> = all
             .filter(|overlap| overlap.fraction > self.settings.threshold)
             .collect();
         overlaps.sort_by(|a, b| b.fraction.total_cmp(&a.fraction));

@@ -1,4 +1,4 @@
-//! What is looked for: evaluation sets and their items.
+//! The evaluation sets and their items, which documents are searched for.
 
 /// An evaluation set.
 #[derive(Debug, Clone)]

@@ -5,12 +5,12 @@
 //! it ([`Verdict`]). A [`Tally`] counts which items were found.
 
 mod builder;
+mod each_ngram;
 mod error;
 mod index;
 mod items;
-mod pass;
 mod scan;
-mod short;
+mod short_items;
 pub mod slow;
 mod table;
 mod tally;

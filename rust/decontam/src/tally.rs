@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::EvalIndex;
+use crate::index::EvalIndex;
 
 /// In how many documents each item was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct SetReport {
 }
 
 impl Tally {
-    /// Nothing found yet of what `index` looks for.
+    /// A tally of the items of `index`, none of which is found yet.
     #[must_use]
     pub fn new(index: &EvalIndex) -> Self {
         let documents = vec![0; index.items.items.len()];

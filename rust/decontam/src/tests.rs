@@ -4,7 +4,12 @@ use assay_schema::{Decontaminate, DecontaminateAction};
 use assay_text::{normalize, words};
 use proptest::prelude::*;
 
-use crate::{EvalIndex, EvalIndexBuilder, Scan, Tally, Verdict, slow};
+use crate::builder::EvalIndexBuilder;
+use crate::index::EvalIndex;
+use crate::scan::Scan;
+use crate::slow;
+use crate::tally::Tally;
+use crate::verdict::Verdict;
 
 fn index(settings: &Decontaminate, texts: &[String]) -> EvalIndex {
     let mut builder = EvalIndexBuilder::new(settings);

@@ -1,9 +1,10 @@
-//! What becomes of a scanned document.
+//! What becomes of a document that was scanned: it stays, goes, or loses what it shared.
 
 use assay_schema::DecontaminateAction;
 use assay_text::without_spans;
 
-use crate::{EvalIndex, Scan};
+use crate::index::EvalIndex;
+use crate::scan::Scan;
 
 /// What becomes of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

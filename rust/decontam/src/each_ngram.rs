@@ -1,4 +1,4 @@
-//! One pass over the n-grams of a document.
+//! One pass over the n-grams of a document, in steps that fit into the cache.
 
 use assay_text::ngrams;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use assay_text::ngrams;
 
-use crate::pass::each_ngram;
+use crate::each_ngram::each_ngram;
 use crate::table::Table;
 
 /// An item of fewer words than an n-gram.
@@ -27,9 +27,8 @@ pub(crate) struct ShortItems {
 impl ShortItems {
     /// Takes the words of each item with its number.
     pub(crate) fn new(head: usize, items: Vec<(u32, Vec<u64>)>) -> Self {
-        let heads = items.iter().zip(0..);
-        let heads = heads.map(|((_, words), place)| (hash(&words[..head]), place));
-        let heads = Table::new(heads.collect());
+        let numbered = items.iter().zip(0..);
+        let heads = numbered.map(|((_, words), place)| (hash(&words[..head]), place));
         let shorts = items.iter().map(|(item, words)| Short {
             item: *item,
             words: words.len(),
@@ -37,7 +36,7 @@ impl ShortItems {
         });
         Self {
             head,
-            heads,
+            heads: Table::new(heads.collect()),
             shorts: shorts.collect(),
         }
     }
