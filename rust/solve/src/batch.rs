@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::arch::{Arch, WithArch};
+use crate::broadcast::Rows;
 use crate::data::{Data, Points, Space, padded};
 use crate::error::{SolveError, expect};
 use crate::law::Law;
@@ -10,7 +10,7 @@ use crate::laws::{WithLaw, with_law};
 use crate::newton::{Found, GOOD_ENOUGH, Search};
 use crate::objective::{Evaluate, Sums};
 use crate::parallel;
-use crate::rows::Rows;
+use crate::simd_dispatch::{Arch, WithArch};
 
 /// A batch of fits: a search from each start. All parameters are natural and positive.
 pub struct Batch<'a> {

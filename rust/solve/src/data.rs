@@ -2,8 +2,8 @@
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
 use crate::law::{MOST_PREDICTORS, Place};
+use crate::simd_math::Lanes;
 
 /// A multiple of the lanes of every instruction set.
 const PAD: usize = 8;

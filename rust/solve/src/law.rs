@@ -2,8 +2,8 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
-use crate::lanes::Lanes;
+use crate::dual::Dual;
+use crate::simd_math::Lanes;
 
 /// Most predictors that a law has.
 pub(crate) const MOST_PREDICTORS: usize = 3;
@@ -16,7 +16,7 @@ pub(crate) trait Law<const P: usize>: Copy + Send + Sync {
     const PREDICTORS: usize;
 
     /// The loss at one place, with its derivatives.
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, P>) -> Jet<S, P>;
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, P>) -> Dual<S, P>;
 }
 
 /// The predictors of as many points as there are lanes.
@@ -52,17 +52,17 @@ impl<S: Simd, const P: usize> Parameters<S, P> {
 
     /// The logarithm of parameter `j`.
     #[inline(always)]
-    pub(crate) fn ln(&self, j: usize) -> Jet<S, P> {
-        let mut out = Jet::constant(self.logs[j]);
+    pub(crate) fn ln(&self, j: usize) -> Dual<S, P> {
+        let mut out = Dual::constant(self.logs[j]);
         out.gradient[j] = self.logs[j].constant(1.0);
         out
     }
 
     /// Parameter `j`.
     #[inline(always)]
-    pub(crate) fn get(&self, j: usize) -> Jet<S, P> {
+    pub(crate) fn get(&self, j: usize) -> Dual<S, P> {
         let value = self.natural[j];
-        let mut out = Jet::constant(value);
+        let mut out = Dual::constant(value);
         out.gradient[j] = value;
         out.hessian[j][j] = value;
         out
@@ -70,9 +70,9 @@ impl<S: Simd, const P: usize> Parameters<S, P> {
 
     /// `ln(a x^-alpha)`, given `ln x`.
     #[inline(always)]
-    pub(crate) fn ln_power(&self, a: usize, alpha: usize, ln_x: Lanes<S>) -> Jet<S, P> {
+    pub(crate) fn ln_power(&self, a: usize, alpha: usize, ln_x: Lanes<S>) -> Dual<S, P> {
         let slope = -(self.natural[alpha] * ln_x);
-        let mut out = Jet::constant(self.logs[a] + slope);
+        let mut out = Dual::constant(self.logs[a] + slope);
         out.gradient[a] = slope.constant(1.0);
         out.gradient[alpha] = slope;
         out.hessian[alpha][alpha] = slope;
@@ -82,11 +82,11 @@ impl<S: Simd, const P: usize> Parameters<S, P> {
     /// `a x^-alpha`, given `ln x`: the exponential of [`ln_power`](Self::ln_power) without the
     /// products that are known to be zero.
     #[inline(always)]
-    pub(crate) fn power(&self, a: usize, alpha: usize, ln_x: Lanes<S>) -> Jet<S, P> {
+    pub(crate) fn power(&self, a: usize, alpha: usize, ln_x: Lanes<S>) -> Dual<S, P> {
         let slope = -(self.natural[alpha] * ln_x);
         let value = (self.logs[a] + slope).exp();
         let by_alpha = slope * value;
-        let mut out = Jet::constant(value);
+        let mut out = Dual::constant(value);
         out.gradient[a] = value;
         out.gradient[alpha] = by_alpha;
         out.hessian[a][a] = value;
@@ -103,8 +103,8 @@ pub(crate) fn ln_effective<S: Simd, const P: usize>(
     x: &Place<S>,
     tokens: usize,
     epochs: usize,
-    returns: Jet<S, P>,
-) -> Jet<S, P> {
+    returns: Dual<S, P>,
+) -> Dual<S, P> {
     let one = x.x[epochs].constant(1.0);
     let again = (x.x[epochs] - one).max(one.constant(0.0));
     let faded = returns.recip().times(-again).exp_m1();

@@ -10,27 +10,29 @@
     reason = "matrices read best with their indices"
 )]
 
-mod arch;
 mod batch;
+mod broadcast;
 mod data;
+mod dual;
 mod error;
-mod jet;
-mod lanes;
 mod law;
 mod laws;
 mod linear;
 mod newton;
 mod objective;
 mod parallel;
-mod rows;
+mod simd_dispatch;
+mod simd_math;
 mod starts;
 #[cfg(test)]
 mod tests;
 
-pub use arch::Arch;
 pub use batch::{Batch, Solved, minimise};
+pub use broadcast::Rows;
 pub use data::Space;
 pub use error::SolveError;
 pub use laws::LAWS;
-pub use rows::Rows;
-pub use starts::{Grid, nearest, profile};
+pub use simd_dispatch::Arch;
+pub use starts::grid::Grid;
+pub use starts::nearest::nearest;
+pub use starts::profile::profile;

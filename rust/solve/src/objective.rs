@@ -3,9 +3,9 @@
 use pulp::{Simd, WithSimd};
 
 use crate::data::{Data, Space, lanes};
-use crate::lanes::Lanes;
 use crate::law::{Law, Parameters};
 use crate::linear::Matrix;
+use crate::simd_math::Lanes;
 
 /// The objective at one place, with its derivatives by the logarithms of the parameters.
 #[derive(Clone, Copy)]

@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use pulp::{Simd, WithSimd};
 
-use crate::arch::{Arch, WithArch};
 use crate::data::{Data, Points, Space, padded};
-use crate::lanes::Lanes;
 use crate::law::Law;
 use crate::laws::chinchilla::Chinchilla;
 use crate::laws::{LAWS, WithLaw, with_law};
 use crate::linear::{dot, eigen, solve_definite};
 use crate::objective::{Evaluate, Sums};
+use crate::simd_dispatch::{Arch, WithArch};
+use crate::simd_math::Lanes;
 
 /// Applies a function of lanes to numbers.
 struct Apply<'a> {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use assay_schema::SpecialTokens;
 use tokenizers::{ModelWrapper, PostProcessorWrapper, Tokenizer};
 
-use crate::{SpecialTokens, TokenizeError};
+use crate::error::TokenizeError;
 
 /// Reads the bytes of a `tokenizer.json`; `path` is for errors.
 pub(crate) fn open(

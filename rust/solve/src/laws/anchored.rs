@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place};
 
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ impl Law<3> for Anchored {
     const PREDICTORS: usize = 1;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 3>) -> Jet<S, 3> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 3>) -> Dual<S, 3> {
         let floor = p.get(0);
         let ln_decay = -(p.get(2) * (-p.ln(1)).plus(x.ln[0]).softplus());
         let decay = ln_decay.exp();

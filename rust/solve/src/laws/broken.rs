@@ -3,7 +3,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place};
 
 #[derive(Clone, Copy)]
@@ -14,7 +14,7 @@ impl Law<6> for Broken {
     const PREDICTORS: usize = 1;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 6>) -> Jet<S, 6> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 6>) -> Dual<S, 6> {
         let (change, width) = (p.get(3) - p.get(2), p.get(5));
         let beyond = (-p.ln(4)).plus(x.ln[0]) * width.recip();
         let bend = change * width * beyond.softplus();

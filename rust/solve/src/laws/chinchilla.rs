@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place};
 
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ impl Law<5> for Chinchilla {
     const PREDICTORS: usize = 2;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 5>) -> Jet<S, 5> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 5>) -> Dual<S, 5> {
         p.get(0) + p.power(1, 3, x.ln[0]) + p.power(2, 4, x.ln[1])
     }
 }

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place, ln_effective};
 
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ impl Law<6> for ChinchillaRepetition {
     const PREDICTORS: usize = 3;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 6>) -> Jet<S, 6> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 6>) -> Dual<S, 6> {
         let effective = ln_effective(x, 1, 2, p.get(5));
         let by_tokens = (p.ln(2) - p.get(4) * effective).exp();
         p.get(0) + p.power(1, 3, x.ln[0]) + by_tokens

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place};
 use crate::laws::coupled::ln_sum;
 
@@ -14,7 +14,7 @@ impl Law<5> for Kaplan {
     const PREDICTORS: usize = 2;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 5>) -> Jet<S, 5> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 5>) -> Dual<S, 5> {
         let both = ln_sum(p.ln_power(1, 3, x.ln[0]), p.ln(2).plus(-x.ln[1]));
         p.get(0) + (p.get(4) * both).exp()
     }

@@ -3,9 +3,9 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
-use crate::lanes::Lanes;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place};
+use crate::simd_math::Lanes;
 
 const MOST_STEPS: usize = 60;
 const SETTLED: f64 = 1e-14;
@@ -18,12 +18,12 @@ impl Law<5> for M4 {
     const PREDICTORS: usize = 1;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 5>) -> Jet<S, 5> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 5>) -> Dual<S, 5> {
         let gamma = p.get(4);
         let target = -(p.get(3) * (-p.ln(2)).plus(x.ln[0]));
         let logit = solve(target.value, gamma.value);
-        // Each Newton step on jets makes one more derivative exact.
-        let mut solution = Jet::constant(logit);
+        // Each Newton step on dual numbers makes one more derivative exact.
+        let mut solution = Dual::constant(logit);
         for _ in 0..2 {
             let gap = gamma * solution.softplus() - (-solution).softplus() - target;
             let risen = solution.sigmoid();

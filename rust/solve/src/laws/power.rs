@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place};
 
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ impl Law<3> for Power {
     const PREDICTORS: usize = 1;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 3>) -> Jet<S, 3> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 3>) -> Dual<S, 3> {
         p.get(0) + p.power(1, 2, x.ln[0])
     }
 }

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place};
 
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ impl Law<4> for Rectified {
     const PREDICTORS: usize = 1;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 4>) -> Jet<S, 4> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 4>) -> Dual<S, 4> {
         let grown = p.get(3).times(x.ln[0]).exp();
         p.get(0) + p.get(1) * (p.get(2) + grown).recip()
     }

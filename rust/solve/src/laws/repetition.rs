@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::jet::Jet;
+use crate::dual::Dual;
 use crate::law::{Law, Parameters, Place, ln_effective};
 
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ impl Law<4> for Repetition {
     const PREDICTORS: usize = 2;
 
     #[inline(always)]
-    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 4>) -> Jet<S, 4> {
+    fn loss<S: Simd>(self, x: &Place<S>, p: &Parameters<S, 4>) -> Dual<S, 4> {
         let effective = ln_effective(x, 0, 1, p.get(3));
         p.get(0) + (p.ln(1) - p.get(2) * effective).exp()
     }

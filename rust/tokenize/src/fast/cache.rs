@@ -5,7 +5,7 @@
 
 use prefetch_index::prefetch_index;
 
-use super::long::Long;
+use super::long_pieces::LongPieces;
 use super::table::Table;
 
 /// The key of a pre-token of at most this many bytes holds all of them.
@@ -36,7 +36,7 @@ const fn masks() -> [u128; SHORT + 1] {
 type Entry = [u128; 2];
 
 /// The tokens of a pre-token as an entry has them, and in the highest byte of the last place the
-/// count of them. Where that is 0 the tokens are in [`Long`], and this says where.
+/// count of them. Where that is 0 the tokens are in [`LongPieces`], and this says where.
 pub(crate) type Ids = [u32; FEW];
 
 /// Entries that share a hash, the one asked for last before the other: one line of the
@@ -111,7 +111,7 @@ fn elsewhere(word: &[u8]) -> u128 {
 /// The table, and what does not fit into its entries.
 pub(crate) struct Cache {
     table: Table<Bucket>,
-    long: Long,
+    long: LongPieces,
 }
 
 impl Cache {
@@ -119,7 +119,7 @@ impl Cache {
     pub(crate) fn new() -> Self {
         Self {
             table: Table::zeroed(1 << BITS),
-            long: Long::default(),
+            long: LongPieces::default(),
         }
     }
 

@@ -10,7 +10,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::letters::{in_utf8, letters};
+use super::byte_alphabet::{in_utf8, letters};
 use super::split::Split;
 use super::vocabulary::Vocabulary;
 

@@ -1,9 +1,8 @@
 //! Pre-tokens that also end where a small letter is followed by a capital.
 
-use super::super::classes::{LETTER, LOWER, NEWLINE, NUMBER, OTHER, UPPER};
-use super::super::text::Text;
-use super::by_words::numbers;
-use super::digits_expression;
+use super::by_words::{digits_expression, numbers};
+use crate::fast::classes::{LETTER, LOWER, NEWLINE, NUMBER, OTHER, UPPER};
+use crate::fast::text::Text;
 
 /// The slow twin (openai/tiktoken, tiktoken_ext/openai_public.py; mistral-common's Tekken).
 pub(super) fn expression(digits: usize, contractions: bool) -> String {

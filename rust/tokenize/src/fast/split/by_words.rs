@@ -1,8 +1,7 @@
 //! Pre-tokens that take a mark or a space in front of a word, and few digits at a time.
 
-use super::super::classes::{LETTER, NEWLINE, NUMBER, OTHER};
-use super::super::text::Text;
-use super::digits_expression;
+use crate::fast::classes::{LETTER, NEWLINE, NUMBER, OTHER};
+use crate::fast::text::Text;
 
 /// The slow twin (openai/tiktoken, tiktoken_ext/openai_public.py, as tokenizer.json files have it).
 pub(super) fn expression(digits: usize) -> String {
@@ -51,4 +50,12 @@ pub(super) fn numbers(text: Text, mut at: usize, most: usize) -> usize {
         at += bytes;
     }
     at
+}
+
+/// `\p{N}{1,most}` in a regular expression.
+pub(super) fn digits_expression(most: usize) -> String {
+    match most {
+        1 => r"\p{N}".to_owned(),
+        _ => format!(r"\p{{N}}{{1,{most}}}"),
+    }
 }

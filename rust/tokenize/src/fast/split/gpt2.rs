@@ -1,9 +1,9 @@
 //! GPT-2's pre-tokens.
 
-use super::super::classes::{LETTER, NUMBER, OTHER};
-use super::super::text::Text;
 use super::block::{BLOCK, Block};
-use super::drive;
+use super::drive::drive;
+use crate::fast::classes::{LETTER, NUMBER, OTHER};
+use crate::fast::text::Text;
 
 /// The slow twin (openai/gpt-2, src/encoder.py).
 pub(super) const EXPRESSION: &str =

@@ -7,7 +7,7 @@ const LONGEST: usize = 64 << 10;
 
 /// Pre-tokens of any length with their tokens, one after the other in one piece of memory.
 #[derive(Default)]
-pub(super) struct Long {
+pub(super) struct LongPieces {
     /// Of each the bytes, and then its tokens in four bytes each.
     bytes: Vec<u8>,
     /// How often all were forgotten.
@@ -17,7 +17,7 @@ pub(super) struct Long {
 /// Where a pre-token is: its first byte, the count of its tokens, and the round it was put in.
 pub(super) type Place = (u32, u32, u32);
 
-impl Long {
+impl LongPieces {
     /// Appends the tokens of the pre-token in a place; false when it is not there.
     pub(super) fn get(&self, word: &[u8], place: Place, out: &mut Vec<u32>) -> bool {
         let (start, count, round) = place;
@@ -54,14 +54,14 @@ impl Long {
 mod tests {
     use super::*;
 
-    fn get(long: &Long, word: &[u8], place: Place) -> Option<Vec<u32>> {
+    fn get(long: &LongPieces, word: &[u8], place: Place) -> Option<Vec<u32>> {
         let mut out = Vec::new();
         long.get(word, place, &mut out).then_some(out)
     }
 
     #[test]
     fn what_is_found_is_what_was_put() {
-        let mut long = Long::default();
+        let mut long = LongPieces::default();
         let words: [&[u8]; 3] = [b"a_very_long_identifier", b"short", b"\0"];
         let places = words.map(|word| long.insert(word, &vec![7; word.len()]).unwrap());
         for (word, place) in words.into_iter().zip(places) {
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn it_stays_small_and_forgets_all_at_once() {
-        let mut long = Long::default();
+        let mut long = LongPieces::default();
         let first = long.insert(b"first", &[1, 2]).unwrap();
         for word in 0..60_000_u32 {
             let word = format!("{word:0256}").into_bytes();
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_longest_are_not_remembered() {
-        let mut long = Long::default();
+        let mut long = LongPieces::default();
         for length in [LONGEST, LONGEST + 1] {
             let place = long.insert(&vec![b'a'; length], &[1]);
             assert_eq!(place.is_some(), length == LONGEST);

@@ -3,9 +3,11 @@
 mod block;
 mod by_case;
 mod by_words;
+mod drive;
 mod gpt2;
 
 use super::text::Text;
+use drive::drive;
 
 /// A rule that cuts a text into pre-tokens, all of the text and nothing twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,24 +81,6 @@ impl Split {
                 drive(text_read, end, each);
             }
         }
-    }
-}
-
-#[inline(always)]
-fn drive(text: Text, end: impl Fn(Text, usize) -> usize, mut each: impl FnMut(usize, usize)) {
-    let mut start = 0;
-    while start < text.bytes.len() {
-        let end = end(text, start);
-        each(start, end);
-        start = end;
-    }
-}
-
-/// `\p{N}{1,most}` in a regular expression.
-fn digits_expression(most: usize) -> String {
-    match most {
-        1 => r"\p{N}".to_owned(),
-        _ => format!(r"\p{{N}}{{1,{most}}}"),
     }
 }
 

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use assay_corpus::{CorpusError, sha256_file};
+use assay_schema::SpecialTokens;
 use tokenizers::Encoding;
 
+use crate::error::TokenizeError;
 use crate::fast::Fast;
+use crate::slow;
 use crate::spans::bytes_per_token;
-use crate::{SpecialTokens, TokenizeError, slow};
 
 /// Turns documents into tokens.
 ///
@@ -188,7 +190,5 @@ fn read(path: &Path) -> Result<Vec<u8>, CorpusError> {
     fs::read(path).map_err(|source| CorpusError::read(path, source))
 }
 
-#[cfg(test)]
-mod families;
 #[cfg(test)]
 mod tests;

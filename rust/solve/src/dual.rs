@@ -1,20 +1,21 @@
-//! Numbers that carry their first and second derivatives by the logarithms of `P` parameters.
+//! Dual numbers: values that carry their first and second derivatives by the logarithms of `P`
+//! parameters, as the `Jet` of Ceres carries the first.
 
 use std::ops::{Add, Mul, Neg, Sub};
 
 use pulp::Simd;
 
-use crate::lanes::Lanes;
+use crate::simd_math::Lanes;
 
 /// A value with its gradient and Hessian; of the Hessian only `[i][j]` with `j <= i` is kept.
 #[derive(Clone, Copy)]
-pub(crate) struct Jet<S: Simd, const P: usize> {
+pub(crate) struct Dual<S: Simd, const P: usize> {
     pub(crate) value: Lanes<S>,
     pub(crate) gradient: [Lanes<S>; P],
     pub(crate) hessian: [[Lanes<S>; P]; P],
 }
 
-impl<S: Simd, const P: usize> Jet<S, P> {
+impl<S: Simd, const P: usize> Dual<S, P> {
     /// A number that does not depend on the parameters.
     #[inline(always)]
     pub(crate) fn constant(value: Lanes<S>) -> Self {
@@ -103,7 +104,7 @@ impl<S: Simd, const P: usize> Jet<S, P> {
     }
 }
 
-impl<S: Simd, const P: usize> Add for Jet<S, P> {
+impl<S: Simd, const P: usize> Add for Dual<S, P> {
     type Output = Self;
 
     #[inline(always)]
@@ -119,7 +120,7 @@ impl<S: Simd, const P: usize> Add for Jet<S, P> {
     }
 }
 
-impl<S: Simd, const P: usize> Neg for Jet<S, P> {
+impl<S: Simd, const P: usize> Neg for Dual<S, P> {
     type Output = Self;
 
     #[inline(always)]
@@ -128,7 +129,7 @@ impl<S: Simd, const P: usize> Neg for Jet<S, P> {
     }
 }
 
-impl<S: Simd, const P: usize> Sub for Jet<S, P> {
+impl<S: Simd, const P: usize> Sub for Dual<S, P> {
     type Output = Self;
 
     #[inline(always)]
@@ -137,7 +138,7 @@ impl<S: Simd, const P: usize> Sub for Jet<S, P> {
     }
 }
 
-impl<S: Simd, const P: usize> Mul for Jet<S, P> {
+impl<S: Simd, const P: usize> Mul for Dual<S, P> {
     type Output = Self;
 
     #[inline(always)]

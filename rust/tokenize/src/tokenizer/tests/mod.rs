@@ -1,12 +1,14 @@
 //! Tests of the public face.
 
+mod families;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokenizers::models::bpe::{BPE, BpeTrainer};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::{AddedToken, TokenizerBuilder, TokenizerImpl};
 
-use super::*;
+use crate::tokenizer::*;
 
 const TEXT: &str = "the reader reads what the writer writes, and the rest is read later";
 

@@ -8,7 +8,7 @@ use tokenizers::models::bpe::{BPE, BpeTrainer};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::{AddedToken, TokenizerBuilder, TokenizerImpl};
 
-use super::*;
+use crate::tokenizer::*;
 
 const TEXT: &str = "The reader's reading what they'll write, don't you? It's 2024-12-31\n\n\
     \tif (x != 0) { return iPhone_12 / HTTPServer; } // naïve café — 漢字かな 漢字 ДОМ дом\r\n\

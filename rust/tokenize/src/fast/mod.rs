@@ -5,11 +5,11 @@
 //! The tokenizers crate is the slow twin of all of it.
 
 mod added;
+mod byte_alphabet;
 mod cache;
 mod classes;
 mod file;
-mod letters;
-mod long;
+mod long_pieces;
 mod merge;
 mod pairs;
 mod split;
@@ -25,9 +25,9 @@ use rustc_hash::FxHashMap;
 use unicode_normalization_alignments::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use added::{Added, Part};
+use byte_alphabet::letters;
 use cache::{Cache, Key, append};
 use file::{NO_TOKEN, Recipe};
-use letters::letters;
 use merge::merge;
 use pairs::{NEVER, Pairs};
 use split::Split;
