@@ -11,6 +11,7 @@ pub(crate) mod grams;
 pub(crate) mod lines_and_paragraphs;
 mod numbering;
 mod repeat_table;
+mod slots;
 mod spacy_tokens;
 pub(crate) mod view;
 mod word_marks;

@@ -1,6 +1,6 @@
 //! Equal keys get equal numbers, in the order in which the keys first come.
 
-use assay_text::GOLDEN;
+use super::slots::slot_of;
 
 /// A table from 64-bit keys to the numbers `0, 1, 2, ...`; it keeps its memory when cleared.
 #[derive(Debug, Default)]
@@ -23,8 +23,7 @@ impl Numbering {
     #[inline]
     pub(crate) fn number_of(&mut self, key: u64) -> u32 {
         let mask = self.slots.len() - 1;
-        let bits = self.slots.len().trailing_zeros();
-        let mut slot = (key.wrapping_mul(GOLDEN) >> (u64::BITS - bits)) as usize;
+        let mut slot = slot_of(key, self.slots.len());
         loop {
             let found = self.slots[slot & mask];
             if found == 0 {

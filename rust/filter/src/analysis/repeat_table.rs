@@ -1,6 +1,6 @@
 //! Which keys may have come twice: a small table that never misses one.
 
-use assay_text::GOLDEN;
+use super::slots::slot_of;
 
 /// A table of keys, of which several may share a slot; it keeps its memory when cleared.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl RepeatTable {
             .resize((SLOTS * count).next_power_of_two().max(2), 0);
         let mut again = 0;
         for key in keys {
-            let slot = self.slot(key);
+            let slot = slot_of(key, self.slots.len());
             let slot = &mut self.slots[slot];
             again += usize::from(*slot > 0);
             *slot = *slot << 1 | 1;
@@ -33,14 +33,7 @@ impl RepeatTable {
     /// Whether `key`, which has come, may have come twice.
     #[inline]
     pub(crate) fn may_repeat(&self, key: u64) -> bool {
-        self.slots[self.slot(key)] > 1
-    }
-
-    #[inline]
-    fn slot(&self, key: u64) -> usize {
-        let bits = self.slots.len().trailing_zeros();
-        let slot = (key.wrapping_mul(GOLDEN) >> (u64::BITS - bits)) as usize;
-        slot & (self.slots.len() - 1)
+        self.slots[slot_of(key, self.slots.len())] > 1
     }
 }
 
