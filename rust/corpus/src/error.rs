@@ -247,3 +247,39 @@ impl BadLine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_reason_is_lost() {
+        let path = || PathBuf::from("a.jsonl");
+        let source = || io::Error::other("the disk is on fire");
+        let errors = [
+            CorpusError::Read {
+                path: path(),
+                source: source(),
+            },
+            CorpusError::Damaged {
+                path: path(),
+                format: "gzip",
+                lines: 3,
+                source: source(),
+            },
+            CorpusError::Table {
+                path: path(),
+                format: Format::Parquet,
+                rows: 3,
+                source: ArrowError::from(source()),
+            },
+            CorpusError::arrow("rows", source()),
+            CorpusError::Compress { source: source() },
+            CorpusError::write(&path(), source()),
+        ];
+        for error in errors {
+            let message = error.to_string();
+            assert!(message.contains("the disk is on fire"), "{message}");
+        }
+    }
+}

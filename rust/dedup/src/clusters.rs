@@ -85,7 +85,7 @@ impl Clusters {
     /// No documents yet.
     ///
     /// # Errors
-    /// [`DedupError::Spill`] when a temporary file cannot be made.
+    /// [`DedupError::TempFile`] when a temporary file cannot be made.
     pub fn new(settings: &MinHash, keep: Keep, storage: &Storage) -> Result<Self, DedupError> {
         let banding = Banding::of(settings);
         // Half for sorting, half for signatures.
@@ -125,7 +125,7 @@ impl Clusters {
     ///
     /// # Errors
     /// [`DedupError::Signature`] and [`DedupError::Scheme`] for a signature of other settings,
-    /// [`DedupError::Full`] when no more documents can be numbered, [`DedupError::Spill`] when a
+    /// [`DedupError::Full`] when no more documents can be numbered, [`DedupError::TempFile`] when a
     /// temporary file cannot be written.
     pub fn add(
         &mut self,
@@ -154,7 +154,7 @@ impl Clusters {
     /// estimates near the threshold err, and a wrong link joins whole clusters.
     ///
     /// # Errors
-    /// [`DedupError::Spill`] when a temporary file cannot be read back.
+    /// [`DedupError::TempFile`] when a temporary file cannot be read back.
     pub fn finish(self) -> Result<Vec<Member>, DedupError> {
         self.link(0.0)?.members()
     }
@@ -163,7 +163,7 @@ impl Clusters {
     /// the input, and links that are right.
     ///
     /// # Errors
-    /// [`DedupError::Spill`] when a temporary file cannot be read back.
+    /// [`DedupError::TempFile`] when a temporary file cannot be read back.
     pub fn verify(self) -> Result<Verification, DedupError> {
         let variance = self.threshold * (1.0 - self.threshold) / self.banding.values() as f64;
         let linking = self.link(4.0 * variance.sqrt())?;

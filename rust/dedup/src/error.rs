@@ -32,8 +32,11 @@ pub enum DedupError {
         bytes: u64,
     },
     /// The saved index cannot be read.
-    #[error("cannot read a saved index: check the disk")]
-    Load(#[source] io::Error),
+    #[error("cannot read a saved index: {source}: check the disk")]
+    Load {
+        /// The system's reason.
+        source: io::Error,
+    },
     /// The index was saved under other settings.
     #[error(
         "saved index has {} bands of {} rows, expected {} of {}: run the stage again",
@@ -85,11 +88,35 @@ pub enum DedupError {
         document: u32,
     },
     /// A temporary file cannot be written or read back.
-    #[error("cannot use a temporary file in {folder:?}: make room or choose another folder")]
-    Spill {
+    #[error(
+        "{}: cannot hold a temporary file: {source}: make room or choose another folder",
+        folder.display()
+    )]
+    TempFile {
         /// Its folder.
         folder: PathBuf,
-        /// What the system says.
+        /// The system's reason.
         source: io::Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_reason_of_the_system_is_lost() {
+        let source = || io::Error::other("the disk is on fire");
+        let errors = [
+            DedupError::Load { source: source() },
+            DedupError::TempFile {
+                folder: PathBuf::from("scratch"),
+                source: source(),
+            },
+        ];
+        for error in errors {
+            let message = error.to_string();
+            assert!(message.contains("the disk is on fire"), "{message}");
+        }
+    }
 }

@@ -51,7 +51,7 @@ impl<R: Read> Saved<R> {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Err(DedupError::Truncated { bytes: self.read })
             }
-            Err(error) => Err(DedupError::Load(error)),
+            Err(source) => Err(DedupError::Load { source }),
         }
     }
 
@@ -61,7 +61,7 @@ impl<R: Read> Saved<R> {
         match self.input.read(&mut more) {
             Ok(0) => Ok(()),
             Ok(_) => Err(DedupError::TooLong { bytes: self.read }),
-            Err(error) => Err(DedupError::Load(error)),
+            Err(source) => Err(DedupError::Load { source }),
         }
     }
 }

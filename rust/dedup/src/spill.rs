@@ -38,7 +38,7 @@ impl Spill {
                 file,
                 len: 0,
             }),
-            Err(source) => Err(DedupError::Spill { folder, source }),
+            Err(source) => Err(DedupError::TempFile { folder, source }),
         }
     }
 
@@ -64,6 +64,6 @@ impl Spill {
 
     fn failed(&self, source: io::Error) -> DedupError {
         let folder = self.folder.clone();
-        DedupError::Spill { folder, source }
+        DedupError::TempFile { folder, source }
     }
 }

@@ -75,7 +75,7 @@ impl Verification {
     /// What became of each document, in order.
     ///
     /// # Errors
-    /// [`DedupError::Missing`] when n-grams are still needed, [`DedupError::Spill`] when a
+    /// [`DedupError::Missing`] when n-grams are still needed, [`DedupError::TempFile`] when a
     /// temporary file cannot be read back.
     pub fn finish(self) -> Result<Vec<Member>, DedupError> {
         if let Some(document) = self.needed().next() {

@@ -140,3 +140,28 @@ impl ExportError {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn no_reason_is_lost() {
+        let path = PathBuf::from("out");
+        let source = || io::Error::other("the disk is on fire");
+        let errors = [
+            ExportError::Store(MixtureError::File(CorpusError::read(&path, source()))),
+            ExportError::File(CorpusError::write(&path, source())),
+            ExportError::Table {
+                path,
+                source: ArrowError::from(source()),
+            },
+        ];
+        for error in errors {
+            let message = error.to_string();
+            assert!(message.contains("the disk is on fire"), "{message}");
+        }
+    }
+}

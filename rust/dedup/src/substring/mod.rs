@@ -71,7 +71,7 @@ impl SubstringIndex {
     /// bytes for each anchor, of which a text has about `4 / length` per byte.
     ///
     /// # Errors
-    /// [`DedupError::Spill`] when the folder cannot be written to.
+    /// [`DedupError::TempFile`] when the folder cannot be written to.
     pub fn new(settings: &Substring, folder: &Path, memory: u64) -> Result<Self, DedupError> {
         let storage = Storage::Disk {
             folder: folder.to_owned(),
@@ -89,7 +89,7 @@ impl SubstringIndex {
     /// Adds the next document: its text and the sketch of that text.
     ///
     /// # Errors
-    /// [`DedupError::Spill`] when a temporary file cannot be written.
+    /// [`DedupError::TempFile`] when a temporary file cannot be written.
     pub fn push(&mut self, text: &str, sketch: &Sketch) -> Result<(), DedupError> {
         let start = self.texts.push(text).map_err(spill(&self.folder))?;
         for [hash, block, place] in &sketch.0 {
@@ -101,7 +101,7 @@ impl SubstringIndex {
     /// What to remove from which documents, in their order.
     ///
     /// # Errors
-    /// [`DedupError::Spill`] when a temporary file cannot be written or read back.
+    /// [`DedupError::TempFile`] when a temporary file cannot be written or read back.
     pub fn finish(self) -> Result<Removals, DedupError> {
         let sorter = || Sorter::new(self.storage.clone());
         let length = u64::from(self.settings.length);
@@ -295,7 +295,7 @@ fn whole_characters(text: &str, span: Range<usize>) -> Option<Range<usize>> {
 }
 
 fn spill(folder: &Path) -> impl Fn(io::Error) -> DedupError + '_ {
-    |source| DedupError::Spill {
+    |source| DedupError::TempFile {
         folder: folder.to_owned(),
         source,
     }
