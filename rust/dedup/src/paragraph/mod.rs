@@ -144,55 +144,57 @@ impl ParagraphIndex {
 }
 
 impl Seen {
-    /// Which of the passages of a document were seen.
+    /// Which of the passages of a document were seen; a passage that is not compared was not.
     fn holds_each(&mut self, all: &Passages) -> Vec<bool> {
         let list = all.list.iter();
         match self {
             Self::Exact(table) => table.contains_each(list.map(|passage| passage.hash)),
-            _ => list.map(|passage| self.holds(passage, all)).collect(),
+            Self::Filter(filter) => list
+                .map(|passage| {
+                    let hash = passage.hash;
+                    hash.is_some_and(|hash| filter.contains(hash as u64))
+                })
+                .collect(),
+            Self::Ngrams(filter, share) => list
+                .map(|passage| {
+                    passage.hash.is_some() && most_seen(filter, all.ngrams_of(passage), *share)
+                })
+                .collect(),
         }
     }
 
-    /// Whether a passage was seen; false for one that is not compared.
-    fn holds(&mut self, passage: &Hashed, all: &Passages) -> bool {
-        let Some(hash) = passage.hash else {
-            return false;
-        };
-        match self {
-            Self::Exact(table) => table.contains(hash),
-            Self::Filter(filter) => filter.contains(hash as u64),
-            Self::Ngrams(filter, share) => {
-                let ngrams = &all.ngrams[passage.ngrams.clone()];
-                let found = ngrams
-                    .iter()
-                    .filter(|ngram| filter.contains(**ngram))
-                    .count();
-                found > 0 && found as f64 >= *share * ngrams.len() as f64
-            }
-        }
-    }
-
-    /// Adds a passage that is new or not compared; false, and nothing is added, for another.
+    /// Adds a passage that is new, or that is not compared; false, and nothing is added, for one
+    /// that was seen.
     fn add(&mut self, passage: &Hashed, all: &Passages) -> bool {
         let Some(hash) = passage.hash else {
             return true;
         };
-        if let Self::Exact(table) = self {
-            return table.insert(hash);
-        }
-        if self.holds(passage, all) {
-            return false;
-        }
         match self {
-            Self::Exact(_) => {}
-            Self::Filter(filter) => filter.insert(hash as u64),
-            Self::Ngrams(filter, _) => {
-                let ngrams = &all.ngrams[passage.ngrams.clone()];
-                ngrams.iter().for_each(|ngram| filter.insert(*ngram));
+            Self::Exact(table) => table.insert(hash),
+            Self::Filter(filter) => {
+                let new = !filter.contains(hash as u64);
+                if new {
+                    filter.insert(hash as u64);
+                }
+                new
+            }
+            Self::Ngrams(filter, share) => {
+                let ngrams = all.ngrams_of(passage);
+                let new = !most_seen(filter, ngrams, *share);
+                if new {
+                    ngrams.iter().for_each(|ngram| filter.insert(*ngram));
+                }
+                new
             }
         }
-        true
     }
+}
+
+/// Whether the filter holds at least this share of a passage's n-grams, and one at least.
+fn most_seen(filter: &mut CheckedFilter, ngrams: &[u64], share: f64) -> bool {
+    let seen = ngrams.iter().filter(|ngram| filter.contains(**ngram));
+    let count = seen.count();
+    count > 0 && count as f64 >= share * ngrams.len() as f64
 }
 
 /// What to cut when some passages are `gone`: each with the space up to the next one or, at the

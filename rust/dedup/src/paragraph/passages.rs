@@ -13,7 +13,7 @@ use assay_text::{
 pub struct Passages {
     pub(crate) list: Vec<Hashed>,
     /// The n-grams of all passages, one after the other.
-    pub(crate) ngrams: Vec<u64>,
+    ngrams: Vec<u64>,
 }
 
 /// One passage.
@@ -23,8 +23,8 @@ pub(crate) struct Hashed {
     pub(crate) span: Range<usize>,
     /// Hash of the whole; none for a passage that is too short to be compared.
     pub(crate) hash: Option<u128>,
-    /// Its n-grams, among those of the text.
-    pub(crate) ngrams: Range<usize>,
+    /// Where its n-grams are, among those of the text.
+    ngrams: Range<usize>,
 }
 
 /// Makes passages under fixed settings and seed.
@@ -85,6 +85,11 @@ impl PassageHasher {
 }
 
 impl Passages {
+    /// The n-grams of one of the passages.
+    pub(crate) fn ngrams_of(&self, passage: &Hashed) -> &[u64] {
+        &self.ngrams[passage.ngrams.clone()]
+    }
+
     fn push(&mut self, span: Range<usize>, hash: Option<u128>) {
         let ngrams = self.ngrams.len()..self.ngrams.len();
         self.list.push(Hashed { span, hash, ngrams });
