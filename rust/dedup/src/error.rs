@@ -1,9 +1,7 @@
 //! What can go wrong with an index.
 
 use std::io;
-use std::path::PathBuf;
-
-use crate::Banding;
+use std::path::{Path, PathBuf};
 
 /// Why an index cannot be loaded or cannot take another document.
 #[derive(Debug, thiserror::Error)]
@@ -39,14 +37,18 @@ pub enum DedupError {
     },
     /// The index was saved under other settings.
     #[error(
-        "saved index has {} bands of {} rows, expected {} of {}: run the stage again",
-        found.bands, found.rows, expected.bands, expected.rows
+        "saved index has {bands} bands of {rows} rows, expected {expected_bands} of \
+         {expected_rows}: run the stage again"
     )]
     Settings {
-        /// Bands and rows of the saved index.
-        found: Banding,
-        /// Bands and rows asked for.
-        expected: Banding,
+        /// Bands of the saved index.
+        bands: u32,
+        /// Rows of each of them.
+        rows: u32,
+        /// Bands asked for.
+        expected_bands: u32,
+        /// Rows asked for.
+        expected_rows: u32,
     },
     /// The saved filter has another size than the settings ask for.
     #[error("saved filter has {found} words, expected {expected}: run the stage again")]
@@ -98,6 +100,16 @@ pub enum DedupError {
         /// The system's reason.
         source: io::Error,
     },
+}
+
+impl DedupError {
+    /// Turns the system's reason into an error about a temporary file in a folder.
+    pub(crate) fn temp_file(folder: &Path) -> impl Fn(io::Error) -> Self + '_ {
+        |source| Self::TempFile {
+            folder: folder.to_owned(),
+            source,
+        }
+    }
 }
 
 #[cfg(test)]

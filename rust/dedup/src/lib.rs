@@ -1,40 +1,37 @@
-//! Removal of duplicates: whole documents, near-duplicates, paragraphs and passages.
+//! Removal of duplicates: whole documents, near-duplicates, paragraphs and substrings.
 //!
-//! [`ExactIndex`] and [`LshIndex`] are greedy: documents come in order, the first of several equal
-//! ones stays, and only documents that stay are compared with later ones. [`Clusters`] decides when
-//! it has seen all documents, in memory or on disk. [`slow`] holds what the fast parts are tested
-//! against.
+//! Each kind has a folder: `exact`, `near`, `paragraph` and `substring`; all of them keep what
+//! they collect in `store`. Work comes in two halves. The parallel half makes of one text
+//! what is compared: a hash, a [`Signature`], [`Passages`] or a [`Sketch`]. The sequential half
+//! takes documents in order and says what goes.
+//!
+//! [`ExactIndex`], [`LshIndex`] and [`ParagraphIndex`] decide at once: the first of several equal
+//! ones stays, and only what stays is compared with what comes later. [`Clusters`] and
+//! [`SubstringIndex`] decide when they have seen all documents, in bounded memory.
 
-mod banding;
-mod clusters;
-mod cut;
 mod error;
 mod exact;
-mod lsh;
-mod merge;
-mod minhash;
-mod ngram_set;
+mod near;
 mod paragraph;
-mod records;
-mod saved;
-mod sketches;
-pub mod slow;
-mod sorter;
-mod spill;
+mod removal;
+mod store;
 mod substring;
-mod table;
-mod union_find;
-mod verify;
 
-pub use banding::Banding;
-pub use clusters::{Clusters, Member};
-pub use cut::{Removal, cut};
 pub use error::DedupError;
-pub use exact::{ExactIndex, exact_hash, raw_hash};
-pub use lsh::{LshIndex, Verdict};
-pub use minhash::{MinHasher, Signature};
-pub use ngram_set::NgramSet;
-pub use paragraph::{FalsePositives, ParagraphIndex, PassageHasher, Passages};
-pub use spill::Storage;
-pub use substring::{Removals, Sketch, SubstringIndex, sketch};
-pub use verify::Verification;
+pub use exact::hash::{exact_hash, raw_hash};
+pub use exact::index::ExactIndex;
+pub use near::banding::Banding;
+pub use near::clusters::Clusters;
+pub use near::index::{LshIndex, Verdict};
+pub use near::linking::Member;
+pub use near::minhash::{MinHasher, Signature};
+pub use near::ngram_check::Verification;
+pub use near::ngram_set::NgramSet;
+pub use paragraph::checked_filter::FalsePositives;
+pub use paragraph::index::ParagraphIndex;
+pub use paragraph::passages::{PassageHasher, Passages};
+pub use removal::{Removal, cut};
+pub use store::temp_file::Storage;
+pub use substring::index::SubstringIndex;
+pub use substring::removals::Removals;
+pub use substring::sketch::{Sketch, sketch};

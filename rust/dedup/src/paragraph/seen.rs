@@ -1,90 +1,68 @@
-//! What was seen: an exact table of whole passages, or a Bloom filter of any hashes.
+//! What an index has seen: whole passages or their n-grams, exactly or in a Bloom filter.
 
-use std::io::{self, Read, Write};
+use crate::exact::index::ExactIndex;
+use crate::paragraph::checked_filter::CheckedFilter;
+use crate::paragraph::passages::{Hashed, Passages};
 
-use assay_schema::Bloom;
-use assay_text::draw;
-
-use super::bloom::{BLOCK_BYTES, Filter, blocks_for};
-use super::sample::Sample;
-use crate::saved::{Mark, Saved, begin};
-use crate::{DedupError, FalsePositives};
-
-const MARK: Mark = *b"assayBF1";
-
-/// A Bloom filter and a check on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CheckedFilter {
-    filter: Filter,
-    sample: Sample,
+#[derive(Debug, Clone)]
+pub(super) enum Seen {
+    Exact(ExactIndex),
+    /// Whole passages.
+    Filter(CheckedFilter),
+    /// Their n-grams; the least share of them that makes a repeat.
+    Ngrams(CheckedFilter, f64),
 }
 
-impl CheckedFilter {
-    pub(crate) fn new(settings: &Bloom, seed: u64) -> Self {
-        let blocks = match settings.memory {
-            Some(memory) => memory / BLOCK_BYTES,
-            None => blocks_for(settings.entries, settings.false_positives),
+impl Seen {
+    /// Which of the passages of a document were seen; a passage that is not compared was not.
+    pub(super) fn holds_each(&mut self, all: &Passages) -> Vec<bool> {
+        let list = all.list.iter();
+        match self {
+            Self::Exact(table) => table.contains_each(list.map(|passage| passage.hash)),
+            Self::Filter(filter) => list
+                .map(|passage| {
+                    let hash = passage.hash;
+                    hash.is_some_and(|hash| filter.contains(hash as u64))
+                })
+                .collect(),
+            Self::Ngrams(filter, share) => list
+                .map(|passage| {
+                    passage.hash.is_some() && most_seen(filter, all.ngrams_of(passage), *share)
+                })
+                .collect(),
+        }
+    }
+
+    /// Adds a passage that is new, or that is not compared; false, and nothing is added, for one
+    /// that was seen.
+    pub(super) fn add(&mut self, passage: &Hashed, all: &Passages) -> bool {
+        let Some(hash) = passage.hash else {
+            return true;
         };
-        Self {
-            filter: Filter::new(blocks, draw(seed, "paragraphs/bloom", 0)),
-            sample: Sample::default(),
+        match self {
+            Self::Exact(table) => table.insert(hash),
+            Self::Filter(filter) => {
+                let new = !filter.contains(hash as u64);
+                if new {
+                    filter.insert(hash as u64);
+                }
+                new
+            }
+            Self::Ngrams(filter, share) => {
+                let ngrams = all.ngrams_of(passage);
+                let new = !most_seen(filter, ngrams, *share);
+                if new {
+                    ngrams.iter().for_each(|ngram| filter.insert(*ngram));
+                }
+                new
+            }
         }
     }
+}
 
-    #[inline]
-    pub(crate) fn contains(&mut self, hash: u64) -> bool {
-        let found = self.filter.contains(hash);
-        self.sample.check(hash, found);
-        found
-    }
-
-    #[inline]
-    pub(crate) fn insert(&mut self, hash: u64) {
-        self.filter.insert(hash);
-        self.sample.insert(hash);
-    }
-
-    pub(crate) fn false_positives(&self) -> FalsePositives {
-        FalsePositives {
-            estimated: self.filter.false_positives(),
-            sampled: self.sample.new,
-            wrong: self.sample.wrong,
-        }
-    }
-
-    pub(crate) fn memory_bytes(&self) -> u64 {
-        self.filter.memory_bytes() + self.sample.memory_bytes()
-    }
-
-    pub(crate) fn save(&self, out: &mut impl Write) -> io::Result<()> {
-        begin(&MARK, self.filter.words().count() as u64, out)?;
-        let sample = &self.sample;
-        let mut seen: Vec<u64> = sample.seen.iter().copied().collect();
-        seen.sort_unstable();
-        let numbers = [sample.limit, sample.new, sample.wrong, seen.len() as u64];
-        for number in numbers.into_iter().chain(seen).chain(self.filter.words()) {
-            out.write_all(&number.to_le_bytes())?;
-        }
-        Ok(())
-    }
-
-    /// Takes the place of `self`, which is empty, from what was saved under the same settings.
-    pub(crate) fn load(mut self, input: impl Read) -> Result<Self, DedupError> {
-        let (found, mut saved) = Saved::open(input, &MARK)?;
-        let expected = self.filter.words().count() as u64;
-        if found != expected {
-            return Err(DedupError::Filter { found, expected });
-        }
-        self.sample.limit = saved.number()?;
-        self.sample.new = saved.number()?;
-        self.sample.wrong = saved.number()?;
-        for _ in 0..saved.number()? {
-            self.sample.seen.insert(saved.number()?);
-        }
-        for word in self.filter.words_mut() {
-            *word = saved.number()?;
-        }
-        saved.end()?;
-        Ok(self)
-    }
+/// Whether the filter holds at least this share of a passage's n-grams, and one at least.
+fn most_seen(filter: &mut CheckedFilter, ngrams: &[u64], share: f64) -> bool {
+    let seen = ngrams.iter().filter(|ngram| filter.contains(**ngram));
+    let count = seen.count();
+    count > 0 && count as f64 >= share * ngrams.len() as f64
 }

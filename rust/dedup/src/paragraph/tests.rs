@@ -1,11 +1,15 @@
+//! The index against the slow twin, and across saving and taking up.
+
 use std::collections::HashSet;
 
-use assay_schema::{Bloom, Passage, PassageNgrams};
+use assay_schema::{Bloom, Passage, PassageNgrams, RepeatedParagraphs};
 use assay_text::{normalize, words};
 use proptest::prelude::*;
 
-use super::*;
-use crate::cut;
+use crate::error::DedupError;
+use crate::paragraph::index::ParagraphIndex;
+use crate::paragraph::passages::PassageHasher;
+use crate::removal::{Removal, cut};
 
 fn settings() -> RepeatedParagraphs {
     RepeatedParagraphs {

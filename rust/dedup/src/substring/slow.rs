@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::whole_characters;
+use crate::substring::removals::whole_characters;
 
 /// For each text the spans of at least `length` bytes that occurred in earlier texts, or before
 /// and apart in the same text.

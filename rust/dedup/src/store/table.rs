@@ -1,4 +1,4 @@
-//! A hash table of small entries that never needs much more memory than it holds entries.
+//! A hash table of small entries that never takes much more memory than its entries do.
 //!
 //! Linear probing, full to between 9/16 and 3/4. Growing by a third instead of doubling bounds
 //! the memory of a large table; what is to grow often is split into several tables, of which one

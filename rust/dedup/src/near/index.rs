@@ -1,14 +1,15 @@
-//! Near-duplicates by locality-sensitive hashing of signatures, as documents come.
+//! Near-duplicates as documents come: each is compared with those that stayed before it.
 
 use std::io::{self, Read, Write};
 
 use assay_schema::MinHash;
 
-use crate::minhash::{band_keys, estimate};
-use crate::records::{CHUNK, Records};
-use crate::saved::{Mark, Saved, begin};
-use crate::table::{self, Entry, LEAST_SLOTS, Table};
-use crate::{Banding, DedupError, Signature};
+use crate::error::DedupError;
+use crate::near::banding::Banding;
+use crate::near::minhash::{Signature, band_keys, estimate};
+use crate::store::chunks::{CHUNK, Chunks};
+use crate::store::format::{Mark, Saved, begin};
+use crate::store::table::{self, Entry, LEAST_SLOTS, Table};
 
 const MARK: Mark = *b"assayLS2";
 
@@ -42,14 +43,14 @@ fn accepted(settings: &MinHash) -> f64 {
 pub struct LshIndex {
     banding: Banding,
     threshold: f64,
-    /// Of the first signature.
+    /// Scheme of the first signature; later ones must match.
     scheme: Option<u64>,
     documents: u32,
     /// The values of each document.
-    signatures: Records<u16>,
+    signatures: Chunks<u16>,
     /// For each document and band, the document before it with an equal one, counted from one;
     /// or zero.
-    before: Records<u32>,
+    before: Chunks<u32>,
     /// For each band, the last document with each key.
     bands: Vec<Table<Head>>,
 }
@@ -87,8 +88,8 @@ impl LshIndex {
             threshold: accepted(settings),
             scheme: None,
             documents: 0,
-            signatures: Records::new(banding.values()),
-            before: Records::new(banding.bands as usize),
+            signatures: Chunks::new(banding.values()),
+            before: Chunks::new(banding.bands as usize),
             bands: vec![Table::new(); banding.bands as usize],
         }
     }
@@ -224,8 +225,12 @@ impl LshIndex {
             rows: u32::from_le_bytes(saved.array()?),
         };
         if found != index.banding {
-            let expected = index.banding;
-            return Err(DedupError::Settings { found, expected });
+            return Err(DedupError::Settings {
+                bands: found.bands,
+                rows: found.rows,
+                expected_bands: index.banding.bands,
+                expected_rows: index.banding.rows,
+            });
         }
         let scheme = saved.number()?;
         index.scheme = (count > 0).then_some(scheme);
@@ -263,7 +268,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{MinHasher, slow};
+    use crate::near::minhash::MinHasher;
+    use crate::near::slow;
 
     fn settings(bands: u32, rows: u32) -> assay_schema::MinHash {
         assay_schema::MinHash {
@@ -343,7 +349,8 @@ mod tests {
         assert!(matches!(
             error,
             DedupError::Settings {
-                found: Banding { bands: 4, rows: 3 },
+                bands: 4,
+                rows: 3,
                 ..
             }
         ));

@@ -1,7 +1,7 @@
-//! Many records of one length in memory that grows by chunks and is never copied.
+//! Many records of one length, in memory that grows by chunks so that no record is ever copied.
 
 #[derive(Debug, Clone)]
-pub(crate) struct Records<T> {
+pub(crate) struct Chunks<T> {
     width: usize,
     chunks: Vec<Vec<T>>,
 }
@@ -9,7 +9,7 @@ pub(crate) struct Records<T> {
 /// Records of a chunk.
 pub(crate) const CHUNK: usize = 256;
 
-impl<T: Copy + Default> Records<T> {
+impl<T: Copy + Default> Chunks<T> {
     /// No records of `width` numbers each.
     pub(crate) fn new(width: usize) -> Self {
         Self {
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn records_stay_where_they_were_put() {
-        let mut records = Records::new(2);
+        let mut records = Chunks::new(2);
         for number in 0..1000_u32 {
             records.push(&[number, number + 1]);
         }

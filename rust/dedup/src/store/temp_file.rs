@@ -1,10 +1,10 @@
-//! A temporary file, and who may use how much memory beside it.
+//! Temporary files, and how much memory may be used beside them.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::DedupError;
+use crate::error::DedupError;
 
 /// Where what many documents need is held until the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,24 +22,21 @@ pub enum Storage {
 
 /// An anonymous temporary file.
 #[derive(Debug)]
-pub(crate) struct Spill {
+pub(crate) struct TempFile {
     folder: PathBuf,
     file: File,
     /// Bytes written.
     len: u64,
 }
 
-impl Spill {
+impl TempFile {
     pub(crate) fn create(folder: &Path) -> Result<Self, DedupError> {
-        let folder = folder.to_owned();
-        match tempfile::tempfile_in(&folder) {
-            Ok(file) => Ok(Self {
-                folder,
-                file,
-                len: 0,
-            }),
-            Err(source) => Err(DedupError::TempFile { folder, source }),
-        }
+        let file = tempfile::tempfile_in(folder).map_err(DedupError::temp_file(folder))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            file,
+            len: 0,
+        })
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -49,7 +46,7 @@ impl Spill {
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<(), DedupError> {
         self.file
             .write_all(bytes)
-            .map_err(|source| self.failed(source))?;
+            .map_err(DedupError::temp_file(&self.folder))?;
         self.len += bytes.len() as u64;
         Ok(())
     }
@@ -59,11 +56,6 @@ impl Spill {
         self.file
             .seek(SeekFrom::Start(place))
             .and_then(|_| self.file.read_exact(bytes))
-            .map_err(|source| self.failed(source))
-    }
-
-    fn failed(&self, source: io::Error) -> DedupError {
-        let folder = self.folder.clone();
-        DedupError::TempFile { folder, source }
+            .map_err(DedupError::temp_file(&self.folder))
     }
 }

@@ -1,4 +1,4 @@
-//! Near-duplicates as clusters, when all documents are known.
+//! Near-duplicates as clusters: all documents are collected before any is decided about.
 //!
 //! Two documents are linked when they have an equal band and an estimated similarity of at least
 //! the threshold; a cluster is what links connect. Which links are looked at first makes no
@@ -6,25 +6,15 @@
 
 use assay_schema::{Keep, MinHash};
 
-use crate::merge::Merge;
-use crate::minhash::{band_keys, estimate};
-use crate::sketches::Sketches;
-use crate::sorter::{Record, Sorter};
-use crate::spill::Storage;
-use crate::union_find::UnionFind;
-use crate::{Banding, DedupError, Signature, Verification};
-
-/// What became of a document.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Member {
-    /// The first document of its cluster, counted from zero.
-    pub cluster: u32,
-    /// The document of its cluster that stays; itself for one that stays.
-    pub kept: u32,
-    /// The estimated Jaccard similarity to the document that stays; it may be below the threshold
-    /// where further documents connect the two.
-    pub similarity: f32,
-}
+use crate::error::DedupError;
+use crate::near::banding::Banding;
+use crate::near::linking::{Linking, Member};
+use crate::near::minhash::{Signature, band_keys};
+use crate::near::ngram_check::Verification;
+use crate::near::signatures::Signatures;
+use crate::near::union_find::UnionFind;
+use crate::store::sorter::{Merge, Record, Sorter};
+use crate::store::temp_file::Storage;
 
 /// A band's key, its upper and its lower half, and a document: twelve bytes in the order wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,12 +62,12 @@ pub struct Clusters {
     banding: Banding,
     threshold: f64,
     keep: Keep,
-    /// Of the first signature.
+    /// Scheme of the first signature; later ones must match.
     scheme: Option<u64>,
     /// For each document, higher for one that should rather stay.
     ranks: Vec<u64>,
     sets: UnionFind,
-    sketches: Sketches,
+    signatures: Signatures,
     entries: Sorter<Entry>,
 }
 
@@ -100,7 +90,7 @@ impl Clusters {
             scheme: None,
             ranks: Vec::new(),
             sets: UnionFind::default(),
-            sketches: Sketches::new(banding.values(), &half)?,
+            signatures: Signatures::new(banding.values(), &half)?,
             entries: Sorter::new(half),
         })
     }
@@ -143,7 +133,7 @@ impl Clusters {
             Keep::HighestScore => ordered(score),
         });
         self.sets.push();
-        self.sketches.push(signature.values())?;
+        self.signatures.push(signature.values())?;
         for key in band_keys(signature.values(), self.banding) {
             self.entries.push(Entry::new(key, number))?;
         }
@@ -177,7 +167,7 @@ impl Clusters {
             open: Vec::new(),
             ranks: self.ranks,
             sets: self.sets,
-            sketches: self.sketches,
+            signatures: self.signatures,
         };
         let mut merge = self.entries.sorted()?;
         let mut group = Vec::new();
@@ -214,81 +204,13 @@ fn next_group(merge: &mut Merge<Entry>, group: &mut Vec<u32>) -> Result<bool, De
     Ok(true)
 }
 
-/// The second half of the work: from groups with an equal band to clusters.
-#[derive(Debug)]
-pub(crate) struct Linking {
-    pub(crate) threshold: f64,
-    /// Estimates that differ from the threshold by less do not decide.
-    margin: f64,
-    /// Pairs that are not decided.
-    pub(crate) open: Vec<(u32, u32)>,
-    ranks: Vec<u64>,
-    pub(crate) sets: UnionFind,
-    sketches: Sketches,
-}
-
-impl Linking {
-    /// Joins the sets of those documents of a group that are similar.
-    fn link(&mut self, group: &[u32]) -> Result<(), DedupError> {
-        for (place, document) in group.iter().enumerate() {
-            let mut values: Option<Vec<u16>> = None;
-            for earlier in &group[..place] {
-                if self.sets.connected(*earlier, *document) {
-                    continue;
-                }
-                let values = match &mut values {
-                    Some(values) => values,
-                    none => none.insert(self.sketches.get(*document)?.to_vec()),
-                };
-                let similarity = estimate(values, self.sketches.get(*earlier)?);
-                if similarity >= self.threshold + self.margin {
-                    self.sets.join(*earlier, *document);
-                } else if similarity >= self.threshold - self.margin {
-                    self.open.push((*earlier, *document));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What became of each document, in order.
-    pub(crate) fn members(mut self) -> Result<Vec<Member>, DedupError> {
-        let ranks = &self.ranks;
-        let documents = 0..ranks.len() as u32;
-        // For each first document of a cluster, the best one.
-        let mut best: Vec<u32> = documents.clone().collect();
-        for document in documents.clone() {
-            let cluster = self.sets.find(document) as usize;
-            if ranks[document as usize] > ranks[best[cluster] as usize] {
-                best[cluster] = document;
-            }
-        }
-        documents
-            .map(|document| {
-                let cluster = self.sets.find(document);
-                let kept = best[cluster as usize];
-                let similarity = if kept == document {
-                    1.0
-                } else {
-                    let values = self.sketches.get(document)?.to_vec();
-                    estimate(&values, self.sketches.get(kept)?) as f32
-                };
-                Ok(Member {
-                    cluster,
-                    kept,
-                    similarity,
-                })
-            })
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{MinHasher, slow};
+    use crate::near::minhash::MinHasher;
+    use crate::near::slow;
 
     fn added(settings: &MinHash, keep: Keep, storage: &Storage, texts: &[String]) -> Clusters {
         let hasher = MinHasher::new(settings, 3);

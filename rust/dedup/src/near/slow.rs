@@ -1,16 +1,16 @@
-//! Slow twins: plain definitions that the fast parts are tested against.
+//! Slow twins of signatures, index and clusters: plain definitions that the fast parts are tested against.
 
 use std::collections::HashSet;
 
 use assay_text::{normalize, words};
 
-use crate::{Banding, Signature};
+use crate::near::banding::Banding;
+use crate::near::minhash::Signature;
 
 /// The exact Jaccard similarity of the sets of word n-grams of two texts, on normalised text.
 ///
 /// A text shorter than an n-gram has one n-gram, the whole. One for two texts without a word.
-#[must_use]
-pub fn jaccard(a: &str, b: &str, ngram: usize) -> f64 {
+pub(crate) fn jaccard(a: &str, b: &str, ngram: usize) -> f64 {
     let (a, b) = (ngram_set(a, ngram), ngram_set(b, ngram));
     let either = a.union(&b).count();
     if either == 0 {
@@ -31,8 +31,11 @@ fn ngram_set(text: &str, ngram: usize) -> HashSet<Vec<String>> {
 
 /// For each signature in order, the place among those kept of the first that it duplicates: one
 /// with an equal band and an estimate of at least `threshold`.
-#[must_use]
-pub fn greedy(signatures: &[Signature], banding: Banding, threshold: f64) -> Vec<Option<u64>> {
+pub(crate) fn greedy(
+    signatures: &[Signature],
+    banding: Banding,
+    threshold: f64,
+) -> Vec<Option<u64>> {
     let mut kept: Vec<&Signature> = Vec::new();
     let mut verdicts = Vec::new();
     for signature in signatures {
@@ -48,8 +51,7 @@ pub fn greedy(signatures: &[Signature], banding: Banding, threshold: f64) -> Vec
 }
 
 /// For each document, the first that links connect it with.
-#[must_use]
-pub fn clusters(documents: usize, linked: impl Fn(usize, usize) -> bool) -> Vec<u64> {
+pub(crate) fn clusters(documents: usize, linked: impl Fn(usize, usize) -> bool) -> Vec<u64> {
     let mut first: Vec<u64> = (0..documents as u64).collect();
     for (a, b) in (0..documents).flat_map(|b| (0..b).map(move |a| (a, b))) {
         if linked(a, b) {
@@ -63,8 +65,7 @@ pub fn clusters(documents: usize, linked: impl Fn(usize, usize) -> bool) -> Vec<
 }
 
 /// Whether all values of a band are equal.
-#[must_use]
-pub fn share_a_band(a: &Signature, b: &Signature, banding: Banding) -> bool {
+pub(crate) fn share_a_band(a: &Signature, b: &Signature, banding: Banding) -> bool {
     (0..banding.bands as usize).any(|band| {
         let rows = banding.rows as usize;
         let values = band * rows..(band + 1) * rows;

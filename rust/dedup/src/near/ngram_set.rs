@@ -1,4 +1,4 @@
-//! The set of n-grams of a document, for exact comparison.
+//! The set of n-grams of a document, for the exact similarity of two.
 
 use std::cmp::Ordering;
 

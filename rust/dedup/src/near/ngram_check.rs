@@ -1,9 +1,10 @@
-//! Links that an estimate cannot decide, decided by the n-grams themselves.
+//! Links that signatures leave open, decided by comparing the n-grams themselves.
 
 use std::collections::BTreeMap;
 
-use crate::clusters::{Linking, Member};
-use crate::{DedupError, NgramSet};
+use crate::error::DedupError;
+use crate::near::linking::{Linking, Member};
+use crate::near::ngram_set::NgramSet;
 
 /// Clusters that wait for the n-grams of some documents: those with a link of which the estimate
 /// is within four standard deviations of the threshold.
@@ -25,7 +26,7 @@ struct Waiting {
 }
 
 impl Verification {
-    pub(crate) fn new(mut linking: Linking) -> Self {
+    pub(super) fn new(mut linking: Linking) -> Self {
         let mut open = std::mem::take(&mut linking.open);
         open.sort_unstable();
         open.dedup();

@@ -1,12 +1,15 @@
 //! Sorting more records than memory holds: sorted runs, then one merge of all of them.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::ops::Range;
+use std::vec;
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::DedupError;
-use crate::merge::{Merge, Run};
-use crate::spill::{Spill, Storage};
+use crate::error::DedupError;
+use crate::store::temp_file::{Storage, TempFile};
 
 /// What is sorted. Equal records are the same in every byte, so that any way to sort them gives
 /// the same order.
@@ -38,15 +41,16 @@ const RUN: usize = 1 << 18;
 /// Records that are written at a time.
 const WRITTEN: usize = 1 << 12;
 
-/// Takes records in any order. One that never needs more memory than it may have writes nothing.
+/// Takes records in any order. Nothing is written while they fit into the memory allowed.
 #[derive(Debug)]
 pub(crate) struct Sorter<R> {
     storage: Storage,
-    /// The run that is being filled, and its full length.
+    /// The run that is being filled.
     open: Vec<R>,
+    /// How many records make a run.
     full: usize,
     runs: Vec<Run<R>>,
-    spill: Option<Spill>,
+    file: Option<TempFile>,
 }
 
 impl<R: Record> Sorter<R> {
@@ -62,7 +66,7 @@ impl<R: Record> Sorter<R> {
             open: Vec::new(),
             full: full.max(1),
             runs: Vec::new(),
-            spill: None,
+            file: None,
         }
     }
 
@@ -90,7 +94,7 @@ impl<R: Record> Sorter<R> {
             Storage::Memory => 0,
             Storage::Disk { memory_bytes, .. } => memory_bytes,
         };
-        Merge::new(self.runs, self.spill, memory_bytes)
+        Merge::new(self.runs, self.file, memory_bytes)
     }
 
     fn close_run(&mut self) -> Result<(), DedupError> {
@@ -98,11 +102,11 @@ impl<R: Record> Sorter<R> {
         let run = match &self.storage {
             Storage::Memory => Run::Memory(std::mem::take(&mut self.open)),
             Storage::Disk { folder, .. } => {
-                let spill = match &mut self.spill {
-                    Some(spill) => spill,
-                    none => none.insert(Spill::create(folder)?),
+                let file = match &mut self.file {
+                    Some(file) => file,
+                    none => none.insert(TempFile::create(folder)?),
                 };
-                let run = write(spill, &self.open)?;
+                let run = write(file, &self.open)?;
                 self.open.clear();
                 Run::Disk(run)
             }
@@ -112,16 +116,127 @@ impl<R: Record> Sorter<R> {
     }
 }
 
-/// Writes records; where their bytes are.
-fn write<R: Record>(spill: &mut Spill, records: &[R]) -> Result<Range<u64>, DedupError> {
-    let start = spill.len();
+/// Writes a run at the end of the file and returns where its bytes are.
+fn write<R: Record>(file: &mut TempFile, records: &[R]) -> Result<Range<u64>, DedupError> {
+    let start = file.len();
     let mut bytes = Vec::new();
     for records in records.chunks(WRITTEN) {
         bytes.clear();
         records.iter().for_each(|record| record.write(&mut bytes));
-        spill.append(&bytes)?;
+        file.append(&bytes)?;
     }
-    Ok(start..spill.len())
+    Ok(start..file.len())
+}
+
+/// Records that are sorted already.
+#[derive(Debug)]
+pub(crate) enum Run<R> {
+    Memory(Vec<R>),
+    /// The bytes of the temporary file that hold it.
+    Disk(Range<u64>),
+}
+
+/// Least records that are read back at once, whatever memory there is for them.
+const LEAST_READ: u64 = 256;
+
+/// The records of several runs in order.
+pub(crate) struct Merge<R> {
+    cursors: Vec<Cursor<R>>,
+    /// The next record of each run that has one, and which run it is.
+    heads: BinaryHeap<Reverse<(R, usize)>>,
+    file: Option<TempFile>,
+    /// Bytes of a run on disk that are read back at once.
+    at_once: u64,
+    bytes: Vec<u8>,
+}
+
+/// What is left of a run: records in memory, and then bytes on disk.
+struct Cursor<R> {
+    records: vec::IntoIter<R>,
+    rest: Range<u64>,
+}
+
+impl<R: Record> Merge<R> {
+    /// Merges runs, of which those on disk share so many bytes of memory.
+    pub(crate) fn new(
+        runs: Vec<Run<R>>,
+        file: Option<TempFile>,
+        memory_bytes: u64,
+    ) -> Result<Self, DedupError> {
+        let size = size_of::<R>() as u64;
+        let share = memory_bytes / size / (runs.len() as u64).max(1);
+        let cursors = runs.into_iter().map(|run| match run {
+            Run::Memory(records) => Cursor {
+                records: records.into_iter(),
+                rest: 0..0,
+            },
+            Run::Disk(rest) => Cursor {
+                records: Vec::new().into_iter(),
+                rest,
+            },
+        });
+        let mut merge = Self {
+            cursors: cursors.collect(),
+            heads: BinaryHeap::new(),
+            file,
+            at_once: share.max(LEAST_READ) * size,
+            bytes: Vec::new(),
+        };
+        for number in 0..merge.cursors.len() {
+            if let Some(record) = merge.advance(number)? {
+                merge.heads.push(Reverse((record, number)));
+            }
+        }
+        Ok(merge)
+    }
+
+    /// The record that comes next.
+    pub(crate) fn peek(&self) -> Option<R> {
+        self.heads.peek().map(|Reverse((record, _))| *record)
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Option<R>, DedupError> {
+        let Some(Reverse((record, number))) = self.heads.peek().copied() else {
+            return Ok(None);
+        };
+        let next = self.advance(number)?;
+        if let Some(mut head) = self.heads.peek_mut() {
+            match next {
+                Some(next) => head.0.0 = next,
+                None => {
+                    PeekMut::pop(head);
+                }
+            }
+        }
+        Ok(Some(record))
+    }
+
+    /// The next record, if it is `wanted`.
+    pub(crate) fn next_if(&mut self, wanted: impl Fn(R) -> bool) -> Result<Option<R>, DedupError> {
+        if self.peek().is_some_and(wanted) {
+            self.next()
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Takes the next record of a run.
+    fn advance(&mut self, number: usize) -> Result<Option<R>, DedupError> {
+        let cursor = &mut self.cursors[number];
+        if let Some(record) = cursor.records.next() {
+            return Ok(Some(record));
+        }
+        let (false, Some(file)) = (cursor.rest.is_empty(), &mut self.file) else {
+            return Ok(None);
+        };
+        let end = cursor.rest.end.min(cursor.rest.start + self.at_once);
+        self.bytes.resize((end - cursor.rest.start) as usize, 0);
+        file.read_at(cursor.rest.start, &mut self.bytes)?;
+        let records = self.bytes.chunks_exact(size_of::<R>()).map(R::read);
+        cursor.records = records.collect::<Vec<_>>().into_iter();
+        cursor.rest.start = end;
+        Ok(cursor.records.next())
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Signatures of all documents, in memory or in a temporary file.
 
-use crate::DedupError;
-use crate::records::Records;
-use crate::spill::{Spill, Storage};
+use crate::error::DedupError;
+use crate::store::chunks::Chunks;
+use crate::store::temp_file::{Storage, TempFile};
 
 #[derive(Debug)]
-pub(crate) enum Sketches {
-    Memory(Records<u16>),
+pub(crate) enum Signatures {
+    Memory(Chunks<u16>),
     Disk(OnDisk),
 }
 
@@ -14,7 +14,7 @@ pub(crate) enum Sketches {
 #[derive(Debug)]
 pub(crate) struct OnDisk {
     width: usize,
-    spill: Spill,
+    file: TempFile,
     bytes: Vec<u8>,
     /// Slots that memory has room for; there are no more than documents.
     slots: usize,
@@ -31,11 +31,11 @@ struct Slot {
 /// Bytes that are collected before they go to the file.
 const WRITE: usize = 1 << 16;
 
-impl Sketches {
+impl Signatures {
     /// No signatures of `width` values each.
     pub(crate) fn new(width: usize, storage: &Storage) -> Result<Self, DedupError> {
         let (folder, memory_bytes) = match storage {
-            Storage::Memory => return Ok(Self::Memory(Records::new(width))),
+            Storage::Memory => return Ok(Self::Memory(Chunks::new(width))),
             Storage::Disk {
                 folder,
                 memory_bytes,
@@ -45,7 +45,7 @@ impl Sketches {
         let slots = usize::try_from(memory_bytes / slot as u64).unwrap_or(usize::MAX);
         Ok(Self::Disk(OnDisk {
             width,
-            spill: Spill::create(folder)?,
+            file: TempFile::create(folder)?,
             bytes: Vec::new(),
             slots: slots.max(1),
             cache: Vec::new(),
@@ -77,7 +77,7 @@ impl Sketches {
 
 impl OnDisk {
     fn flush(&mut self) -> Result<(), DedupError> {
-        self.spill.append(&self.bytes)?;
+        self.file.append(&self.bytes)?;
         self.bytes.clear();
         Ok(())
     }
@@ -86,7 +86,7 @@ impl OnDisk {
         let size = self.width * size_of::<u16>();
         if self.cache.is_empty() {
             self.flush()?;
-            let documents = self.spill.len() as usize / size;
+            let documents = self.file.len() as usize / size;
             self.cache = vec![Slot::default(); self.slots.min(documents)];
         }
         let slots = self.cache.len();
@@ -94,7 +94,7 @@ impl OnDisk {
         if slot.document != Some(document) {
             let mut bytes = vec![0; size];
             let place = size as u64 * u64::from(document);
-            self.spill.read_at(place, &mut bytes)?;
+            self.file.read_at(place, &mut bytes)?;
             let values = bytes.as_chunks().0.iter().copied().map(u16::from_le_bytes);
             *slot = Slot {
                 document: Some(document),

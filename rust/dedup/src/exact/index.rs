@@ -1,34 +1,12 @@
-//! Documents with the same words, or the same bytes.
+//! A set of hashes of documents or passages, exact and small, that can be saved and taken up.
 
 use std::io::{self, Read, Write};
 
-use assay_text::{hash128, with_normal};
-
-use crate::DedupError;
-use crate::saved::{Mark, Saved, begin};
-use crate::table::{self, Entry, LEAST_SLOTS, Table};
+use crate::error::DedupError;
+use crate::store::format::{Mark, Saved, begin};
+use crate::store::table::{self, Entry, LEAST_SLOTS, Table};
 
 const MARK: Mark = *b"assayEX1";
-
-/// The hash under which documents count as the same: that of the normalised text.
-///
-/// A text without letters or digits is hashed as it stands, or all of them would be the same.
-#[must_use]
-pub fn exact_hash(text: &str) -> u128 {
-    with_normal(text, |normal| {
-        hash128(if normal.is_empty() {
-            text.as_bytes()
-        } else {
-            normal
-        })
-    })
-}
-
-/// The hash under which only documents of the same bytes count as the same.
-#[must_use]
-pub fn raw_hash(text: &str) -> u128 {
-    hash128(text.as_bytes())
-}
 
 /// The hashes of all documents seen: the first with a hash is new, later ones are not.
 #[derive(Debug, Clone)]
@@ -174,14 +152,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn case_spacing_and_punctuation_make_no_difference() {
-        assert_eq!(exact_hash("Hello, world!"), exact_hash("hello\n\nWORLD"));
-        assert_ne!(exact_hash("hello world"), exact_hash("hello word"));
-        assert_ne!(exact_hash("+++"), exact_hash("---"));
-        assert_ne!(raw_hash("hello world"), raw_hash("hello World"));
-    }
 
     #[test]
     fn memory_is_within_what_was_announced() {

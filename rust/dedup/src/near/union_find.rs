@@ -1,5 +1,6 @@
-//! Disjoint sets of documents.
+//! Which documents are connected: disjoint sets, joined link by link.
 
+/// Sets of documents that are numbered from zero.
 #[derive(Debug, Default)]
 pub(crate) struct UnionFind {
     parents: Vec<u32>,

@@ -1,4 +1,4 @@
-//! What a stage takes out of a document.
+//! What a stage takes out of a document, and the text without it.
 
 use std::ops::Range;
 

@@ -1,9 +1,11 @@
-//! MinHash signatures of documents.
+//! Signatures of documents, by which near-duplicates are estimated without their texts.
 
 use assay_schema::Unit;
 use assay_text::{GOLDEN, draw, hash64, mix, ngrams, text_char_hashes, text_word_hashes};
 
-use crate::{Banding, DedupError, NgramSet};
+use crate::error::DedupError;
+use crate::near::banding::Banding;
+use crate::near::ngram_set::NgramSet;
 
 /// What is compared of a document: a number of 16-bit values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +201,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::slow::jaccard;
+    use crate::near::slow::jaccard;
 
     fn numbers(range: std::ops::Range<u32>) -> String {
         range.map(|i| format!("w{i} ")).collect()

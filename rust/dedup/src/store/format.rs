@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use crate::DedupError;
+use crate::error::DedupError;
 
 pub(crate) type Mark = [u8; 8];
 
