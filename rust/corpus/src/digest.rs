@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::CorpusError;
+use crate::error::CorpusError;
 
 /// What a file was when it was read or written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use arrow_schema::ArrowError;
 
-use crate::Format;
-
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -94,8 +92,8 @@ pub enum CorpusError {
     Table {
         /// The file.
         path: PathBuf,
-        /// The format.
-        format: Format,
+        /// `parquet` or `arrow`.
+        format: &'static str,
         /// Rows that could be read before the damage.
         rows: u64,
         /// The decoder's reason.
@@ -151,32 +149,6 @@ impl CorpusError {
         match source.kind() {
             io::ErrorKind::NotFound => Self::Missing { path },
             _ => Self::Read { path, source },
-        }
-    }
-
-    /// Turns a reason into an error about lines being read.
-    pub(crate) fn input(path: &Path, format: Format, lines: u64, source: io::Error) -> Self {
-        let format = match format {
-            Format::JsonlGz => "gzip",
-            Format::JsonlZst => "zstd",
-            _ => return Self::read(path, source),
-        };
-        if source.raw_os_error().is_some() {
-            return Self::read(path, source);
-        }
-        let path = path.to_owned();
-        match source.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Truncated {
-                path,
-                format,
-                lines,
-            },
-            _ => Self::Damaged {
-                path,
-                format,
-                lines,
-                source,
-            },
         }
     }
 
@@ -269,7 +241,7 @@ mod tests {
             },
             CorpusError::Table {
                 path: path(),
-                format: Format::Parquet,
+                format: "parquet",
                 rows: 3,
                 source: ArrowError::from(source()),
             },

@@ -5,34 +5,28 @@
 //! puts them into files, in order. Memory is bounded by the batches in flight and the longest
 //! accepted line. [`TableWriter`] writes tables of decisions, [`atomic_write`] and [`AtomicDir`]
 //! put a finished file or folder in place, or nothing.
+//!
+//! `input` and `output` have the files, `documents` what lies between them, and `json` the parts of
+//! a JSON line.
 
-mod arrow_input;
-mod atomic;
-mod batch;
-mod columns;
 mod digest;
-mod encode;
+mod documents;
 mod error;
 mod fields;
 mod format;
+mod input;
 mod json;
-mod lines;
-mod list;
-mod parquet_input;
-mod reader;
-mod rows;
-mod shards;
-mod sink;
-mod table;
+mod output;
 
-pub use atomic::{AtomicDir, atomic_write};
-pub use batch::{Batch, Kept, Record};
 pub use digest::{FileDigest, blake3_file, hexadecimal, sha256_file};
-pub use encode::{Encoded, encode};
+pub use documents::batch::{Batch, Record};
+pub use documents::kept::Kept;
 pub use error::{BadLine, CorpusError};
 pub use fields::{FieldValue, Fields};
 pub use format::Format;
-pub use list::list_inputs;
-pub use reader::Reader;
-pub use shards::{Shard, ShardWriter};
-pub use table::{Cell, Column, TableWriter};
+pub use input::list::{STANDARD_INPUT, list_inputs};
+pub use input::reader::Reader;
+pub use output::atomic::{AtomicDir, atomic_write};
+pub use output::encode::{Encoded, encode};
+pub use output::shards::{Shard, ShardWriter};
+pub use output::table::{Cell, Column, TableWriter};

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{lookup, members, string, type_name};
-use crate::{BadLine, FieldValue, Fields};
+use crate::error::BadLine;
+use crate::fields::{FieldValue, Fields};
+use crate::json::lookup::{lookup, members, type_name};
+use crate::json::string;
 
 /// The parts of a line that are used.
 #[derive(Debug, PartialEq, Eq)]

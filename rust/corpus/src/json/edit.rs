@@ -6,9 +6,9 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::document::{not_json, utf8};
-use super::string;
-use crate::BadLine;
+use crate::error::BadLine;
+use crate::json::document::{not_json, utf8};
+use crate::json::string;
 
 /// The line with another string in the place of `raw`, which is a slice of it.
 pub(crate) fn replace(line: &[u8], raw: &str, text: &str) -> Vec<u8> {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::string;
+use crate::json::string;
 
 const DEPTH: u32 = 32;
 

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{checked, edit, field, parse, raw_text, string, type_name};
-use crate::{FieldValue, Fields};
+use crate::fields::{FieldValue, Fields};
+use crate::json::document::{field, parse, raw_text};
+use crate::json::lookup::type_name;
+use crate::json::{checked, edit, string};
 
 fn fields(text: &str) -> Fields {
     Fields {

@@ -3,12 +3,17 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::builder::LargeStringBuilder;
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
 
-use crate::encode::Pieces;
-use crate::lines::{Block, too_long};
-use crate::rows::Rows;
-use crate::{BadLine, CorpusError, FieldValue, Fields, columns, json};
+use crate::documents::columns;
+use crate::documents::kept::Kept;
+use crate::documents::lines::{Block, Pieces};
+use crate::documents::rows::Rows;
+use crate::error::{BadLine, CorpusError};
+use crate::fields::{FieldValue, Fields};
+use crate::json::{document, edit};
 
 /// Consecutive documents of one input. They are parsed when asked for, from any thread.
 #[derive(Debug)]
@@ -40,19 +45,10 @@ impl Record<'_> {
     /// Another field of the document: a boolean, number or string at a path as in [`Fields`].
     pub fn field(&self, path: &str) -> Option<FieldValue<'_>> {
         match &self.batch.content {
-            Content::Lines(block) => json::field(block.line(self.index)?, path),
+            Content::Lines(block) => document::field(block.line(self.index)?, path),
             Content::Rows(rows) => rows.field(self.index, path),
         }
     }
-}
-
-/// A document that goes to the output.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its place in the batch.
-    pub index: usize,
-    /// Its new text; `None` leaves the document as it was.
-    pub text: Option<String>,
 }
 
 impl Batch {
@@ -107,9 +103,8 @@ impl Batch {
     pub fn record(&self, index: usize) -> Result<Record<'_>, BadLine> {
         let (id, text) = match &self.content {
             Content::Lines(block) => {
-                let limit = self.fields.max_line_bytes;
-                let line = block.line(index).ok_or_else(|| too_long(limit))?;
-                let document = json::parse(line, &self.fields)?;
+                let line = block.line(index).ok_or_else(|| self.too_long())?;
+                let document = document::parse(line, &self.fields)?;
                 (document.id, document.text)
             }
             Content::Rows(rows) => {
@@ -136,7 +131,7 @@ impl Batch {
     /// [`CorpusError`] when a kept document is a bad one, or a new text does not fit its column.
     pub fn take(&self, kept: &[Kept]) -> Result<RecordBatch, CorpusError> {
         match &self.content {
-            Content::Lines(_) => columns::from_records(self, &self.fields, kept),
+            Content::Lines(block) => self.rows_of_block(block, kept),
             Content::Rows(rows) => {
                 for Kept { index, .. } in kept.iter().filter(|kept| kept.text.is_some()) {
                     let old = rows.text(*index, &self.fields);
@@ -156,12 +151,31 @@ impl Batch {
         }
     }
 
-    /// A line as it was read.
-    pub(crate) fn line(&self, index: usize) -> Option<&[u8]> {
-        match &self.content {
-            Content::Lines(block) => block.line(index),
-            Content::Rows(_) => None,
+    /// Kept lines as the rows that [`Batch::take`] tells of.
+    fn rows_of_block(&self, block: &Block, kept: &[Kept]) -> Result<RecordBatch, CorpusError> {
+        let known = [self.fields.text.as_str(), self.fields.id.as_str()];
+        let [mut ids, mut texts, mut others] = [(); 3].map(|()| LargeStringBuilder::new());
+        for Kept { index, text } in kept {
+            let failed = |problem| self.not_a_document(*index, problem);
+            let record = self.record(*index).map_err(failed)?;
+            ids.append_option(record.id.as_deref());
+            texts.append_value(text.as_deref().unwrap_or(&record.text));
+            let line = block.line(*index).unwrap_or_default();
+            others.append_value(edit::without(line, &known).map_err(failed)?);
         }
+        let column = |name, nullable| Field::new(name, DataType::LargeUtf8, nullable);
+        let schema = [
+            column("id", true),
+            column("text", false),
+            column("fields", false),
+        ];
+        let columns: [ArrayRef; 3] = [
+            Arc::new(ids.finish()),
+            Arc::new(texts.finish()),
+            Arc::new(others.finish()),
+        ];
+        RecordBatch::try_new(Arc::new(Schema::new(schema.to_vec())), columns.to_vec())
+            .map_err(|error| CorpusError::arrow("JSON Lines as rows", error))
     }
 
     fn lines_of_block<'a>(
@@ -173,15 +187,15 @@ impl Batch {
         for Kept { index, text } in kept {
             let failed = |problem| self.not_a_document(*index, problem);
             let line = block.line(*index);
-            let line = line.ok_or_else(|| failed(too_long(self.fields.max_line_bytes)))?;
+            let line = line.ok_or_else(|| failed(self.too_long()))?;
             let Some(text) = text else {
                 unchanged.push(*index);
                 continue;
             };
             block.add_lines(&unchanged, &mut pieces);
             unchanged.clear();
-            let raw = json::raw_text(line, &self.fields).map_err(failed)?;
-            let mut changed = json::replace(line, raw, text);
+            let raw = document::raw_text(line, &self.fields).map_err(failed)?;
+            let mut changed = edit::replace(line, raw, text);
             changed.push(b'\n');
             pieces.push(changed.into());
         }
@@ -189,7 +203,14 @@ impl Batch {
         Ok(pieces)
     }
 
-    pub(crate) fn not_a_document(&self, index: usize, problem: BadLine) -> CorpusError {
+    /// What is wrong with a line that was not kept.
+    fn too_long(&self) -> BadLine {
+        BadLine::TooLong {
+            limit: self.fields.max_line_bytes,
+        }
+    }
+
+    fn not_a_document(&self, index: usize, problem: BadLine) -> CorpusError {
         CorpusError::KeptBad {
             number: self.number(index),
             problem,

@@ -1,14 +1,13 @@
-//! Columns found by path, replaced, and turned to and from JSON.
+//! Columns of a table: found by path, replaced, and written as JSON.
 
 use std::sync::Arc;
 
-use arrow_array::builder::LargeStringBuilder;
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_buffer::NullBuffer;
 use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema};
+use arrow_schema::{ArrowError, DataType, FieldRef, Schema};
 
-use crate::{Batch, CorpusError, Fields, Kept, json};
+use crate::error::CorpusError;
 
 /// A column, and where a struct that it is inside of is null.
 pub(crate) struct Found {
@@ -116,37 +115,6 @@ pub(crate) fn type_name(data_type: &DataType) -> &'static str {
         other if other.is_nested() => "a list",
         _ => "a value of another type",
     }
-}
-
-/// Kept JSON Lines as rows of [`Batch::take`].
-pub(crate) fn from_records(
-    batch: &Batch,
-    fields: &Fields,
-    kept: &[Kept],
-) -> Result<RecordBatch, CorpusError> {
-    let [mut ids, mut texts, mut others] = [(); 3].map(|()| LargeStringBuilder::new());
-    for Kept { index, text } in kept {
-        let record = batch.record(*index);
-        let record = record.map_err(|problem| batch.not_a_document(*index, problem))?;
-        ids.append_option(record.id.as_deref());
-        texts.append_value(text.as_deref().unwrap_or(&record.text));
-        let line = batch.line(*index).unwrap_or_default();
-        let other = json::without(line, &[&fields.text, &fields.id]);
-        others.append_value(other.map_err(|problem| batch.not_a_document(*index, problem))?);
-    }
-    let column = |name, nullable| Field::new(name, DataType::LargeUtf8, nullable);
-    let schema = [
-        column("id", true),
-        column("text", false),
-        column("fields", false),
-    ];
-    let columns: [ArrayRef; 3] = [
-        Arc::new(ids.finish()),
-        Arc::new(texts.finish()),
-        Arc::new(others.finish()),
-    ];
-    RecordBatch::try_new(Arc::new(Schema::new(schema.to_vec())), columns.to_vec())
-        .map_err(|error| CorpusError::arrow("JSON Lines as rows", error))
 }
 
 /// Rows as JSON Lines; null values are written too.

@@ -11,9 +11,12 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder,
 };
 
-use crate::digest::Hashed;
-use crate::rows::Pieces;
-use crate::{Batch, CorpusError, Fields, FileDigest, Format};
+use crate::digest::{FileDigest, Hashed};
+use crate::documents::batch::Batch;
+use crate::error::CorpusError;
+use crate::fields::Fields;
+use crate::format::Format;
+use crate::input::row_pieces::RowPieces;
 
 /// Rows are decoded in numbers that come to this size on average.
 const BATCH_BYTES: i64 = 2 << 20;
@@ -25,7 +28,7 @@ pub(crate) struct ParquetInput {
     metadata: ArrowReaderMetadata,
     next_group: usize,
     group: Option<ParquetRecordBatchReader>,
-    pieces: Pieces,
+    pieces: RowPieces,
     digest: Option<FileDigest>,
 }
 
@@ -40,7 +43,7 @@ impl ParquetInput {
             metadata,
             next_group: 0,
             group: None,
-            pieces: Pieces::default(),
+            pieces: RowPieces::default(),
             digest: None,
         })
     }
@@ -109,7 +112,7 @@ impl ParquetInput {
 fn failed(path: &Path, rows: u64, source: ArrowError) -> CorpusError {
     CorpusError::Table {
         path: path.to_owned(),
-        format: Format::Parquet,
+        format: Format::Parquet.ending(),
         rows,
         source,
     }

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::sink::Sink;
-use crate::{CorpusError, Encoded};
+use crate::error::CorpusError;
+use crate::output::encode::Encoded;
+use crate::output::sink::Sink;
 
 /// A finished file of documents.
 #[derive(Debug, Clone, PartialEq, Eq)]

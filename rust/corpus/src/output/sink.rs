@@ -2,62 +2,18 @@
 
 use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow_array::RecordBatch;
 use arrow_ipc::writer::FileWriter;
-use arrow_schema::{ArrowError, SchemaRef};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
 
-use crate::atomic::AtomicFile;
-use crate::encode::Content;
-use crate::{CorpusError, FileDigest, Format};
+use crate::digest::FileDigest;
+use crate::error::CorpusError;
+use crate::format::Format;
+use crate::output::atomic::AtomicFile;
+use crate::output::encode::Content;
+use crate::output::parquet::{ParquetFile, failed, from_arrow};
 
 /// Bytes that are hashed and written at once: enough for both to be fast, few enough for a cache.
 const BUFFER_BYTES: usize = 128 << 10;
-
-/// A row group of Parquet ends when this many bytes are encoded, which bounds memory.
-const ROW_GROUP_BYTES: usize = 64 << 20;
-
-/// Rows on their way into a Parquet file.
-pub(crate) struct ParquetFile {
-    path: PathBuf,
-    schema: SchemaRef,
-    writer: ArrowWriter<AtomicFile>,
-}
-
-impl ParquetFile {
-    pub(crate) fn create(path: &Path, schema: SchemaRef) -> Result<Self, CorpusError> {
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
-            .build();
-        let file = AtomicFile::create(path)?;
-        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties));
-        Ok(Self {
-            path: path.to_owned(),
-            schema,
-            writer: writer.map_err(|error| failed(path, error))?,
-        })
-    }
-
-    pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<(), CorpusError> {
-        let written = self.writer.write(rows).and_then(|()| {
-            if self.writer.in_progress_size() < ROW_GROUP_BYTES {
-                return Ok(());
-            }
-            self.writer.flush()
-        });
-        written.map_err(|error| failed(&self.path, error))
-    }
-
-    pub(crate) fn finish(self) -> Result<FileDigest, CorpusError> {
-        let file = self.writer.into_inner();
-        file.map_err(|error| failed(&self.path, error))?.commit()
-    }
-}
 
 /// An output file.
 pub(crate) enum Sink {
@@ -95,7 +51,7 @@ impl Sink {
     pub(crate) fn accepts(&self, content: &Content<'_>) -> bool {
         match (self, content) {
             (Self::Bytes(..), Content::Bytes(_)) => true,
-            (Self::Parquet(file), Content::Rows(rows)) => file.schema == rows.schema(),
+            (Self::Parquet(file), Content::Rows(rows)) => file.has_schema(&rows.schema()),
             (Self::Arrow(_, writer), Content::Rows(rows)) => *writer.schema() == rows.schema(),
             _ => false,
         }
@@ -138,7 +94,7 @@ impl Sink {
     fn path(&self) -> &Path {
         match self {
             Self::Bytes(path, _) | Self::Arrow(path, _) => path,
-            Self::Parquet(file) => &file.path,
+            Self::Parquet(file) => file.path(),
         }
     }
 }
@@ -147,24 +103,4 @@ fn commit(path: &Path, file: BufWriter<AtomicFile>) -> Result<FileDigest, Corpus
     let file = file.into_inner().map_err(IntoInnerError::into_error);
     file.map_err(|source| CorpusError::write(path, source))?
         .commit()
-}
-
-/// The system's reason when there is one, else what does not fit the format.
-fn failed(path: &Path, error: ParquetError) -> CorpusError {
-    let what = || format!("{}: rows cannot be written", path.display());
-    match error {
-        ParquetError::External(source) => match source.downcast::<io::Error>() {
-            Ok(source) => CorpusError::write(path, *source),
-            Err(other) => CorpusError::arrow(what(), ParquetError::External(other)),
-        },
-        other => CorpusError::arrow(what(), other),
-    }
-}
-
-/// An IO error stays one on its way from Arrow to Parquet.
-fn from_arrow(error: ArrowError) -> ParquetError {
-    match error {
-        ArrowError::IoError(_, source) => source.into(),
-        other => other.into(),
-    }
 }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::arrow_input::ArrowInput;
-use crate::digest::Shared;
-use crate::format::MAGIC_BYTES;
-use crate::lines::Blocks;
-use crate::parquet_input::ParquetInput;
-use crate::{Batch, CorpusError, Fields, FileDigest, Format};
+use crate::digest::{FileDigest, Shared};
+use crate::documents::batch::Batch;
+use crate::error::CorpusError;
+use crate::fields::Fields;
+use crate::format::{Format, MAGIC_BYTES};
+use crate::input::arrow::ArrowInput;
+use crate::input::lines::Blocks;
+use crate::input::list::STANDARD_INPUT;
+use crate::input::parquet::ParquetInput;
 
 const BUFFER_BYTES: usize = 256 << 10;
-
-/// The path that stands for standard input.
-const STANDARD_INPUT: &str = "-";
 
 /// Reads one input in batches, whose boundaries depend on the input alone.
 pub struct Reader {
@@ -171,7 +171,7 @@ impl Reader {
     }
 
     fn read_batch(&mut self) -> Result<Option<Batch>, CorpusError> {
-        let failed = |lines, source| CorpusError::input(&self.path, self.format, lines, source);
+        let failed = |lines, source| damaged(&self.path, self.format, lines, source);
         match &mut self.content {
             Content::Parquet(input) => input.next_batch(&self.fields),
             Content::Arrow(input) => input.next_batch(&self.fields),
@@ -192,4 +192,31 @@ fn first_bytes(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut magic = Vec::with_capacity(MAGIC_BYTES);
     stream.take(MAGIC_BYTES as u64).read_to_end(&mut magic)?;
     Ok(magic)
+}
+
+/// An error about lines being read: of a compressed file, the decoder's reason stands for damage
+/// unless it is the system's.
+fn damaged(path: &Path, format: Format, lines: u64, source: io::Error) -> CorpusError {
+    let format = match format {
+        Format::JsonlGz => "gzip",
+        Format::JsonlZst => "zstd",
+        _ => return CorpusError::read(path, source),
+    };
+    if source.raw_os_error().is_some() {
+        return CorpusError::read(path, source);
+    }
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::UnexpectedEof => CorpusError::Truncated {
+            path,
+            format,
+            lines,
+        },
+        _ => CorpusError::Damaged {
+            path,
+            format,
+            lines,
+            source,
+        },
+    }
 }

@@ -2,72 +2,13 @@
 
 use std::io::{self, Read};
 use std::mem;
-use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::BadLine;
-use crate::encode::Pieces;
+use crate::documents::lines::{Block, Line};
 
 /// A block is read in steps of this size and ends with the last whole line.
 const BLOCK_BYTES: usize = 1 << 20;
-
-/// Consecutive lines and the bytes that they stand in.
-#[derive(Debug, Default)]
-pub(crate) struct Block {
-    bytes: Vec<u8>,
-    /// Lines that hold anything but white space.
-    lines: Vec<Line>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    start: usize,
-    end: usize,
-    number: u64,
-    kept: bool,
-}
-
-impl Block {
-    pub(crate) fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    /// One-based number of the line in its input.
-    pub(crate) fn number(&self, index: usize) -> u64 {
-        self.lines[index].number
-    }
-
-    /// The line without its line feed; `None` when it was too long to be kept.
-    pub(crate) fn line(&self, index: usize) -> Option<&[u8]> {
-        let line = self.lines[index];
-        line.kept.then(|| &self.bytes[line.start..line.end])
-    }
-
-    /// Adds lines, each with a line feed. Neighbours are one piece.
-    pub(crate) fn add_lines<'a>(&'a self, indices: &[usize], pieces: &mut Pieces<'a>) {
-        let mut run = 0..0;
-        for line in indices.iter().map(|&index| self.lines[index]) {
-            let end = (line.end + 1).min(self.bytes.len());
-            if run.end != line.start {
-                self.add_run(mem::take(&mut run), pieces);
-                run.start = line.start;
-            }
-            run.end = end;
-        }
-        self.add_run(run, pieces);
-    }
-
-    fn add_run<'a>(&'a self, run: Range<usize>, pieces: &mut Pieces<'a>) {
-        let bytes = &self.bytes[run];
-        if let Some(last) = bytes.last() {
-            pieces.push(bytes.into());
-            if *last != b'\n' {
-                pieces.push(b"\n".into());
-            }
-        }
-    }
-}
 
 /// Reads blocks. Memory is bounded by the block size and the longest accepted line.
 pub(crate) struct Blocks<R> {
@@ -175,10 +116,7 @@ impl<R: Read> Blocks<R> {
             number: self.number,
             kept: false,
         };
-        Block {
-            bytes: Vec::new(),
-            lines: vec![line],
-        }
+        Block::new(Vec::new(), vec![line])
     }
 
     fn split(&mut self, bytes: Vec<u8>) -> Block {
@@ -199,11 +137,6 @@ impl<R: Read> Blocks<R> {
             }
             start = end + 1;
         }
-        Block { bytes, lines }
+        Block::new(bytes, lines)
     }
-}
-
-/// What is said of a line or text above the limit.
-pub(crate) fn too_long(limit: u64) -> BadLine {
-    BadLine::TooLong { limit }
 }

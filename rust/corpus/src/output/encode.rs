@@ -1,6 +1,5 @@
 //! Kept documents in the form of an output.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Write};
 
@@ -8,7 +7,12 @@ use arrow_array::RecordBatch;
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::CParameter;
 
-use crate::{Batch, CorpusError, Format, Kept, columns};
+use crate::documents::batch::Batch;
+use crate::documents::columns;
+use crate::documents::kept::Kept;
+use crate::documents::lines::Pieces;
+use crate::error::CorpusError;
+use crate::format::Format;
 
 /// zstd's own default, about 250 MB a second.
 const ZSTD_LEVEL: i32 = 3;
@@ -40,9 +44,6 @@ impl Encoded<'_> {
         }
     }
 }
-
-/// Bytes to write one after the other; lines that stay as they are lie in their batch still.
-pub(crate) type Pieces<'a> = Vec<Cow<'a, [u8]>>;
 
 #[derive(Debug)]
 pub(crate) enum Content<'a> {

@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::digest::Hashed;
-use crate::{CorpusError, FileDigest};
+use crate::digest::{FileDigest, Hashed};
+use crate::error::CorpusError;
 
 /// Puts a file in place: written beside it under a temporary name, synced, renamed, and the
 /// folder synced. On an error nothing is left and an older file stays as it was.

@@ -10,9 +10,12 @@ use std::sync::Arc;
 use arrow_ipc::reader::StreamReader;
 use arrow_schema::ArrowError;
 
-use crate::digest::Shared;
-use crate::rows::Pieces;
-use crate::{Batch, CorpusError, Fields, FileDigest, Format};
+use crate::digest::{FileDigest, Shared};
+use crate::documents::batch::Batch;
+use crate::error::CorpusError;
+use crate::fields::Fields;
+use crate::format::Format;
+use crate::input::row_pieces::RowPieces;
 
 const FILE_MAGIC: &[u8; 6] = b"ARROW1";
 /// Ends the messages of a stream.
@@ -23,7 +26,7 @@ pub(crate) struct ArrowInput {
     file: Shared,
     reader: StreamReader<BufReader<Tail>>,
     is_file: bool,
-    pieces: Pieces,
+    pieces: RowPieces,
 }
 
 impl ArrowInput {
@@ -40,7 +43,7 @@ impl ArrowInput {
             file,
             reader,
             is_file,
-            pieces: Pieces::default(),
+            pieces: RowPieces::default(),
         })
     }
 
@@ -108,7 +111,7 @@ fn skip_file_start(bytes: &mut impl BufRead) -> io::Result<bool> {
 fn failed(path: &Path, rows: u64, source: ArrowError) -> CorpusError {
     CorpusError::Table {
         path: path.to_owned(),
-        format: Format::Arrow,
+        format: Format::Arrow.ending(),
         rows,
         source,
     }

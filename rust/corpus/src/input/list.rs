@@ -5,7 +5,11 @@ use std::{fs, io};
 
 use glob::{MatchOptions, glob_with};
 
-use crate::{CorpusError, Format};
+use crate::error::CorpusError;
+use crate::format::Format;
+
+/// The path that stands for standard input.
+pub const STANDARD_INPUT: &str = "-";
 
 /// What makes a path a pattern.
 const WILD: [char; 3] = ['*', '?', '['];
@@ -18,7 +22,7 @@ const WILD: [char; 3] = ['*', '?', '['];
 /// # Errors
 /// [`CorpusError`] when the path is missing or unreadable, the folder holds no input or itself.
 pub fn list_inputs(path: &Path) -> Result<Vec<PathBuf>, CorpusError> {
-    if path == Path::new("-") {
+    if path == Path::new(STANDARD_INPUT) {
         return Ok(vec![path.to_owned()]);
     }
     match fs::metadata(path) {

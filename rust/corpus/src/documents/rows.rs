@@ -11,15 +11,10 @@ use arrow_buffer::NullBuffer;
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType};
 
-use crate::columns::{self, Found, type_name};
-use crate::lines::too_long;
-use crate::{BadLine, CorpusError, FieldValue, Fields, Kept};
-
-/// A piece of a larger batch ends with the row that reaches so many bytes of text.
-const PIECE_BYTES: usize = 2 << 20;
-
-/// A piece of short texts ends at so many rows.
-const PIECE_ROWS: usize = 8192;
+use crate::documents::columns::{self, Found, type_name};
+use crate::documents::kept::Kept;
+use crate::error::{BadLine, CorpusError};
+use crate::fields::{FieldValue, Fields};
 
 /// Consecutive rows.
 #[derive(Debug, Clone)]
@@ -84,7 +79,9 @@ impl Rows {
             Texts::Strings(texts) => texts.value(index),
         };
         if text.len() as u64 > fields.max_line_bytes {
-            return Err(too_long(fields.max_line_bytes));
+            return Err(BadLine::TooLong {
+                limit: fields.max_line_bytes,
+            });
         }
         Ok(text)
     }
@@ -158,7 +155,8 @@ impl Rows {
         columns::replace(taken, path, cast(&texts, found.array.data_type())?)
     }
 
-    fn slice(&self, offset: usize, length: usize) -> Self {
+    /// A part of them, without a copy.
+    pub(crate) fn slice(&self, offset: usize, length: usize) -> Self {
         let slice = |strings: &StringViewArray| strings.slice(offset, length);
         Self {
             batch: self.batch.slice(offset, length),
@@ -172,7 +170,7 @@ impl Rows {
     }
 
     /// Bytes of a text.
-    fn size(&self, index: usize) -> usize {
+    pub(crate) fn size(&self, index: usize) -> usize {
         match &self.text {
             Texts::Strings(texts) => texts.value(index).len(),
             _ => 0,
@@ -202,38 +200,4 @@ fn strings(found: &Found, path: &str) -> Result<StringViewArray, CorpusError> {
     let (views, buffers, nulls) = strings.into_parts();
     let nulls = NullBuffer::union(nulls.as_ref(), found.parents.as_ref());
     StringViewArray::try_new(views, buffers, nulls).map_err(failed)
-}
-
-/// Rows in pieces of bounded size, which depend on the rows alone.
-#[derive(Default)]
-pub(crate) struct Pieces {
-    whole: Option<Rows>,
-    at: usize,
-    /// Rows so far.
-    rows: u64,
-}
-
-impl Pieces {
-    pub(crate) fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// Begins with the next rows of the input.
-    pub(crate) fn push(&mut self, batch: RecordBatch, fields: &Fields) -> Result<(), CorpusError> {
-        self.whole = Some(Rows::new(batch, self.rows + 1, fields)?);
-        self.at = 0;
-        Ok(())
-    }
-
-    pub(crate) fn next(&mut self) -> Option<Rows> {
-        let whole = self.whole.as_ref()?;
-        let (start, most) = (self.at, whole.len().min(self.at + PIECE_ROWS));
-        let mut bytes = 0;
-        while self.at < most && bytes < PIECE_BYTES {
-            bytes += whole.size(self.at);
-            self.at += 1;
-        }
-        self.rows += (self.at - start) as u64;
-        (self.at > start).then(|| whole.slice(start, self.at - start))
-    }
 }

@@ -7,8 +7,9 @@ use arrow_array::builder::{Float64Builder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
-use crate::sink::ParquetFile;
-use crate::{CorpusError, FileDigest};
+use crate::digest::FileDigest;
+use crate::error::CorpusError;
+use crate::output::parquet::ParquetFile;
 
 /// Rows that are gathered before they are encoded.
 const BATCH_ROWS: usize = 8192;
