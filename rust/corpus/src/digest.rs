@@ -47,6 +47,7 @@ pub fn sha256_file(path: &Path) -> Result<String, CorpusError> {
 }
 
 /// A digest as it is written down: two lower-case digits a byte.
+#[must_use]
 pub fn hexadecimal(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -144,6 +144,7 @@ pub enum CorpusError {
 
 impl CorpusError {
     /// Turns the system's reason into an error about a file that was to be read.
+    #[must_use]
     pub fn read(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
@@ -161,6 +162,7 @@ impl CorpusError {
     }
 
     /// Turns the system's reason into an error about a file that was to be written.
+    #[must_use]
     pub fn write(path: &Path, source: io::Error) -> Self {
         Self::Write {
             path: path.to_owned(),
@@ -209,6 +211,7 @@ pub enum BadLine {
 
 impl BadLine {
     /// The short name under which a manifest counts rejected lines.
+    #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
             Self::TooLong { .. } => "line-too-long",

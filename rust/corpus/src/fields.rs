@@ -35,6 +35,7 @@ impl FieldValue<'_> {
         clippy::cast_precision_loss,
         reason = "a score above 2^53 is compared, not counted"
     )]
+    #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         match *self {
             Self::Integer(value) => Some(value as f64),
@@ -44,6 +45,7 @@ impl FieldValue<'_> {
     }
 
     /// The value as a string, when it is one.
+    #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(value) => Some(value),

@@ -38,6 +38,7 @@ const ENDINGS: [(Format, &[&str]); 5] = [
 
 impl Format {
     /// The ending of files in this format, which is also its name.
+    #[must_use]
     pub fn ending(self) -> &'static str {
         match self {
             Self::Jsonl => "jsonl",

@@ -43,6 +43,7 @@ pub struct Record<'a> {
 
 impl Record<'_> {
     /// Another field of the document: a boolean, number or string at a path as in [`Fields`].
+    #[must_use]
     pub fn field(&self, path: &str) -> Option<FieldValue<'_>> {
         match &self.batch.content {
             Content::Lines(block) => document::field(block.line(self.index)?, path),
@@ -76,6 +77,7 @@ impl Batch {
     }
 
     /// Documents, bad ones included.
+    #[must_use]
     pub fn len(&self) -> usize {
         match &self.content {
             Content::Lines(block) => block.len(),
@@ -84,11 +86,13 @@ impl Batch {
     }
 
     /// Whether there is no document.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// One-based line or row of a document in its input, which a bad one has too.
+    #[must_use]
     pub fn number(&self, index: usize) -> u64 {
         match &self.content {
             Content::Lines(block) => block.number(index),

@@ -117,21 +117,25 @@ impl Reader {
     }
 
     /// The file, or the name of the stream.
+    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The format found.
+    #[must_use]
     pub fn format(&self) -> Format {
         self.format
     }
 
     /// Documents in the batches so far, bad ones included.
+    #[must_use]
     pub fn documents(&self) -> u64 {
         self.documents
     }
 
     /// Bytes on disk read so far; of Parquet, those of the row groups begun.
+    #[must_use]
     pub fn bytes_read(&self) -> u64 {
         match &self.content {
             Content::Lines { file, .. } => file.lock().bytes,

@@ -102,6 +102,7 @@ impl AtomicDir {
     }
 
     /// Goes on with a folder that was kept, or left by a killed process, if there is one.
+    #[must_use]
     pub fn take_up(destination: &Path) -> Option<Self> {
         let temporary = temporary_name(destination);
         temporary.is_dir().then(|| Self {
@@ -121,6 +122,7 @@ impl AtomicDir {
     }
 
     /// The temporary folder, to write into.
+    #[must_use]
     pub fn path(&self) -> &Path {
         &self.temporary
     }

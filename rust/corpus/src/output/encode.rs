@@ -27,16 +27,19 @@ pub struct Encoded<'a> {
 
 impl Encoded<'_> {
     /// The format it was encoded for.
+    #[must_use]
     pub fn format(&self) -> Format {
         self.format
     }
 
     /// Documents in it.
+    #[must_use]
     pub fn documents(&self) -> u64 {
         self.documents
     }
 
     /// The bytes that it adds to a file; none where they are rows.
+    #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         match self.content {
             Content::Bytes(pieces) => pieces.concat(),

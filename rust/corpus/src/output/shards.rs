@@ -40,6 +40,7 @@ struct Current {
 
 impl ShardWriter {
     /// Writes into a folder that is there, and has shards below number `next`.
+    #[must_use]
     pub fn new(folder: &Path, next: usize) -> Self {
         Self {
             folder: folder.to_owned(),
