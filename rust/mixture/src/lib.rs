@@ -1,38 +1,30 @@
 //! Token stores, and mixtures of them: packing, plans, draws.
+//!
+//! A token store has the tokens of a source's documents (`store`). `packing` cuts it into
+//! sequences, `planning` works out what a run draws from each store, and `drawing` says which
+//! sequence each step draws. `mixture` reads the result: a finished mixture, sequence by sequence.
 
-mod documents;
-mod draws;
+mod drawing;
 mod error;
-mod files;
-mod mixture_reader;
-mod order;
+mod mixture;
 mod packing;
-mod permutation;
-mod piece_files;
-mod plan;
-mod quota;
-mod reader;
-mod shard;
-mod supply;
-mod tokens;
-mod weights;
-mod writer;
+mod planning;
+mod store;
 
 pub use assay_text::draw;
-pub use documents::{Document, Documents};
-pub use draws::{Draw, Draws, SourceRow};
+pub use drawing::draws::{Draw, Draws, SourceRow};
+pub use drawing::order::Phase;
+pub use drawing::permutation::Permutation;
+pub use drawing::quota::quotas;
 pub use error::MixtureError;
-pub use mixture_reader::{MIXTURE, MixtureReader, store_folder};
-pub use order::Phase;
-pub use packing::Piece;
-pub use permutation::Permutation;
-pub use piece_files::write_pieces;
-pub use plan::{MixtureStore, plan};
-pub use quota::quotas;
-pub use reader::{ShardContent, StoreReader, verify};
-pub use shard::decode;
-pub use tokens::StoreTokens;
-pub use writer::{StoreSettings, StoreWriter};
-
-/// Name of the header file in the folder of a token store.
-pub const HEADER: &str = "store.json";
+pub use mixture::piece_files::write_pieces;
+pub use mixture::reader::{MIXTURE, MixtureReader, store_folder};
+pub use packing::piece::Piece;
+pub use planning::plan::plan;
+pub use planning::store::MixtureStore;
+pub use store::documents::{Document, Documents};
+pub use store::names::HEADER;
+pub use store::numbers::decode;
+pub use store::reader::{ShardContent, StoreReader, verify};
+pub use store::tokens::StoreTokens;
+pub use store::writer::{StoreSettings, StoreWriter};

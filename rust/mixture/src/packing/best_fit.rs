@@ -1,8 +1,9 @@
 //! Best-fit decreasing: whole documents fitted together.
 
-use super::capacities::Capacities;
-use super::{Piece, Sink, split};
-use crate::{Document, MixtureError};
+use crate::error::MixtureError;
+use crate::packing::capacities::Capacities;
+use crate::packing::piece::{Piece, Sink, split};
+use crate::store::documents::Document;
 
 /// Pieces that are fitted together at a time: what bounds the memory.
 const WINDOW: usize = 1 << 18;

@@ -1,7 +1,7 @@
 //! Documents follow each other and are cut wherever a sequence ends.
 
-use super::{Piece, Sink};
-use crate::MixtureError;
+use crate::error::MixtureError;
+use crate::packing::piece::{Piece, Sink};
 
 /// Sequences of a store: one token more than they hold is left, to be the last one's target.
 pub(crate) fn available(tokens: u64, sequence_tokens: u32) -> u64 {

@@ -1,7 +1,8 @@
 //! One document, or part of a longer one, in each sequence.
 
-use super::{Sink, split};
-use crate::{Document, MixtureError};
+use crate::error::MixtureError;
+use crate::packing::piece::{Sink, split};
+use crate::store::documents::Document;
 
 /// Gives `sink` a sequence for each document, or for each part of one.
 pub(crate) fn pack(

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{Shard, TokenDtype, TokenStore};
 
-use crate::shard::{decode, file_names};
-use crate::{HEADER, MixtureError};
+use crate::error::MixtureError;
+use crate::store::names::{HEADER, file_names};
+use crate::store::numbers::decode;
 
 /// A finished token store.
 #[derive(Debug)]
@@ -220,7 +221,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::writer::tests::{settings, writer};
+    use crate::store::writer::tests::{settings, writer};
 
     /// A store of two documents that keeps bytes.
     fn store() -> (TempDir, PathBuf) {

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use assay_corpus::CorpusError;
 use assay_schema::Shard;
 
-use crate::{MixtureError, StoreReader};
+use crate::error::MixtureError;
+use crate::store::reader::StoreReader;
 
 /// Bytes of an entry of a documents file.
 const ENTRY: usize = 16;

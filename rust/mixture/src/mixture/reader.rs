@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{Mixture, MixtureSource, Packing};
 
+use crate::drawing::draws::{Draw, Draws, SourceRow};
+use crate::drawing::order::phases_of;
+use crate::error::MixtureError;
+use crate::mixture::piece_files::PieceFiles;
 use crate::packing::concatenate;
-use crate::piece_files::PieceFiles;
-use crate::plan::phases_of;
-use crate::{Draw, Draws, HEADER, MixtureError, Piece, SourceRow, StoreTokens};
+use crate::packing::piece::Piece;
+use crate::store::names::HEADER;
+use crate::store::tokens::StoreTokens;
 
 /// Name of the manifest in the folder of a mixture.
 pub const MIXTURE: &str = "mixture.json";
@@ -133,7 +137,7 @@ pub fn store_folder(folder: &Path, source: &MixtureSource) -> PathBuf {
 }
 
 /// The draws that a manifest describes.
-pub(crate) fn draws_of(mixture: &Mixture) -> Result<Draws, MixtureError> {
+fn draws_of(mixture: &Mixture) -> Result<Draws, MixtureError> {
     let row = |source: &MixtureSource| SourceRow {
         name: source.name.clone(),
         available: source.available,

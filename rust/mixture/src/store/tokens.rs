@@ -4,9 +4,10 @@ use std::path::Path;
 
 use assay_schema::TokenStore;
 
-use crate::files::Files;
-use crate::shard::decode;
-use crate::{MixtureError, StoreReader};
+use crate::error::MixtureError;
+use crate::store::files::Files;
+use crate::store::numbers::decode;
+use crate::store::reader::StoreReader;
 
 /// The tokens of a store, read span by span: no shard is loaded.
 #[derive(Debug)]
@@ -104,43 +105,46 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::writer::tests::{settings, writer};
+    use crate::store::documents::Document;
+    use crate::store::writer::tests::{settings, writer};
 
     proptest! {
-            #![proptest_config(ProptestConfig::with_cases(64))]
-            #[test]
-            fn spans_are_those_of_the_whole_and_documents_end_where_they_should(
-                lengths in prop::collection::vec(0_usize..9, 1..9),
-                shard_tokens in 1_u64..20, wide: bool, span in (0_u64..60, 0_u64..60),
-            ) {
-                let parent = tempfile::tempdir().unwrap();
-                let folder = parent.path().join("store");
-                let vocab_size = if wide { 70_000 } else { 256 };
-                let mut writer = writer(&folder, settings(vocab_size, false), shard_tokens);
-                let (mut all, mut documents) = (Vec::new(), Vec::new());
-                for length in lengths {
-                    let tokens: Vec<u32> = (0..length).map(|at| (at * 9_999) as u32 % vocab_size as u32).collect();
-                    writer.push(&tokens, 0, None).unwrap();
-                    documents.push(crate::Document { start: all.len() as u64, tokens: length as u64 + 1 });
-                    all.extend(tokens);
-                    all.push(0);
-                }
-                writer.finish().unwrap();
-                let store = StoreTokens::open(&folder).unwrap();
-                let found: Result<Vec<_>, _> = store.store.documents().collect();
-                prop_assert_eq!(found.unwrap(), documents);
-                let (start, count) = span;
-                let mut read = vec![7];
-                let result = store.read(start, count, &mut read);
-                match all.get(start as usize..(start + count) as usize) {
-                    Some(expected) => prop_assert_eq!(&read[1..], expected),
-                    None => {
-     let beyond = matches!(result, Err(MixtureError::Span { .. }));
-     prop_assert!(beyond);
-    }
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn spans_are_those_of_the_whole_and_documents_end_where_they_should(
+            lengths in prop::collection::vec(0_usize..9, 1..9),
+            shard_tokens in 1_u64..20, wide: bool, span in (0_u64..60, 0_u64..60),
+        ) {
+            let parent = tempfile::tempdir().unwrap();
+            let folder = parent.path().join("store");
+            let vocab_size = if wide { 70_000 } else { 256 };
+            let mut writer = writer(&folder, settings(vocab_size, false), shard_tokens);
+            let (mut all, mut documents) = (Vec::new(), Vec::new());
+            for length in lengths {
+                let token = |at: usize| (at * 9_999) as u32 % vocab_size as u32;
+                let tokens: Vec<u32> = (0..length).map(token).collect();
+                writer.push(&tokens, 0, None).unwrap();
+                let (start, tokens_with_separator) = (all.len() as u64, length as u64 + 1);
+                documents.push(Document { start, tokens: tokens_with_separator });
+                all.extend(tokens);
+                all.push(0);
+            }
+            writer.finish().unwrap();
+            let store = StoreTokens::open(&folder).unwrap();
+            let found: Result<Vec<_>, _> = store.store.documents().collect();
+            prop_assert_eq!(found.unwrap(), documents);
+            let (start, count) = span;
+            let mut read = vec![7];
+            let result = store.read(start, count, &mut read);
+            match all.get(start as usize..(start + count) as usize) {
+                Some(expected) => prop_assert_eq!(&read[1..], expected),
+                None => {
+                    let beyond = matches!(result, Err(MixtureError::Span { .. }));
+                    prop_assert!(beyond);
                 }
             }
         }
+    }
 
     #[test]
     fn a_token_outside_the_vocabulary_is_named() {

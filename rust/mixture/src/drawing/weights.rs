@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::MixtureError;
+use crate::error::MixtureError;
 
 /// Bits by which the largest weight is moved left of its first bit.
 const BITS: u64 = 60;

@@ -1,7 +1,9 @@
 //! Which source each sequence of a run comes from.
 
-use crate::MixtureError;
-use crate::weights::{divide, whole};
+use assay_schema::MixturePhase;
+
+use crate::drawing::weights::{divide, whole};
+use crate::error::MixtureError;
 
 /// What the weights of a phase sum to. With 2^52, numbers below fit for 2^63 sequences of 1,000
 /// sources.
@@ -14,6 +16,16 @@ pub struct Phase {
     pub sequences: u64,
     /// The weight of each source; relative to each other.
     pub weights: Vec<f64>,
+}
+
+/// The phases of a manifest, to draw by.
+pub(crate) fn phases_of(phases: &[MixturePhase]) -> Vec<Phase> {
+    // Parts of 2^52 are whole as doubles, too.
+    let phase = |phase: &MixturePhase| Phase {
+        sequences: phase.sequences,
+        weights: phase.weights.iter().map(|part| *part as f64).collect(),
+    };
+    phases.iter().map(phase).collect()
 }
 
 /// The source of each sequence of a run, in order.
@@ -192,7 +204,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::weights::tests::{any_weights, scaled, weights_of};
+    use crate::drawing::weights::tests::{any_weights, scaled, weights_of};
 
     /// The source of each of `n` sequences of a run whose weights do not change.
     pub(crate) fn order(weights: &[f64], n: u64) -> Vec<u32> {

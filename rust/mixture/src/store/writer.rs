@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use assay_corpus::CorpusError;
 use assay_schema::{SCHEMA_VERSION, TokenDtype, TokenStore};
 
-use crate::shard::ShardWriter;
-use crate::{HEADER, MixtureError};
+use crate::error::MixtureError;
+use crate::store::names::HEADER;
+use crate::store::shard_writer::ShardWriter;
 
 /// Most tokens in a shard, unless a single document has more.
 const SHARD_TOKENS: u64 = 1 << 26;

@@ -2,22 +2,11 @@
 
 use assay_schema::{MixturePhase, MixtureRecipe, MixtureSource, Packing};
 
-use crate::order::{Order, parts};
-use crate::supply::Supply;
-use crate::{MixtureError, Phase, StoreReader};
-
-/// A store that a recipe names.
-#[derive(Debug)]
-pub struct MixtureStore {
-    /// Name of the source.
-    pub name: String,
-    /// Its folder, relative to the mixture's.
-    pub path: String,
-    /// SHA-256 of its header.
-    pub sha256: String,
-    /// The store.
-    pub reader: StoreReader,
-}
+use crate::drawing::order::{Order, Phase, parts, phases_of};
+use crate::drawing::quota::quotas;
+use crate::error::MixtureError;
+use crate::planning::store::MixtureStore;
+use crate::planning::supply::Supply;
 
 /// The phases of a run and what it draws from each source.
 ///
@@ -37,7 +26,7 @@ pub fn plan(
         .map(|(input, store)| Supply::new(recipe, input.unique_tokens, store))
         .collect::<Result<_, _>>()?;
     let phases = token_phases(recipe, stores)?;
-    let quotas = quotas(recipe, &phases)?;
+    let quotas = token_quotas(recipe, &phases)?;
     let phases = phases
         .into_iter()
         .map(|phase| sequence_phase(recipe, &supplies, phase));
@@ -48,16 +37,6 @@ pub fn plan(
         supplies[source].report(quotas[source], drawn[source], max_epochs)
     });
     Ok((phases, sources.collect::<Result<_, _>>()?))
-}
-
-/// The phases of a manifest, to draw by.
-pub(crate) fn phases_of(phases: &[MixturePhase]) -> Vec<Phase> {
-    // Parts of 2^52 are whole as doubles, too.
-    let phase = |phase: &MixturePhase| Phase {
-        sequences: phase.sequences,
-        weights: phase.weights.iter().map(|part| *part as f64).collect(),
-    };
-    phases.iter().map(phase).collect()
 }
 
 /// The phases with the recipe's weights, which are shares of tokens.
@@ -98,14 +77,14 @@ fn token_phases(
 }
 
 /// The planned tokens of each source.
-fn quotas(recipe: &MixtureRecipe, phases: &[Phase]) -> Result<Vec<u64>, MixtureError> {
+fn token_quotas(recipe: &MixtureRecipe, phases: &[Phase]) -> Result<Vec<u64>, MixtureError> {
     let mut shares = vec![0.0; recipe.sources.len()];
     for phase in phases {
         for (share, part) in shares.iter_mut().zip(parts(&phase.weights)?) {
             *share += phase.sequences as f64 * part as f64;
         }
     }
-    crate::quotas(&shares, recipe.tokens)
+    quotas(&shares, recipe.tokens)
 }
 
 /// A phase with weights that count sequences: a source whose sequences hold less is drawn more
@@ -143,9 +122,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::packing::pack;
-    use crate::writer::tests::{settings, writer};
-    use crate::{Draws, SourceRow};
+    use crate::drawing::draws::{Draws, SourceRow};
+    use crate::packing::pack::pack;
+    use crate::store::reader::StoreReader;
+    use crate::store::writer::tests::{settings, writer};
 
     fn store(folder: &Path, name: &str, lengths: &[usize]) -> MixtureStore {
         let folder = folder.join(name);

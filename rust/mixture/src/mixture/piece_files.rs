@@ -7,9 +7,11 @@ use std::path::Path;
 use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{MixtureFile, Packing};
 
-use crate::files::Files;
-use crate::packing::pack;
-use crate::{MixtureError, Piece, StoreReader};
+use crate::error::MixtureError;
+use crate::packing::pack::pack;
+use crate::packing::piece::Piece;
+use crate::store::files::Files;
+use crate::store::reader::StoreReader;
 
 /// Bytes of a piece: first token (64-bit) and tokens (32-bit).
 const PIECE: usize = 12;

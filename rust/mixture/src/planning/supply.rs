@@ -2,9 +2,11 @@
 
 use assay_schema::{MANY_EPOCHS, MixtureRecipe, MixtureSource, Packing};
 
-use crate::draws::{shuffle, subset};
-use crate::packing::{concatenate, pack};
-use crate::{MixtureError, MixtureStore};
+use crate::drawing::draws::{shuffle, subset};
+use crate::error::MixtureError;
+use crate::packing::concatenate;
+use crate::packing::pack::pack;
+use crate::planning::store::MixtureStore;
 
 /// A source with what its packing gives.
 pub(crate) struct Supply<'a> {

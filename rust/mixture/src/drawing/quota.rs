@@ -1,7 +1,7 @@
 //! Shares of a whole number of tokens.
 
-use crate::MixtureError;
-use crate::weights::{divide, whole};
+use crate::drawing::weights::{divide, whole};
+use crate::error::MixtureError;
 
 /// Divides `total` by `weights` into whole numbers that sum to it.
 ///
@@ -25,7 +25,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::weights::tests::any_weights;
+    use crate::drawing::weights::tests::any_weights;
 
     /// Gives out one at a time to the share that is furthest below its due, after rounding down.
     fn slow_quotas(weights: &[f64], total: u64) -> Vec<u64> {

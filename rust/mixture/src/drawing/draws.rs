@@ -1,7 +1,8 @@
 //! Which sequence of which source each step of a run draws.
 
-use crate::order::Order;
-use crate::{MixtureError, Permutation, Phase};
+use crate::drawing::order::{Order, Phase};
+use crate::drawing::permutation::Permutation;
+use crate::error::MixtureError;
 
 /// What a run draws from one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,7 +168,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::order::tests::order;
+    use crate::drawing::order::tests::order;
 
     fn row(name: &str, available: u64, unique: u64) -> SourceRow {
         let name = name.to_owned();
