@@ -6,15 +6,16 @@ use std::path::Path;
 use assay_corpus::{AtomicDir, CorpusError};
 use assay_schema::{Export, ExportDtype, ExportFormat, ExportSource, SCHEMA_VERSION};
 
-use crate::dtype::dtype_for;
+use crate::error::ExportError;
+use crate::formats::dtype::dtype_for;
+use crate::formats::mds::Mds;
+use crate::formats::megatron::Megatron;
+use crate::formats::nanotron::Nanotron;
+use crate::formats::olmo::Olmo;
+use crate::formats::table::{Kind, Table};
+use crate::formats::writer::Writer;
 use crate::load::load_lines;
-use crate::mds::Mds;
-use crate::megatron::Megatron;
-use crate::nanotron::Nanotron;
-use crate::olmo::Olmo;
-use crate::out::Writer;
-use crate::table::{Kind, Table};
-use crate::{ExportError, RECORD};
+use crate::settings::Settings;
 
 /// Most tokens of an item: its bytes and its length then fit the integers of every format.
 const ITEM_TOKENS: usize = 1 << 29;
@@ -25,17 +26,8 @@ const SHARD_TOKENS: u64 = 1 << 26;
 /// The same for MDS, whose readers fetch whole shards and whose shards are written from memory.
 const MDS_SHARD_TOKENS: u64 = 1 << 24;
 
-/// How to export.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The format.
-    pub format: ExportFormat,
-    /// Most tokens of a file, unless one item has more; by default 2^26, for MDS 2^24, and for
-    /// Megatron no limit, which it also cannot be given.
-    pub shard_tokens: Option<u64>,
-    /// What the engine calls the tokenizer: for its configuration, and for nanotron's metadata.
-    pub tokenizer_name: Option<String>,
-}
+/// Name of the record in the folder of an export.
+pub const RECORD: &str = "export.json";
 
 /// Writes items, documents or sequences, into a folder that appears when all is there.
 pub struct Exporter {

@@ -6,7 +6,7 @@
 
 use assay_schema::{ExportDtype, ExportFormat, ExportSource};
 
-use crate::Settings;
+use crate::settings::Settings;
 
 /// The lines for this export.
 pub(crate) fn load_lines(

@@ -3,7 +3,7 @@
 use crate::error::MixtureError;
 use crate::packing::capacities::Capacities;
 use crate::packing::piece::{Piece, Sink, split};
-use crate::store::documents::Document;
+use crate::store::shard_documents::Document;
 
 /// Pieces that are fitted together at a time: what bounds the memory.
 const WINDOW: usize = 1 << 18;

@@ -2,7 +2,7 @@
 
 use crate::error::MixtureError;
 use crate::packing::piece::{Sink, split};
-use crate::store::documents::Document;
+use crate::store::shard_documents::Document;
 
 /// Gives `sink` a sequence for each document, or for each part of one.
 pub(crate) fn pack(

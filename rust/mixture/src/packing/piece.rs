@@ -1,7 +1,7 @@
 //! The pieces that sequences are made of.
 
 use crate::error::MixtureError;
-use crate::store::documents::Document;
+use crate::store::shard_documents::Document;
 
 /// A span of a store's tokens: within one document, unless documents are concatenated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

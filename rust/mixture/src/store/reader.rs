@@ -7,7 +7,7 @@ use assay_corpus::{CorpusError, sha256_file};
 use assay_schema::{Shard, TokenDtype, TokenStore};
 
 use crate::error::MixtureError;
-use crate::store::names::{HEADER, file_names};
+use crate::store::names::{HEADER, check_digest, file_names};
 use crate::store::numbers::decode;
 
 /// A finished token store.
@@ -115,16 +115,9 @@ impl StoreReader {
 
     fn check_digests(&self, shard: &Shard) -> Result<(), MixtureError> {
         for name in file_names(shard) {
-            let path = self.folder.join(&name);
+            let path = self.folder.join(name);
             let found = sha256_file(&path)?;
-            let expected = shard.sha256.get(&name).cloned().unwrap_or_default();
-            if found != expected {
-                return Err(MixtureError::Digest {
-                    path,
-                    found,
-                    expected,
-                });
-            }
+            check_digest(path, found, shard)?;
         }
         Ok(())
     }

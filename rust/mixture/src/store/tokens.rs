@@ -105,7 +105,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::store::documents::Document;
+    use crate::store::shard_documents::Document;
     use crate::store::writer::tests::{settings, writer};
 
     proptest! {

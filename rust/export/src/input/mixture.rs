@@ -1,51 +1,17 @@
-//! What an export is made of: the documents of a token store or the sequences of a mixture.
+//! The sequences of a mixture, as a run draws them.
 
 use std::path::Path;
 
 use assay_corpus::{CorpusError, sha256_file};
-use assay_mixture::{Draws, HEADER, MIXTURE, MixtureReader};
+use assay_mixture::{Draws, MIXTURE, MixtureReader};
 use assay_schema::{ExportSource, Mixture};
 
-use crate::ExportError;
-use crate::store::StoreDocuments;
-
-/// Documents or sequences, one by one.
-pub trait Items {
-    /// Where they come from.
-    fn source(&self) -> &ExportSource;
-
-    /// Bytes on disk of all their tokens.
-    fn bytes(&self) -> u64;
-
-    /// Goes to the next item; none after the last one.
-    ///
-    /// # Errors
-    /// [`ExportError::Store`] naming the file that is damaged or cannot be read.
-    fn advance(&mut self) -> Result<Option<&[u32]>, ExportError>;
-}
-
-/// Opens the token store or the mixture in `folder`.
-///
-/// A store is compared with its digests while it is read; verify a mixture first.
-///
-/// # Errors
-/// [`ExportError::Input`] when it is neither, [`ExportError::Store`] naming the file that is missing
-/// or truncated, or what is wrong with the header.
-pub fn open(folder: &Path) -> Result<Box<dyn Items>, ExportError> {
-    if folder.join(HEADER).exists() {
-        return Ok(Box::new(StoreDocuments::open(folder)?));
-    }
-    if folder.join(MIXTURE).exists() {
-        return Ok(Box::new(MixtureSequences::open(folder)?));
-    }
-    Err(ExportError::Input {
-        path: folder.to_owned(),
-    })
-}
+use crate::error::ExportError;
+use crate::input::items::Items;
 
 /// The sequences of a mixture in the order in which a run draws them. Their tokens are read out of
 /// order, so digests are not compared on the way.
-struct MixtureSequences {
+pub(super) struct MixtureSequences {
     source: ExportSource,
     reader: MixtureReader,
     draws: Draws,
@@ -53,7 +19,8 @@ struct MixtureSequences {
 }
 
 impl MixtureSequences {
-    fn open(folder: &Path) -> Result<Self, ExportError> {
+    /// Opens the mixture in `folder` and its stores.
+    pub(super) fn open(folder: &Path) -> Result<Self, ExportError> {
         let reader = MixtureReader::open(folder)?;
         Ok(Self {
             source: described(folder, reader.header())?,
@@ -106,7 +73,8 @@ mod tests {
     use std::fs;
 
     use assay_mixture::{
-        MixtureStore, StoreReader, StoreSettings, StoreTokens, StoreWriter, plan, write_pieces,
+        HEADER, MixtureStore, StoreReader, StoreSettings, StoreTokens, StoreWriter, plan,
+        write_pieces,
     };
     use assay_schema::{MixtureRecipe, Packing, SCHEMA_VERSION, TokenDtype};
 
@@ -189,7 +157,7 @@ mod tests {
             let mixture = parent.path().join("mixture");
             write_store(&store);
             write_mixture(&mixture, packing);
-            let mut items = open(&mixture).unwrap();
+            let mut items = MixtureSequences::open(&mixture).unwrap();
             let source = items.source();
             assert_eq!(
                 (source.name.as_str(), source.sequence_tokens),
@@ -210,20 +178,7 @@ mod tests {
                 sequence.resize(SEQUENCE as usize, 0);
                 sequence
             });
-            assert_eq!(all(&mut *items).unwrap(), drawn.collect::<Vec<_>>());
+            assert_eq!(all(&mut items).unwrap(), drawn.collect::<Vec<_>>());
         }
-    }
-
-    #[test]
-    fn a_folder_of_something_else_is_named() {
-        let parent = tempfile::tempdir().unwrap();
-        let error = open(parent.path()).err().unwrap();
-        assert!(error.is_request());
-        assert!(
-            error
-                .to_string()
-                .contains("no store.json and no mixture.json"),
-            "{error}"
-        );
     }
 }

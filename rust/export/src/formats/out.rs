@@ -1,4 +1,4 @@
-//! The files of an export while they are written.
+//! A file of an export while it is written.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -8,19 +8,10 @@ use assay_corpus::{CorpusError, hexadecimal};
 use assay_schema::ExportFile;
 use sha2::{Digest, Sha256};
 
-use crate::ExportError;
+use crate::error::ExportError;
 
 /// Bytes that are gathered before the system is asked to write them.
 const BUFFER: usize = 1 << 18;
-
-/// A writer of one format; the folder that it writes into is put in place by its caller.
-pub(crate) trait Writer {
-    /// Adds an item, which has tokens and fits the format.
-    fn push(&mut self, item: &[u32]) -> Result<(), ExportError>;
-
-    /// Ends all files, in the order of their items.
-    fn finish(self: Box<Self>) -> Result<Vec<ExportFile>, ExportError>;
-}
 
 /// A file that is hashed while it is written.
 pub(crate) struct Out {
@@ -75,26 +66,5 @@ impl Write for Out {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
-    }
-}
-
-/// When to begin the next file: items stay whole, and a file holds at most so many tokens unless a
-/// single item has more.
-pub(crate) struct Shards {
-    limit: u64,
-    tokens: u64,
-}
-
-impl Shards {
-    pub(crate) fn new(limit: u64) -> Self {
-        Self { limit, tokens: 0 }
-    }
-
-    /// Counts an item; true when it does not go into the file of the item before it.
-    pub(crate) fn full(&mut self, item: &[u32]) -> bool {
-        let length = item.len() as u64;
-        let full = self.tokens > 0 && self.tokens + length > self.limit;
-        self.tokens = if full { 0 } else { self.tokens } + length;
-        full
     }
 }

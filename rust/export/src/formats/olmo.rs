@@ -14,9 +14,10 @@ use assay_schema::{ExportDtype, ExportFile};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::ExportError;
-use crate::dtype::append;
-use crate::out::{Out, Shards, Writer};
+use crate::error::ExportError;
+use crate::formats::dtype::append;
+use crate::formats::out::Out;
+use crate::formats::writer::{Shards, Writer};
 
 pub(crate) struct Olmo {
     folder: PathBuf,

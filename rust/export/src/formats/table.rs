@@ -21,8 +21,9 @@ use parquet::file::properties::WriterProperties;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::ExportError;
-use crate::out::{Out, Shards, Writer};
+use crate::error::ExportError;
+use crate::formats::out::Out;
+use crate::formats::writer::{Shards, Writer};
 
 /// A batch of rows ends with as many rows, or as many tokens, whichever comes first.
 const BATCH_ROWS: usize = 1024;

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use assay_corpus::CorpusError;
 use assay_schema::{ExportDtype, ExportFile};
 
-use crate::ExportError;
-use crate::dtype::append;
-use crate::out::{Out, Writer};
+use crate::error::ExportError;
+use crate::formats::dtype::append;
+use crate::formats::out::Out;
+use crate::formats::writer::Writer;
 
 const MAGIC: &[u8] = b"MMIDIDX\0\0";
 

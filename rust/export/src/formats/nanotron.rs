@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 
 use assay_schema::{ExportDtype, ExportFile};
 
-use crate::ExportError;
-use crate::dtype::append;
-use crate::out::{Out, Shards, Writer};
+use crate::error::ExportError;
+use crate::formats::dtype::append;
+use crate::formats::out::Out;
+use crate::formats::writer::{Shards, Writer};
 
 pub(crate) struct Nanotron {
     folder: PathBuf,

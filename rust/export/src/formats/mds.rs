@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use assay_schema::{ExportDtype, ExportFile};
 use serde_json::{Value, json};
 
-use crate::ExportError;
-use crate::dtype::append;
-use crate::out::{Out, Shards, Writer};
+use crate::error::ExportError;
+use crate::formats::dtype::append;
+use crate::formats::out::Out;
+use crate::formats::writer::{Shards, Writer};
 
 /// Most bytes of items in a shard, unless one item has more: places in it are 32-bit integers.
 const SHARD_BYTES: usize = 1 << 31;

@@ -2,7 +2,7 @@
 
 use assay_schema::{ExportDtype, ExportFormat, TokenDtype};
 
-use crate::ExportError;
+use crate::error::ExportError;
 
 /// From this size of vocabulary on, Megatron's own tools write four bytes per token.
 const MEGATRON_WIDE: u64 = 65_500;
