@@ -1,9 +1,12 @@
-//! The checks that several formats share, and their errors.
+//! Checks that several formats share, and the errors they raise.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use crate::SchemaError;
+use crate::error::SchemaError;
+
+/// The version every file written by this build carries in `schema_version`.
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// Builds errors about one document.
 pub(crate) struct Check<'a> {
@@ -21,13 +24,13 @@ impl Check<'_> {
     }
 
     pub(crate) fn version(&self, found: u32) -> Result<(), SchemaError> {
-        if found == crate::SCHEMA_VERSION {
+        if found == SCHEMA_VERSION {
             return Ok(());
         }
         Err(SchemaError::Version {
             origin: self.origin.to_owned(),
             found,
-            expected: crate::SCHEMA_VERSION,
+            expected: SCHEMA_VERSION,
         })
     }
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a recipe, manifest or token-store header.
+//! Why a document of these formats is refused.
 
 /// Why a text is not a valid recipe, manifest or token-store header.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

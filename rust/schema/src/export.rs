@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::SchemaError;
 use crate::check::Check;
+use crate::error::SchemaError;
 
 /// The record of a finished export, `export.json` in its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,9 +1,12 @@
-//! The documents this crate describes, by name: parsing, canonical form, JSON schemas.
+//! The formats by name: every kind of document is parsed, checked and written here.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use crate::{Export, Manifest, Mixture, MixtureRecipe, Recipe, SchemaError, TokenStore};
+use crate::error::SchemaError;
+use crate::export::Export;
+use crate::manifest::Manifest;
+use crate::mixture::{Mixture, MixtureRecipe};
+use crate::recipe::Recipe;
+use crate::store::TokenStore;
+use crate::text::{parse_json, parse_toml, to_json};
 
 /// A kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,29 +95,6 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// Indented JSON with a final newline.
-fn to_json<T: Serialize>(value: &T) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
-fn parse_json<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, SchemaError> {
-    serde_json::from_str(text).map_err(|error| SchemaError::Syntax {
-        origin: origin.to_owned(),
-        line: error.line(),
-        detail: without_position(&error.to_string()),
-    })
-}
-
-/// serde_json ends its messages with the position, which the error already carries.
-fn without_position(message: &str) -> String {
-    match message.rfind(" at line ") {
-        Some(end) => message[..end].to_owned(),
-        None => message.to_owned(),
-    }
-}
-
 macro_rules! json_document {
     ($type:ty) => {
         impl $type {
@@ -144,14 +124,6 @@ json_document!(MixtureRecipe);
 json_document!(Mixture);
 json_document!(Export);
 
-fn parse_toml<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, SchemaError> {
-    toml::from_str(text).map_err(|error| SchemaError::Syntax {
-        origin: origin.to_owned(),
-        line: error.span().map_or(1, |span| line_of(text, span.start)),
-        detail: error.message().replace('\n', ", "),
-    })
-}
-
 macro_rules! toml_document {
     ($type:ty) => {
         impl $type {
@@ -170,8 +142,3 @@ macro_rules! toml_document {
 
 toml_document!(Recipe);
 toml_document!(MixtureRecipe);
-
-fn line_of(text: &str, offset: usize) -> usize {
-    let before = text.as_bytes().iter().take(offset);
-    before.filter(|byte| **byte == b'\n').count() + 1
-}

@@ -5,26 +5,18 @@
 //! `cargo x schema`, and a test fails when they drift.
 
 mod check;
-mod decontaminate;
-mod dedup;
-mod documents;
 mod error;
 mod export;
 mod filter;
+mod forms;
 mod kind;
 mod manifest;
 mod mixture;
-mod mixture_recipe;
-mod paragraphs;
 mod recipe;
-mod serde_help;
 mod store;
-mod substring;
-mod validate;
+mod text;
 
-pub use decontaminate::{Decontaminate, DecontaminateAction};
-pub use dedup::{Dedup, Exact, Keep, MinHash, Unit};
-pub use documents::{DocumentFormat, DocumentShard, Documents};
+pub use check::SCHEMA_VERSION;
 pub use error::SchemaError;
 pub use export::{Export, ExportDtype, ExportFile, ExportFormat, ExportSource};
 pub use filter::{
@@ -34,14 +26,16 @@ pub use filter::{
 };
 pub use kind::{Kind, json_schemas};
 pub use manifest::{
-    FoundItems, InputReport, Manifest, SourceReport, StageReport, TokenizerReport, Totals,
+    DocumentShard, FoundItems, InputReport, Manifest, SourceReport, StageReport, TokenizerReport,
+    Totals,
 };
-pub use mixture::{MANY_EPOCHS, Mixture, MixtureFile, MixturePhase, MixtureSource};
-pub use mixture_recipe::{MixtureInput, MixtureRecipe, Packing, PhaseInput};
-pub use paragraphs::{Bloom, Passage, PassageNgrams, RepeatedParagraphs};
-pub use recipe::{EvalInput, OnBadLine, Recipe, SourceInput, SpecialTokens};
+pub use mixture::{
+    MANY_EPOCHS, Mixture, MixtureFile, MixtureInput, MixturePhase, MixtureRecipe, MixtureSource,
+    Packing, PhaseInput,
+};
+pub use recipe::{
+    Bloom, Decontaminate, DecontaminateAction, Dedup, DocumentFormat, Documents, EvalInput, Exact,
+    Keep, MinHash, OnBadLine, Passage, PassageNgrams, Recipe, RepeatedParagraphs, SourceInput,
+    SpecialTokens, Substring, Unit,
+};
 pub use store::{Shard, TokenDtype, TokenStore};
-pub use substring::Substring;
-
-/// The version every file written by this build carries in `schema_version`.
-pub const SCHEMA_VERSION: u32 = 1;

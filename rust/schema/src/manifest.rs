@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{DocumentShard, Recipe, TokenStore};
+use crate::check::Check;
+use crate::error::SchemaError;
+use crate::recipe::Recipe;
+use crate::store::TokenStore;
 
 /// The record of a finished run, `manifest.json` in its output folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,6 +88,20 @@ pub struct InputReport {
     pub documents: u64,
 }
 
+/// A file of documents that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentShard {
+    /// Its name in the folder of the source.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its documents.
+    pub documents: u64,
+    /// BLAKE3 of the file, hexadecimal.
+    pub blake3: String,
+}
+
 /// What of an evaluation set was found in a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -130,6 +147,29 @@ pub struct StageReport {
     pub changed: u64,
     /// Documents dropped, by reason.
     pub dropped: BTreeMap<String, u64>,
+}
+
+impl Manifest {
+    /// Checks the version, the recipe and that every document is accounted for; `origin` names
+    /// the file in errors.
+    ///
+    /// # Errors
+    /// [`SchemaError`] naming the key that is wrong.
+    pub fn validate(&self, origin: &str) -> Result<(), SchemaError> {
+        let check = Check { origin };
+        check.version(self.schema_version)?;
+        self.recipe.validate(origin)?;
+        for report in self.sources.iter().chain(&self.evals) {
+            if let Some(store) = &report.store {
+                store.validate(origin)?;
+            }
+            if !report.accounts_for_every_document() {
+                let key = format!("{:?}: read.documents", report.name);
+                return Err(check.fail(&key, report.read.documents, "kept + dropped + rejected"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl SourceReport {

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::Check;
+use crate::error::SchemaError;
+
 /// The header of a token store, `store.json` in its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +62,45 @@ pub enum TokenDtype {
     Uint16,
     /// Four bytes.
     Uint32,
+}
+
+impl TokenStore {
+    /// Checks the version and that the shards add up; `origin` names the file in errors.
+    ///
+    /// # Errors
+    /// [`SchemaError`] naming the key that is wrong.
+    pub fn validate(&self, origin: &str) -> Result<(), SchemaError> {
+        let check = Check { origin };
+        check.version(self.schema_version)?;
+        let documents: u64 = self.shards.iter().map(|shard| shard.documents).sum();
+        let tokens: u64 = self.shards.iter().map(|shard| shard.tokens).sum();
+        if documents != self.documents {
+            return Err(check.fail(
+                "documents",
+                self.documents,
+                &format!("{documents}, the sum over shards"),
+            ));
+        }
+        if tokens != self.tokens {
+            return Err(check.fail(
+                "tokens",
+                self.tokens,
+                &format!("{tokens}, the sum over shards"),
+            ));
+        }
+        if !self.dtype.holds(self.vocab_size) {
+            let expected = format!("uint32 for a vocabulary of {}", self.vocab_size);
+            return Err(check.fail("dtype", "uint16", &expected));
+        }
+        if u64::from(self.separator_id) >= self.vocab_size {
+            return Err(check.fail(
+                "separator_id",
+                self.separator_id,
+                "a token of the vocabulary",
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl TokenDtype {

@@ -7,7 +7,8 @@ use serde::de::value::{MapAccessDeserializer, MapDeserializer, StrDeserializer};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{FilterSpec, PresetName, RuleName, Table};
+use crate::filter::presets::PresetName;
+use crate::filter::spec::{FilterSpec, RuleName, Table};
 
 /// The JSON schema of an entry in a recipe's list of filters.
 #[derive(JsonSchema)]

@@ -1,0 +1,19 @@
+//! Settings of the removal of exact duplicates.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Documents of one text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exact {
+    /// Compare normalised words, so that case, spacing and punctuation do not matter; otherwise
+    /// bytes, which is faster.
+    pub normalized: bool,
+}
+
+impl Default for Exact {
+    fn default() -> Self {
+        Self { normalized: true }
+    }
+}
