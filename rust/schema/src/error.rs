@@ -14,6 +14,15 @@ pub enum SchemaError {
         /// What the parser found and what it expected.
         detail: String,
     },
+    /// A part of a recipe that is no text, such as settings typed on a command line: a key is
+    /// unknown, missing or of the wrong type.
+    #[error("{origin}: {detail}")]
+    Settings {
+        /// Where the settings come from.
+        origin: String,
+        /// What was found and what was expected.
+        detail: String,
+    },
     /// The file was written by a version of assay that this one cannot read.
     #[error(
         "{origin}: schema_version is {found}, this assay reads {expected}: use the assay that \

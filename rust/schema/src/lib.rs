@@ -34,8 +34,8 @@ pub use mixture::{
     Packing, PhaseInput,
 };
 pub use recipe::{
-    Bloom, Decontaminate, DecontaminateAction, Dedup, DocumentFormat, Documents, EvalInput, Exact,
-    Keep, MinHash, OnBadLine, Passage, PassageNgrams, Recipe, RepeatedParagraphs, SourceInput,
-    SpecialTokens, Substring, Unit,
+    BatchRecipe, Bloom, Decontaminate, DecontaminateAction, Dedup, DocumentFormat, Documents,
+    EvalInput, Exact, Keep, MinHash, OnBadLine, Passage, PassageNgrams, Recipe, RepeatedParagraphs,
+    SourceInput, SpecialTokens, Substring, Unit,
 };
 pub use store::{Shard, TokenDtype, TokenStore};

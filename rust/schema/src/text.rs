@@ -1,4 +1,4 @@
-//! Documents as JSON and TOML text, with errors that name the line.
+//! Values read from JSON, TOML or a table that is parsed already, with errors that say where.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,7 +20,18 @@ pub(crate) fn parse_json<T: DeserializeOwned>(text: &str, origin: &str) -> Resul
     })
 }
 
-/// serde_json ends its messages with the position, which the error already carries.
+/// Reads JSON that a program wrote in one piece: nobody can look up its lines.
+pub(crate) fn parse_json_of_a_program<T: DeserializeOwned>(
+    text: &str,
+    origin: &str,
+) -> Result<T, SchemaError> {
+    serde_json::from_str(text).map_err(|error| SchemaError::Settings {
+        origin: origin.to_owned(),
+        detail: without_position(&error.to_string()),
+    })
+}
+
+/// serde_json ends its messages with the position; an error that has a line names it in front.
 fn without_position(message: &str) -> String {
     match message.rfind(" at line ") {
         Some(end) => message[..end].to_owned(),
@@ -32,6 +43,17 @@ pub(crate) fn parse_toml<T: DeserializeOwned>(text: &str, origin: &str) -> Resul
     toml::from_str(text).map_err(|error| SchemaError::Syntax {
         origin: origin.to_owned(),
         line: error.span().map_or(1, |span| line_of(text, span.start)),
+        detail: error.message().replace('\n', ", "),
+    })
+}
+
+/// Reads a part of a recipe from a value, which has no lines that an error could name.
+pub(crate) fn parse_value<T: DeserializeOwned>(
+    value: impl Into<toml::Value>,
+    origin: &str,
+) -> Result<T, SchemaError> {
+    T::deserialize(value.into()).map_err(|error| SchemaError::Settings {
+        origin: origin.to_owned(),
         detail: error.message().replace('\n', ", "),
     })
 }

@@ -8,7 +8,8 @@
 )]
 
 use assay_schema::{
-    Decontaminate, FilterSpec, GopherQuality, Kind, Length, MinHash, OnBadLine, Preset, Recipe,
+    Decontaminate, Dedup, FilterSpec, GopherQuality, Kind, Length, MinHash, OnBadLine, Preset,
+    Recipe,
 };
 
 const HEAD: &str = "schema_version = 1\noutput = \"out\"\ntokenizer = \"tokenizer.json\"\n";
@@ -34,6 +35,20 @@ fn a_short_recipe_takes_every_default() {
     assert_eq!(recipe.sources[0].path, ["web.jsonl"]);
     let quality = FilterSpec::GopherQuality(GopherQuality::default());
     assert_eq!(recipe.sources[0].filters, [quality]);
+}
+
+#[test]
+fn a_new_recipe_is_an_empty_one_with_every_default() {
+    let mut recipe = Recipe::new("out".to_owned());
+    recipe.tokenizer = Some("tokenizer.json".to_owned());
+    let mut expected = parse(&format!("{HEAD}{SOURCE}")).unwrap();
+    expected.sources.clear();
+    assert_eq!(recipe, expected);
+    assert_eq!(recipe.dedup, Dedup::default());
+    let off = parse(&format!(
+        "{HEAD}dedup = {{ exact = false, minhash = false }}\n{SOURCE}"
+    ));
+    assert_eq!(Dedup::off(), off.unwrap().dedup);
 }
 
 #[test]

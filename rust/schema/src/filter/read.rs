@@ -55,6 +55,10 @@ impl<'de> Deserialize<'de> for Entry {
     }
 }
 
+/// A list of filters whose presets have become their rules.
+#[derive(Deserialize)]
+pub(crate) struct Filters(#[serde(deserialize_with = "read_filters")] pub(crate) Vec<FilterSpec>);
+
 /// Reads a list of filters; presets become their rules.
 pub(crate) fn read_filters<'de, D>(input: D) -> Result<Vec<FilterSpec>, D::Error>
 where

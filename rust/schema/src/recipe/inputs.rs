@@ -1,8 +1,12 @@
 //! What a recipe reads: sources and evaluation sets, and how their lines are taken.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::Check;
+use crate::error::SchemaError;
 use crate::filter::read::{FilterForm, read_filters};
 use crate::filter::spec::FilterSpec;
 use crate::forms::{OneOrMany, one_or_many};
@@ -55,4 +59,45 @@ pub struct EvalInput {
     #[serde(deserialize_with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     pub path: Vec<String>,
+}
+
+/// Checks names and paths of sources; the names are put into `names`.
+pub(super) fn check_sources(
+    check: &Check<'_>,
+    sources: &[SourceInput],
+    names: &mut BTreeSet<String>,
+) -> Result<(), SchemaError> {
+    let mut sources = sources.iter();
+    sources.try_for_each(|source| check_input(check, "source", &source.name, &source.path, names))
+}
+
+/// Checks names and paths of evaluation sets; the names are put into `names`.
+pub(super) fn check_evals(
+    check: &Check<'_>,
+    evals: &[EvalInput],
+    names: &mut BTreeSet<String>,
+) -> Result<(), SchemaError> {
+    let mut evals = evals.iter();
+    evals.try_for_each(|eval| check_input(check, "eval", &eval.name, &eval.path, names))
+}
+
+fn check_input(
+    check: &Check<'_>,
+    table: &str,
+    name: &str,
+    paths: &[String],
+    names: &mut BTreeSet<String>,
+) -> Result<(), SchemaError> {
+    let key = format!("{table}.name");
+    check.name(&key, name)?;
+    check.new_name(&key, name, names)?;
+    check.paths(&format!("{table} {name:?}: path"), paths)
+}
+
+pub(super) fn default_text_field() -> String {
+    "text".to_owned()
+}
+
+pub(super) fn default_id_field() -> String {
+    "id".to_owned()
 }

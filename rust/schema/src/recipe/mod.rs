@@ -1,19 +1,23 @@
 //! The recipe: what to read, how to clean it, what to write.
 
+mod batch;
 mod decontaminate;
 mod dedup;
 mod documents;
 mod inputs;
+mod parts;
 
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::Check;
+use crate::check::{Check, SCHEMA_VERSION};
 use crate::error::SchemaError;
 use crate::forms::{Switch, on_by_default, read_switch, write_switch};
+use crate::recipe::inputs::{check_evals, check_sources, default_id_field, default_text_field};
 
+pub use batch::BatchRecipe;
 pub use decontaminate::{Decontaminate, DecontaminateAction};
 pub use dedup::{
     Bloom, Dedup, Exact, Keep, MinHash, Passage, PassageNgrams, RepeatedParagraphs, Substring, Unit,
@@ -85,6 +89,30 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// A recipe that reads nothing yet and writes nothing to `output`, with every default; every
+    /// stage is off except those that are on by default.
+    #[must_use]
+    pub fn new(output: String) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            seed: 0,
+            output,
+            tokenizer: None,
+            separator: default_separator(),
+            special_tokens: SpecialTokens::default(),
+            text_field: default_text_field(),
+            id_field: default_id_field(),
+            max_line_bytes: default_max_line_bytes(),
+            on_bad_line: OnBadLine::default(),
+            documents: None,
+            decisions: false,
+            dedup: Dedup::default(),
+            decontaminate: on_by_default(),
+            sources: Vec::new(),
+            evals: Vec::new(),
+        }
+    }
+
     /// Checks versions, names and ranges; `origin` names the recipe in errors.
     ///
     /// # Errors
@@ -113,13 +141,8 @@ impl Recipe {
 
     fn validate_inputs(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         let mut names = BTreeSet::new();
-        let sources = self.sources.iter().map(|s| ("source", &s.name, &s.path));
-        let evals = self.evals.iter().map(|e| ("eval", &e.name, &e.path));
-        for (table, name, paths) in sources.chain(evals) {
-            check.name(&format!("{table}.name"), name)?;
-            check.new_name(&format!("{table}.name"), name, &mut names)?;
-            check.paths(&format!("{table} {name:?}: path"), paths)?;
-        }
+        check_sources(check, &self.sources, &mut names)?;
+        check_evals(check, &self.evals, &mut names)?;
         if names.is_empty() {
             return Err(check.fail("source", "missing", "at least one [[source]] or [[eval]]"));
         }
@@ -143,14 +166,6 @@ impl Recipe {
 
 fn default_separator() -> String {
     "<|endoftext|>".to_owned()
-}
-
-fn default_text_field() -> String {
-    "text".to_owned()
-}
-
-fn default_id_field() -> String {
-    "id".to_owned()
 }
 
 fn default_max_line_bytes() -> u64 {

@@ -58,15 +58,25 @@ impl Default for Dedup {
 }
 
 impl Dedup {
+    /// No deduplication at all; to turn on the stages that are wanted.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            exact: None,
+            minhash: None,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         if let Some(minhash) = &self.minhash {
             minhash.validate(check)?;
         }
         if let Some(paragraphs) = &self.paragraphs {
-            paragraphs.validate(check.origin)?;
+            paragraphs.validate(check)?;
         }
         if let Some(substrings) = &self.substrings {
-            substrings.validate(check.origin)?;
+            substrings.validate(check)?;
         }
         check.at_least_one("dedup.memory_mib", self.memory_mib)
     }

@@ -72,7 +72,7 @@ impl Default for MinHash {
 const MOST_VALUES: u64 = 65_536;
 
 impl MinHash {
-    pub(super) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
+    pub(crate) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         check.at_least_one("dedup.minhash.ngram", self.ngram.into())?;
         for (key, value) in [("bands", self.bands), ("rows", self.rows)] {
             let key = format!("dedup.minhash.{key}");

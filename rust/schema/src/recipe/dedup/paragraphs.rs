@@ -95,12 +95,7 @@ impl Default for Bloom {
 }
 
 impl RepeatedParagraphs {
-    /// Checks the ranges; `origin` names the recipe in errors.
-    ///
-    /// # Errors
-    /// [`SchemaError`] naming the key that is wrong.
-    pub fn validate(&self, origin: &str) -> Result<(), SchemaError> {
-        let check = &Check { origin };
+    pub(crate) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         check.fraction("dedup.paragraphs.most_repeated", self.most_repeated)?;
         if let Some(bloom) = &self.bloom {
             bloom.validate(check)?;
@@ -147,8 +142,10 @@ impl Bloom {
 mod tests {
     use super::*;
 
+    const RECIPE: Check<'_> = Check { origin: "recipe" };
+
     fn refused(settings: RepeatedParagraphs) -> String {
-        settings.validate("recipe").unwrap_err().to_string()
+        settings.validate(&RECIPE).unwrap_err().to_string()
     }
 
     #[test]
@@ -161,7 +158,7 @@ mod tests {
             ..RepeatedParagraphs::default()
         };
         assert_eq!(
-            with(ngrams.clone(), bloom.clone()).validate("recipe"),
+            with(ngrams.clone(), bloom.clone()).validate(&RECIPE),
             Ok(())
         );
         assert_eq!(

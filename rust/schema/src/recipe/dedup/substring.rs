@@ -33,15 +33,10 @@ impl Default for Substring {
 const LEAST_LENGTH: u32 = 16;
 
 impl Substring {
-    /// Checks the ranges; `origin` names the recipe in errors.
-    ///
-    /// # Errors
-    /// [`SchemaError`] naming the key that is wrong.
-    pub fn validate(&self, origin: &str) -> Result<(), SchemaError> {
+    pub(crate) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         if self.length >= LEAST_LENGTH {
             return Ok(());
         }
-        let check = Check { origin };
         let expected = format!("at least {LEAST_LENGTH}");
         Err(check.fail("dedup.substrings.length", self.length, &expected))
     }
@@ -51,6 +46,8 @@ impl Substring {
 mod tests {
     use super::*;
 
+    const RECIPE: Check<'_> = Check { origin: "recipe" };
+
     #[test]
     fn short_substrings_are_refused() {
         let settings = Substring {
@@ -58,9 +55,9 @@ mod tests {
             ..Substring::default()
         };
         assert_eq!(
-            settings.validate("recipe").unwrap_err().to_string(),
+            settings.validate(&RECIPE).unwrap_err().to_string(),
             "recipe: dedup.substrings.length is 15, expected at least 16"
         );
-        assert_eq!(Substring::default().validate("recipe"), Ok(()));
+        assert_eq!(Substring::default().validate(&RECIPE), Ok(()));
     }
 }
