@@ -9,6 +9,18 @@ fn help() {
     insta::assert_snapshot!(transcript(&World::new().run(&["--help"])));
 }
 
+/// Ctrl-C ends with 130 in `kill`, a full disk with 1 in `disk_full`.
+#[test]
+fn the_help_lists_the_exit_codes_there_are() {
+    let help = text(&World::new().run(&["--help"]).stdout);
+    let codes = help
+        .lines()
+        .find_map(|line| line.strip_prefix("exit codes: "));
+    let codes = codes.unwrap().split(", ");
+    let numbers: Vec<_> = codes.map(|code| code.split(' ').next().unwrap()).collect();
+    assert_eq!(numbers, ["0", "1", "2", "3", "130"]);
+}
+
 #[test]
 fn help_of_run() {
     insta::assert_snapshot!(transcript(&World::new().run(&["run", "--help"])));

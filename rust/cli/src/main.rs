@@ -1,4 +1,4 @@
-//! The binary assay-corpus.
+//! The binary assay-corpus: arguments and Ctrl-C for the library, which does the rest.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use assay_pipeline::Verified;
 use assay_schema::{Manifest, SourceReport, TokenStore};
+
+use crate::printer::grouped;
 
 /// A table of what a run read, dropped and wrote.
 pub(crate) fn of_run(manifest: &Manifest, output: &Path) -> String {
@@ -36,31 +37,6 @@ pub(crate) fn of_run(manifest: &Manifest, output: &Path) -> String {
     }
     let _ = writeln!(text, "written to {}", output.display());
     text
-}
-
-/// One line on a folder that is as it should be.
-pub(crate) fn of_verify(verified: &Verified, folder: &Path) -> String {
-    let (count, what, tokens) = match verified {
-        Verified::Output(manifest) => {
-            let reports = || manifest.evals.iter().chain(&manifest.sources);
-            let documents = reports().map(|report| report.kept.documents).sum();
-            let stores = reports().filter_map(|report| report.store.as_ref());
-            let tokens = stores.map(|store| store.tokens).sum();
-            (documents, "documents", tokens)
-        }
-        Verified::Store(store) => (store.documents, "documents", store.tokens),
-        Verified::Mixture(mixture) => {
-            let tokens = mixture.sources.iter().map(|source| source.tokens).sum();
-            (mixture.sequences, "sequences", tokens)
-        }
-        Verified::Export(export) => (export.items, "items", export.tokens),
-    };
-    format!(
-        "{}: every digest agrees: {} {what}, {} tokens\n",
-        folder.display(),
-        grouped(count),
-        grouped(tokens)
-    )
 }
 
 /// Bytes of text for each token, the separators among them.
@@ -131,32 +107,4 @@ fn found(report: &SourceReport) -> String {
         }
     }
     text
-}
-
-/// 1234567 as 1,234,567.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn digits_are_grouped_by_three() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1234567, "1,234,567"),
-        ] {
-            assert_eq!(super::grouped(number), text);
-        }
-    }
 }

@@ -1,43 +1,40 @@
-//! `export`.
+//! `export`: writes tokens in the format of a training engine.
 
 use std::path::{Path, PathBuf};
 
-use assay_export::{Export, ExportFormat, Settings};
+use assay_export::{ExportFormat, Settings};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 
-use crate::Failure;
-use crate::commands::{or_interrupted, print_bytes};
-use crate::progress::Watch;
-use crate::summary::grouped;
+use crate::args::progress::ProgressArgs;
+use crate::failure::Failure;
+use crate::printer::{grouped, print};
 
-/// `export`.
 #[derive(Debug, Args)]
-pub(crate) struct ExportArgs {
+pub(crate) struct Export {
     /// The folder of a token store, such as that of a source in the output of a recipe, or of a
     /// mixture.
     input: PathBuf,
-    /// The folder to write, which is not there yet.
+    /// The folder to write, which must not exist yet.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     /// The format.
     #[arg(long, value_parser = formats())]
     format: ExportFormat,
-    /// What the engine calls the tokenizer: a folder or a name; it goes into the lines that load
-    /// the export, and for nanotron into its metadata.
+    /// The tokenizer's folder or name, as the engine calls it; put into the lines that load the
+    /// export and, for nanotron, into its metadata.
     #[arg(long, value_name = "NAME")]
     tokenizer_name: Option<String>,
-    /// Most tokens of a file, unless one item has more [default: 67108864, for mds 16777216,
+    /// Maximum tokens of a file, unless one item has more [default: 67108864, for mds 16777216,
     /// for megatron one file].
     #[arg(long, value_name = "N")]
     shard_tokens: Option<u64>,
     /// Print the record of the export as JSON.
     #[arg(long)]
     json: bool,
-    /// Show no progress.
-    #[arg(long)]
-    no_progress: bool,
+    #[command(flatten)]
+    progress: ProgressArgs,
 }
 
 /// The formats by name.
@@ -48,28 +45,26 @@ fn formats() -> impl clap::builder::TypedValueParser<Value = ExportFormat> {
     })
 }
 
-impl ExportArgs {
+impl Export {
     pub(crate) fn run(&self, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
         let settings = Settings {
             format: self.format,
             shard_tokens: self.shard_tokens,
             tokenizer_name: self.tokenizer_name.clone(),
         };
-        let watch = Watch::new(!self.no_progress, interrupted);
-        let written = assay_pipeline::export(&self.input, &self.output, settings, &watch);
-        watch.clear();
-        let export = or_interrupted(written)?;
-        let text = if self.json {
+        let export = self.progress.watch(interrupted, |watch| {
+            assay_pipeline::export(&self.input, &self.output, settings, watch)
+        })?;
+        print(&if self.json {
             export.to_json()
         } else {
             summary(&export, &self.output)
-        };
-        print_bytes(text.as_bytes())
+        })
     }
 }
 
-/// What was written and how the engine reads it, for a person.
-fn summary(export: &Export, output: &Path) -> String {
+/// What was written, and how the training engine reads it.
+fn summary(export: &assay_export::Export, output: &Path) -> String {
     let folder = output.display().to_string();
     let load: Vec<_> = export
         .load

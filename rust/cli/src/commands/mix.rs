@@ -1,23 +1,21 @@
-//! The command `mix`.
+//! `mix`: draws a mixture, the order in which training reads the sequences of token stores.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use assay_pipeline::PipelineError;
 use assay_schema::{MANY_EPOCHS, Mixture, MixtureRecipe, MixtureSource};
 use clap::Args;
 
-use crate::Failure;
-use crate::commands::{or_interrupted, print, read_text};
-use crate::progress::Watch;
-use crate::summary::grouped;
+use crate::args::progress::watch_quietly;
+use crate::commands::recipe_file;
+use crate::failure::Failure;
+use crate::printer::{grouped, percent, print};
 
-/// `mix`.
 #[derive(Debug, Args)]
 pub(crate) struct Mix {
     /// The recipe (TOML); its relative paths start from its folder.
     recipe: PathBuf,
-    /// Write nothing: tell what would be drawn.
+    /// Write nothing: print what would be drawn.
     #[arg(long)]
     dry_run: bool,
     /// Print the manifest as JSON instead of a summary.
@@ -27,19 +25,20 @@ pub(crate) struct Mix {
 
 impl Mix {
     pub(crate) fn run(&self, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
-        let (text, origin) = read_text(&self.recipe)?;
-        let recipe = MixtureRecipe::from_toml(&text, &origin).map_err(PipelineError::Recipe)?;
+        let (text, origin) = recipe_file::read(&self.recipe)?;
+        let recipe = MixtureRecipe::from_toml(&text, &origin)?;
         let base = self.recipe.parent().unwrap_or(Path::new(""));
-        let watch = Watch::new(false, interrupted);
-        let mixture = or_interrupted(if self.dry_run {
-            assay_pipeline::plan_mixture(&recipe, base, &watch)
-        } else {
-            assay_pipeline::mix(&recipe, base, &watch)
+        let mixture = watch_quietly(interrupted, |watch| {
+            if self.dry_run {
+                assay_pipeline::plan_mixture(&recipe, base, watch)
+            } else {
+                assay_pipeline::mix(&recipe, base, watch)
+            }
         })?;
         if self.json {
             return print(&mixture.to_json());
         }
-        let mut text = of_mixture(&mixture);
+        let mut text = table(&mixture);
         let _ = match self.dry_run {
             true => writeln!(text, "nothing was written"),
             false => writeln!(text, "written to {}", base.join(&recipe.output).display()),
@@ -49,7 +48,7 @@ impl Mix {
 }
 
 /// A table of what a run draws from each source.
-fn of_mixture(mixture: &Mixture) -> String {
+fn table(mixture: &Mixture) -> String {
     let names = mixture.sources.iter().map(|source| source.name.len());
     let width = names.max().unwrap_or(0).max("name".len());
     let drawn: u64 = mixture.sources.iter().map(|source| source.tokens).sum();
@@ -62,8 +61,8 @@ fn of_mixture(mixture: &Mixture) -> String {
             text,
             "{:width$} {} {} {:>17} {:>11} {:>9.2} {}{}",
             source.name,
-            percent(source.quota_tokens, mixture.recipe.tokens),
-            percent(source.tokens, drawn),
+            percent(source.quota_tokens, mixture.recipe.tokens, 4),
+            percent(source.tokens, drawn, 4),
             grouped(source.tokens),
             grouped(source.sequences),
             source.epochs,
@@ -86,12 +85,4 @@ fn flag(source: &MixtureSource) -> String {
         true => format!("  more than {MANY_EPOCHS} epochs"),
         false => String::new(),
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a percentage is shown with four decimals"
-)]
-fn percent(part: u64, whole: u64) -> String {
-    format!("{:8.4}%", 100.0 * part as f64 / whole.max(1) as f64)
 }
