@@ -49,14 +49,14 @@ def prepare(
 
     Raises
     ------
-    StudyError
+    RecipeError
         If the recipe is wrong; the message names the key.
     DataError
         If an input is missing, damaged or empty; the message names the file and line.
     AssayError
-        If the system refuses, for example on a full disk.
+        If the system refuses, for example on a full disk; then it is an ``OSError`` too.
     KeyboardInterrupt
-        On Ctrl-C; the same call goes on where it stopped.
+        On Ctrl-C; the same call continues from where it stopped.
     """
 
 def mix(recipe_json: str, base: str | PathLike[str], dry_run: bool = False) -> str:
@@ -73,12 +73,12 @@ def mix(recipe_json: str, base: str | PathLike[str], dry_run: bool = False) -> s
 
     Raises
     ------
-    StudyError
+    RecipeError
         If the recipe is wrong or a store cannot give what it asks for.
     DataError
         If a token store is missing or damaged.
     AssayError
-        If the system refuses.
+        If the system refuses; then it is an ``OSError`` too.
     """
 
 def verify(folder: str | PathLike[str]) -> None:
@@ -112,14 +112,18 @@ def schemas() -> dict[str, str]:
     """Return the JSON schema of every kind of document, by kind."""
 
 def error_kinds() -> list[str]:
-    """Return the names of the classes of ``assay.errors`` that the engine raises."""
+    """Return the classes that the engine's errors are raised as, one for each kind of trouble.
+
+    They are of ``assay.errors``, or Python's own for Ctrl-C. An error that the system caused is an
+    ``OSError`` too; see :func:`assay.errors.by_system`.
+    """
 
 def quotas(weights: Sequence[float], total: int) -> list[int]:
     """Split ``total`` by weights, largest remainder first; the parts sum to ``total``.
 
     Raises
     ------
-    StudyError
+    RecipeError
         If a weight is negative or not finite, or all are zero.
     """
 
@@ -147,7 +151,7 @@ class Draws:
 
     Raises
     ------
-    StudyError
+    RecipeError
         If a weight is negative or not finite, or all of a phase are zero; if a source has no
         sequence or fewer than are to be drawn.
     """
@@ -197,7 +201,7 @@ def minimise(
     Raises
     ------
     ValueError
-        If the law is unknown, or a shape does not fit it.
+        If the law or the space is unknown, or a shape does not fit the law.
     """
 
 def profile_grid(
@@ -247,13 +251,14 @@ class Session:
         Parameters
         ----------
         recipe_json
-            A recipe; its output, inputs and tokenizer do not matter.
+            The stages: ``seed``, ``text_field``, ``id_field``, ``on_bad_line``, ``filters``,
+            ``dedup``, ``decontaminate`` and ``eval``, each as in a recipe.
         base
             Folder that relative paths of the recipe start from.
 
         Raises
         ------
-        StudyError
+        RecipeError
             If the recipe is wrong; the message names the key.
         DataError
             If a file is missing or damaged.
@@ -272,7 +277,7 @@ class Session:
         kept
             The rows that stay, a ``pyarrow.RecordBatch`` with the columns of ``rows``.
         decisions
-            What became of every row, a ``pyarrow.RecordBatch``; empty unless the recipe asks.
+            What became of every row, a ``pyarrow.RecordBatch``.
 
         Raises
         ------

@@ -131,3 +131,10 @@ def test_wrong_shapes_are_refused():
         _core.minimise("repetition", [], x, y, *arguments)
     with pytest.raises(ValueError, match='no law "no such"'):
         _core.minimise("no such", [], x, y, *arguments)
+
+
+def test_a_misspelt_space_is_refused():
+    x, start = np.ones((1, 4)), np.ones((1, 3))
+    arguments = 1e-3, start, (start, start), None, None
+    with pytest.raises(ValueError, match='space is "los", expected "log" or "loss"'):
+        _core.minimise("power", [], x, x, *arguments, "los", EXACT, 1000)

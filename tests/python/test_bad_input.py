@@ -139,7 +139,7 @@ def test_one_scale_is_refused_by_name(capsys, tmp_path):
     with pytest.raises(assay.FitError, match=r'"a": all runs have tokens = 1e\+06'):
         fit(runs)
     code, _, err = command_line(capsys, tmp_path, "compare", runs)
-    assert code == 1
+    assert code == 3
     assert "add runs at other values of tokens" in err
 
 

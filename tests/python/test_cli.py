@@ -203,7 +203,7 @@ def test_fit_names_a_column_that_is_not_there(capsys, ladders):
 
 def test_fit_names_a_law_that_is_not_there(capsys, ladders):
     code, err = complaint(capsys, "fit", ladders, *COLUMNS, "--law", "power,powr")
-    assert code == 1
+    assert code == 3
     assert 'no law "powr": choose one of power, anchored' in err
 
 
@@ -268,7 +268,7 @@ def test_a_source_without_a_price_is_named(capsys, usual, sheet):
     short = sheet.with_name("short.toml")
     short.write_text(sheet.read_text().replace('"books"', '"films"'))
     code, err = complaint(capsys, "compare", usual, "--prices", short, *QUICK)
-    assert code == 1
+    assert code == 3
     assert "no price is given for books" in err
 
 
@@ -326,7 +326,7 @@ def test_backtest_of_too_short_ladders_says_what_is_missing(capsys, tmp_path, us
     short = tmp_path / "short.csv"
     short.write_text("\n".join(usual.read_text().splitlines()[:4]))
     code, err = complaint(capsys, "backtest", short)
-    assert code == 1
+    assert code == 3
     assert "no source has enough budgets to withhold the largest one" in err
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from assay import corpus
-from assay.errors import DataError, StudyError
+from assay.errors import DataError, RecipeError
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_folder_without_a_store_says_what_to_do(tmp_path):
 
 
 def test_a_misspelt_recipe_key_is_named(recipe, tmp_path):
-    with pytest.raises(StudyError, match="tokeniser"):
+    with pytest.raises(RecipeError, match="tokeniser"):
         corpus.prepare({**recipe, "tokeniser": "t"}, tmp_path, progress=False)
 
 

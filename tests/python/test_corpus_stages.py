@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from assay.corpus import Stages
-from assay.errors import DataError, StudyError
+from assay.errors import DataError, RecipeError
 
 TEXTS = ["a house by the sea", "short", "A house, by the sea!", "another house on the hill"]
 LENGTH = {"rule": "length", "min_words": 3}
@@ -105,9 +105,11 @@ def test_what_is_no_table_is_refused():
         Stages()([1])
     with pytest.raises(DataError, match="text"):
         Stages()(pa.table({"body": ["a"]}))
-    with pytest.raises(StudyError, match="no-such-rule"):
+    with pytest.raises(RecipeError, match="no-such-rule"):
         Stages(filters=["no-such-rule"])
-    with pytest.raises(StudyError, match="see all documents"):
+    with pytest.raises(RecipeError, match=r"^stages: length is without bounds"):
+        Stages(filters=["length"])
+    with pytest.raises(RecipeError, match="see all documents"):
         Stages(minhash={"keep": "longest"})
 
 
@@ -135,7 +137,7 @@ def test_duckdb_relations_are_taken(table):
     ],
 )
 def test_settings_that_are_none_are_named(settings, said):
-    with pytest.raises(StudyError, match=said):
+    with pytest.raises(RecipeError, match=said):
         Stages(**settings)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from assay import _core
-from assay.errors import DataError, StudyError
+from assay.errors import DataError, RecipeError
 
 __all__ = ["Stages"]
 
@@ -60,7 +60,7 @@ class Stages:
 
     Raises
     ------
-    StudyError
+    RecipeError
         If a setting is wrong; the message names it.
     DataError
         If a file is missing or damaged.
@@ -82,20 +82,17 @@ class Stages:
         base: str | Path = ".",
     ) -> None:
         if isinstance(filters, str):
-            raise StudyError(f'filters is "{filters}", expected a list: filters=["{filters}"]')
+            raise RecipeError(f'filters is "{filters}", expected a list: filters=["{filters}"]')
         if evals is not None and not isinstance(evals, Mapping):
-            raise StudyError(f"evals is {evals!r}, expected files by the name of their set")
+            raise RecipeError(f"evals is {evals!r}, expected files by the name of their set")
         self._recipe = {
-            "schema_version": 1,
             "seed": seed,
-            "output": "-",
-            "decisions": True,
             "text_field": text,
             "id_field": id,
             "on_bad_line": on_bad_row,
+            "filters": list(filters),
             "dedup": {"exact": exact, "minhash": minhash, "paragraphs": paragraphs},
             "decontaminate": decontaminate,
-            "source": [{"name": "batch", "path": "-", "filters": list(filters)}],
             "eval": [{"name": name, "path": path} for name, path in (evals or {}).items()],
         }
         self._base = str(base)
@@ -159,7 +156,9 @@ def _plain(value: Any) -> Any:
         return os.fspath(value)
     if hasattr(value, "item"):
         return value.item()
-    raise StudyError(f"found {value!r} among the settings, expected text, numbers, lists, mappings")
+    raise RecipeError(
+        f"found {value!r} among the settings, expected text, numbers, lists or mappings"
+    )
 
 
 def _table(data: Any) -> pa.Table:

@@ -1,5 +1,7 @@
 //! Why a run or a verification ended early.
 
+use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 
 use assay_corpus::CorpusError;
@@ -65,6 +67,7 @@ pub enum PipelineError {
         /// The source.
         name: String,
         /// What the index said.
+        #[source]
         error: DedupError,
     },
     /// The evaluation sets are too large to index.
@@ -147,7 +150,7 @@ pub enum PipelineError {
     Cancelled,
 }
 
-/// What kind of trouble an error is; decides the exit code and the Python exception.
+/// What kind of trouble an error is; the command line and Python give each their own answer to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The recipe or an argument asks for something that cannot be done.
@@ -163,26 +166,6 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Recipe, Self::Data, Self::System, Self::Cancelled];
-
-    /// The kind's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Recipe => "recipe",
-            Self::Data => "data",
-            Self::System => "system",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The exit code of the command line.
-    pub fn exit_code(self) -> i32 {
-        match self {
-            Self::System => 1,
-            Self::Recipe => 2,
-            Self::Data => 3,
-            Self::Cancelled => 4,
-        }
-    }
 }
 
 impl PipelineError {
@@ -216,5 +199,82 @@ impl PipelineError {
             | Self::Damaged { .. } => ErrorKind::Data,
             Self::Cancelled => ErrorKind::Cancelled,
         }
+    }
+
+    /// The system's reason, where it refused to read or write or found nothing at a path.
+    pub fn system_reason(&self) -> Option<io::Error> {
+        if self.is_missing() {
+            return Some(io::ErrorKind::NotFound.into());
+        }
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            if let Some(reason) = error.downcast_ref::<io::Error>() {
+                return Some(match reason.raw_os_error() {
+                    Some(code) => io::Error::from_raw_os_error(code),
+                    None => reason.kind().into(),
+                });
+            }
+            cause = error.source();
+        }
+        None
+    }
+
+    /// Whether there is nothing at a path that was to be read.
+    fn is_missing(&self) -> bool {
+        let file = match self {
+            Self::Corpus(error)
+            | Self::Tokenize(TokenizeError::File(error))
+            | Self::Store(MixtureError::File(error))
+            | Self::Export(ExportError::File(error))
+            | Self::Export(ExportError::Store(MixtureError::File(error))) => error,
+            _ => return false,
+        };
+        matches!(file, CorpusError::Missing { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn kind(error: impl Into<PipelineError>) -> Option<io::ErrorKind> {
+        error.into().system_reason().map(|reason| reason.kind())
+    }
+
+    #[test]
+    fn the_system_s_reason_is_found_below_every_layer() {
+        let path = Path::new("file");
+        let missing = || CorpusError::read(path, io::ErrorKind::NotFound.into());
+        let full = || CorpusError::write(path, io::Error::from_raw_os_error(28));
+        let not_found = Some(io::ErrorKind::NotFound);
+        assert_eq!(kind(missing()), not_found);
+        assert_eq!(kind(TokenizeError::File(missing())), not_found);
+        assert_eq!(
+            kind(ExportError::Store(MixtureError::File(missing()))),
+            not_found
+        );
+        assert_eq!(kind(full()), Some(io::ErrorKind::StorageFull));
+        assert_eq!(
+            kind(MixtureError::File(full())),
+            Some(io::ErrorKind::StorageFull)
+        );
+        let code = PipelineError::from(full()).system_reason();
+        assert_eq!(code.and_then(|reason| reason.raw_os_error()), Some(28));
+        let list = FilterError::ReadList {
+            path: "list".to_owned(),
+            lines: 0,
+            source: io::ErrorKind::PermissionDenied.into(),
+        };
+        assert_eq!(kind(list), Some(io::ErrorKind::PermissionDenied));
+        let spill = DedupError::TempFile {
+            folder: path.to_owned(),
+            source: io::ErrorKind::PermissionDenied.into(),
+        };
+        let name = "web".to_owned();
+        let dedup = PipelineError::Dedup { name, error: spill };
+        assert_eq!(kind(dedup), Some(io::ErrorKind::PermissionDenied));
+        assert_eq!(kind(PipelineError::Cancelled), None);
     }
 }

@@ -7,7 +7,7 @@ use arrow_array::RecordBatch;
 use assay_corpus::{Batch, Fields, Format};
 use assay_decontam::{EvalIndex, EvalIndexBuilder};
 use assay_filter::Chain;
-use assay_schema::Recipe;
+use assay_schema::{BatchRecipe, Recipe, SourceInput};
 
 use crate::decisions::{Decision, Decisions};
 use crate::dedupe::Indexes;
@@ -18,9 +18,8 @@ use crate::settle::Settler;
 use crate::whole::{WholeStages, passes};
 use crate::{PipelineError, evals};
 
-/// Filters, decontaminates and deduplicates batches one after the other, with the filters of the
-/// recipe's one source. It remembers the documents that stayed, to find duplicates of them in
-/// later batches.
+/// Filters, decontaminates and deduplicates batches one after the other. It remembers the documents
+/// that stayed, to find duplicates of them in later batches.
 pub struct Session {
     recipe: Recipe,
     fields: Fields,
@@ -34,23 +33,23 @@ pub struct Session {
 pub struct Outcome {
     /// The rows that stay, with their texts as they are now.
     pub kept: RecordBatch,
-    /// What became of every row, when the recipe asks for it.
+    /// What became of every row.
     pub decisions: Vec<Decision>,
 }
 
 impl Session {
-    /// Opens the files of filters and evaluation sets, relative to `base`. Nothing is written: the
-    /// recipe's output, inputs and tokenizer do not matter.
+    /// Opens the files of filters and evaluation sets, relative to `base`.
     ///
     /// # Errors
     /// [`PipelineError`] when the recipe is wrong, has a stage that must see all documents before
     /// it decides, or names a file that cannot be read.
-    pub fn open(recipe: Recipe, base: &Path) -> Result<Self, PipelineError> {
+    pub fn open(recipe: BatchRecipe, base: &Path) -> Result<Self, PipelineError> {
         recipe.validate("recipe").map_err(PipelineError::Recipe)?;
+        let unit = Unit::in_memory();
+        let recipe = with_one_source(recipe, &unit);
         if passes(&recipe) > 1 {
             return Err(PipelineError::WholeStage);
         }
-        let unit = Unit::in_memory();
         let chain = job::chains(&recipe, base)?.swap_remove(0);
         let fields = job::fields(&recipe);
         let evals = evals(&recipe, base, &fields)?;
@@ -81,7 +80,7 @@ impl Session {
         let blocks = [block];
         let judged = stages.judge(&blocks).swap_remove(0);
         let [block] = blocks;
-        let decisions = self.recipe.decisions.then(|| Decisions::Memory(Vec::new()));
+        let decisions = Some(Decisions::Memory(Vec::new()));
         let indexes = &mut self.indexes;
         let mut settler = Settler::new(&stages, &self.unit, indexes, decisions, &self.recipe);
         let settled = settler.settle(&block, judged)?;
@@ -93,6 +92,27 @@ impl Session {
             kept: block.batch.take(&settled.kept)?,
             decisions,
         })
+    }
+}
+
+/// The recipe that the stages of files take, for batches: its one source is `unit`, and nothing is
+/// written.
+fn with_one_source(batches: BatchRecipe, unit: &Unit) -> Recipe {
+    Recipe {
+        seed: batches.seed,
+        text_field: batches.text_field,
+        id_field: batches.id_field,
+        on_bad_line: batches.on_bad_line,
+        decisions: true,
+        dedup: batches.dedup,
+        decontaminate: batches.decontaminate,
+        sources: vec![SourceInput {
+            name: unit.name.clone(),
+            path: Vec::new(),
+            filters: batches.filters,
+        }],
+        evals: batches.evals,
+        ..Recipe::new(String::new())
     }
 }
 

@@ -1,5 +1,6 @@
-//! The corpus engine.
+//! Recipes, mixtures and the command line of the corpus engine.
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use assay_pipeline::PipelineError;
 use assay_schema::{MixtureRecipe, Recipe};
 use pyo3::prelude::*;
 
-use crate::{door, errors};
+use crate::gil::without_gil;
 
 #[pyfunction]
 #[pyo3(signature = (recipe_json, base, progress=true, threads=0))]
@@ -19,16 +20,14 @@ pub(crate) fn prepare(
     progress: bool,
     threads: usize,
 ) -> PyResult<String> {
-    let manifest = door::open(py, |interrupted| {
+    let manifest = without_gil(py, |interrupted| {
         let recipe = Recipe::from_json(recipe_json, "recipe").map_err(PipelineError::Recipe)?;
         let watch = Watch::new(progress, interrupted);
         let manifest = assay_pipeline::run(&recipe, &base, threads, &watch);
         watch.clear();
         manifest
     })?;
-    manifest
-        .map(|manifest| manifest.to_json())
-        .map_err(|error| errors::from_pipeline(py, &error))
+    Ok(manifest.to_json())
 }
 
 #[pyfunction]
@@ -39,9 +38,9 @@ pub(crate) fn mix(
     base: PathBuf,
     dry_run: bool,
 ) -> PyResult<String> {
-    let mixture = door::open(py, |interrupted| {
-        let recipe = MixtureRecipe::from_json(recipe_json, "the recipe of the mixture");
-        let recipe = recipe.map_err(PipelineError::Recipe)?;
+    let mixture = without_gil(py, |interrupted| {
+        let recipe = MixtureRecipe::from_json(recipe_json, "the recipe of the mixture")
+            .map_err(PipelineError::Recipe)?;
         let watch = Watch::new(false, interrupted);
         if dry_run {
             assay_pipeline::plan_mixture(&recipe, &base, &watch)
@@ -49,19 +48,14 @@ pub(crate) fn mix(
             assay_pipeline::mix(&recipe, &base, &watch)
         }
     })?;
-    mixture
-        .map(|mixture| mixture.to_json())
-        .map_err(|error| errors::from_pipeline(py, &error))
+    Ok(mixture.to_json())
 }
 
 #[pyfunction]
 pub(crate) fn verify(py: Python<'_>, folder: PathBuf) -> PyResult<()> {
-    let verified = door::open(py, |interrupted| {
-        assay_pipeline::verify(&folder, &Watch::new(false, interrupted))
-    })?;
-    verified
-        .map(drop)
-        .map_err(|error| errors::from_pipeline(py, &error))
+    without_gil(py, |interrupted| {
+        assay_pipeline::verify(&folder, &Watch::new(false, interrupted)).map(drop)
+    })
 }
 
 #[pyfunction]
@@ -71,8 +65,8 @@ pub(crate) fn filters() -> Vec<&'static str> {
 
 #[pyfunction]
 pub(crate) fn corpus_main(py: Python<'_>, args: Vec<OsString>) -> PyResult<i32> {
-    let code = door::open(py, |interrupted| {
-        assay_cli::run("assay corpus", &args, interrupted)
+    let code = without_gil(py, |interrupted| {
+        Ok::<_, Infallible>(assay_cli::run("assay corpus", &args, interrupted))
     });
     match code {
         Err(error) if error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) => {

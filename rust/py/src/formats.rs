@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use assay_schema::{Kind, json_schemas};
 use pyo3::prelude::*;
 
-use crate::errors;
+use crate::errors::Raise;
 
 #[pyfunction]
 pub(crate) fn validate(py: Python<'_>, kind: &str, json: &str) -> PyResult<String> {
     Kind::from_name(kind)
         .and_then(|kind| kind.canonical(json))
-        .map_err(|error| errors::from_schema(py, &error))
+        .map_err(|error| error.raise(py))
 }
 
 #[pyfunction]

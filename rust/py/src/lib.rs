@@ -1,11 +1,12 @@
 //! The Python extension module `assay._core`: parse, call, convert.
 //!
-//! No logic lives here. Long calls go through [`door::open`]; every error through [`errors`].
+//! No logic lives here. Every call that can take long goes through [`gil::without_gil`], every error
+//! of the engine through [`errors::Raise`].
 
 mod corpus;
-mod door;
 mod errors;
 mod formats;
+mod gil;
 mod mixture;
 mod session;
 mod solve;

@@ -1,16 +1,18 @@
 //! Quotas, permutations and draws; arrays cross as little-endian bytes.
 
+use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
 use assay_mixture::{Draw, Permutation, Phase, SourceRow};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::errors;
+use crate::errors::Raise;
+use crate::gil::without_gil;
 
 #[pyfunction]
 pub(crate) fn quotas(py: Python<'_>, weights: Vec<f64>, total: u64) -> PyResult<Vec<u64>> {
-    assay_mixture::quotas(&weights, total).map_err(|error| errors::from_mixture(py, &error))
+    assay_mixture::quotas(&weights, total).map_err(|error| error.raise(py))
 }
 
 #[pyfunction]
@@ -20,12 +22,13 @@ pub(crate) fn permutation<'py>(
     stage: &str,
     index: u64,
     n: u64,
-) -> Bound<'py, PyBytes> {
-    let bytes: Vec<u8> = py.detach(|| {
+) -> PyResult<Bound<'py, PyBytes>> {
+    let bytes = without_gil(py, |_| {
         let permutation = Permutation::new(seed, stage, index, n);
-        permutation.iter().flat_map(u64::to_le_bytes).collect()
-    });
-    PyBytes::new(py, &bytes)
+        let bytes: Vec<u8> = permutation.iter().flat_map(u64::to_le_bytes).collect();
+        Ok::<_, Infallible>(bytes)
+    })?;
+    Ok(PyBytes::new(py, &bytes))
 }
 
 #[pyfunction]
@@ -69,22 +72,23 @@ impl Draws {
             .collect();
         assay_mixture::Draws::new(seed, &sources, &phases)
             .map(|draws| Self(Mutex::new(draws)))
-            .map_err(|error| errors::from_mixture(py, &error))
+            .map_err(|error| error.raise(py))
     }
 
-    fn draw<'py>(&self, py: Python<'py>, first: u64, count: usize) -> Columns<'py> {
-        let drawn: Vec<Draw> = py.detach(|| {
+    fn draw<'py>(&self, py: Python<'py>, first: u64, count: usize) -> PyResult<Columns<'py>> {
+        let drawn = without_gil(py, |_| {
             let mut draws = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             draws.seek(first);
-            draws.by_ref().take(count).collect()
-        });
+            let drawn: Vec<Draw> = draws.by_ref().take(count).collect();
+            Ok::<_, Infallible>(drawn)
+        })?;
         let sources = drawn.iter().flat_map(|draw| draw.source.to_le_bytes());
         let sequences = drawn.iter().flat_map(|draw| draw.sequence.to_le_bytes());
         let epochs = drawn.iter().flat_map(|draw| draw.epoch.to_le_bytes());
-        (
+        Ok((
             PyBytes::new(py, &sources.collect::<Vec<u8>>()),
             PyBytes::new(py, &sequences.collect::<Vec<u8>>()),
             PyBytes::new(py, &epochs.collect::<Vec<u8>>()),
-        )
+        ))
     }
 }

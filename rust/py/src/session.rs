@@ -4,25 +4,26 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
-use assay_pipeline::{Decision, PipelineError, Session as Stages};
-use assay_schema::Recipe;
+use assay_pipeline::{Decision, PipelineError};
+use assay_schema::BatchRecipe;
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;
 
-use crate::{door, errors};
+use crate::errors::Raise;
+use crate::gil::without_gil;
 
 #[pyclass(frozen, module = "assay._core")]
-pub(crate) struct Session(Mutex<Stages>);
+pub(crate) struct Session(Mutex<assay_pipeline::Session>);
 
 #[pymethods]
 impl Session {
     #[new]
     fn new(py: Python<'_>, recipe_json: &str, base: PathBuf) -> PyResult<Self> {
-        let opened = door::open(py, |_| {
-            let recipe = Recipe::from_json(recipe_json, "recipe").map_err(PipelineError::Recipe)?;
-            Stages::open(recipe, &base)
+        let stages = without_gil(py, |_| {
+            let recipe =
+                BatchRecipe::from_json(recipe_json, "stages").map_err(PipelineError::Recipe)?;
+            assay_pipeline::Session::open(recipe, &base)
         })?;
-        let stages = opened.map_err(|error| errors::from_pipeline(py, &error))?;
         Ok(Self(Mutex::new(stages)))
     }
 
@@ -32,13 +33,11 @@ impl Session {
         rows: PyRecordBatch,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let rows = rows.into_inner();
-        let outcome = door::open(py, |_| {
+        let outcome = without_gil(py, |_| {
             let mut stages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             stages.apply(rows)
         })?;
-        let outcome = outcome.map_err(|error| errors::from_pipeline(py, &error))?;
-        let decisions = table(&outcome.decisions);
-        let decisions = decisions.map_err(|error| errors::from_arrow(&error))?;
+        let decisions = table(&outcome.decisions).map_err(|error| error.raise(py))?;
         let kept = PyRecordBatch::new(outcome.kept).into_pyarrow(py)?;
         Ok((kept, PyRecordBatch::new(decisions).into_pyarrow(py)?))
     }

@@ -1,12 +1,14 @@
-//! Fits; arrays cross as numpy arrays.
+//! Fits of laws; arrays cross as numpy arrays.
 
-use assay_solve::{Arch, Batch, Grid, Rows, SolveError, Space};
+use assay_solve::{Arch, Batch, Grid, Rows, Space};
 use numpy::{
     PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods,
     ToPyArray,
 };
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+
+use crate::errors::{Raise, unknown_word};
+use crate::gil::without_gil;
 
 type Vector<'py> = PyReadonlyArray1<'py, f64>;
 type Table<'py> = PyReadonlyArray2<'py, f64>;
@@ -44,35 +46,32 @@ pub(crate) fn minimise<'py>(
     baseline: bool,
 ) -> PyResult<Minima<'py>> {
     let (count, width) = (starts.shape()[0], starts.shape()[1]);
-    let weights = weights.as_ref().map(|table| rows("weights", table, count));
+    let weights = weights
+        .as_ref()
+        .map(|table| rows(py, "weights", table, count));
     let prior = prior.as_ref().map(|(mean, precision)| -> PyResult<_> {
         Ok((
-            rows("prior", mean, count)?,
-            rows("prior", precision, count)?,
+            rows(py, "prior", mean, count)?,
+            rows(py, "prior", precision, count)?,
         ))
     });
     let batch = Batch {
         law,
         constants: &constants,
         x: x.as_slice()?,
-        y: rows("y", &y, count)?,
+        y: rows(py, "y", &y, count)?,
         weights: weights.transpose()?,
         delta,
-        space: if space == "loss" {
-            Space::Loss
-        } else {
-            Space::Log
-        },
-        starts: rows("starts", &starts, count)?,
+        space: parse_space(space)?,
+        starts: rows(py, "starts", &starts, count)?,
         count,
-        low: rows("bounds", &bounds.0, count)?,
-        high: rows("bounds", &bounds.1, count)?,
+        low: rows(py, "bounds", &bounds.0, count)?,
+        high: rows(py, "bounds", &bounds.1, count)?,
         prior: prior.transpose()?,
         tolerance,
         iterations,
     };
-    let solved = py.detach(|| assay_solve::minimise(&batch, arch(baseline)));
-    let solved = solved.map_err(refused)?;
+    let solved = without_gil(py, |_| assay_solve::minimise(&batch, arch(baseline)))?;
     Ok((
         solved.params.to_pyarray(py).reshape([count, width])?,
         solved.objective.to_pyarray(py),
@@ -103,9 +102,8 @@ pub(crate) fn profile_grid<'py>(
         count,
     };
     let y = y.as_slice()?;
-    let (coefficients, objective) = py
-        .detach(|| assay_solve::profile(&grid, y, delta, Arch::Best))
-        .map_err(refused)?;
+    let (coefficients, objective) =
+        without_gil(py, |_| assay_solve::profile(&grid, y, delta, Arch::Best))?;
     let linear = coefficients.len() / count.max(1);
     let coefficients = coefficients.to_pyarray(py).reshape([count, linear])?;
     Ok((coefficients, objective.to_pyarray(py)))
@@ -130,10 +128,9 @@ pub(crate) fn nearest_on_grid<'py>(
         nonlinear: grid.as_slice()?,
         count: grid.shape()[0],
     };
-    let y = rows("y", &y, count)?;
-    let (place, coefficients) = py
-        .detach(|| assay_solve::nearest(&grid, y, count, Arch::Best))
-        .map_err(refused)?;
+    let y = rows(py, "y", &y, count)?;
+    let (place, coefficients) =
+        without_gil(py, |_| assay_solve::nearest(&grid, y, count, Arch::Best))?;
     let linear = coefficients.len() / count.max(1);
     let coefficients = coefficients.to_pyarray(py).reshape([count, linear])?;
     Ok((place.to_pyarray(py), coefficients))
@@ -143,11 +140,19 @@ fn arch(baseline: bool) -> Arch {
     if baseline { Arch::Baseline } else { Arch::Best }
 }
 
-fn rows<'a>(name: &'static str, table: &'a Table<'_>, count: usize) -> PyResult<Rows<'a>> {
-    Rows::new(name, table.as_slice()?, table.shape()[1], count).map_err(refused)
+fn parse_space(name: &str) -> PyResult<Space> {
+    match name {
+        "log" => Ok(Space::Log),
+        "loss" => Ok(Space::Loss),
+        other => Err(unknown_word("space", other, "\"log\" or \"loss\"")),
+    }
 }
 
-/// Shapes are the callers' care, within the package: an error is a mistake of ours.
-fn refused(error: SolveError) -> PyErr {
-    PyValueError::new_err(error.to_string())
+fn rows<'a>(
+    py: Python<'_>,
+    name: &'static str,
+    table: &'a Table<'_>,
+    count: usize,
+) -> PyResult<Rows<'a>> {
+    Rows::new(name, table.as_slice()?, table.shape()[1], count).map_err(|error| error.raise(py))
 }

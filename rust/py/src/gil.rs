@@ -1,17 +1,20 @@
-//! The one way from Python into work that takes time.
+//! The one way from Python into work that takes time: without the interpreter lock.
 
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
 
-/// Runs `work` without the interpreter lock.
+use crate::errors::Raise;
+
+/// Runs `work` without the interpreter lock, and raises its error in Python.
 ///
 /// `work` is given a question to ask often: it is true once a Python signal handler raised, for
 /// example on Ctrl-C, and then that exception is raised when `work` returns. Python runs handlers
-/// in its main thread only, so in other threads the answer stays false.
-pub(crate) fn open<T: Send>(
+/// in its main thread only, so in other threads the answer stays false. Work that never asks, such
+/// as a fit of some seconds, is finished first.
+pub(crate) fn without_gil<T: Send, E: Raise + Send>(
     py: Python<'_>,
-    work: impl FnOnce(&dyn Fn() -> bool) -> T + Send,
+    work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, E> + Send,
 ) -> PyResult<T> {
     let raised = Mutex::new(None);
     let result = py.detach(|| {
@@ -26,6 +29,6 @@ pub(crate) fn open<T: Send>(
     });
     match raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
-        None => Ok(result),
+        None => result.map_err(|error| error.raise(py)),
     }
 }
