@@ -69,7 +69,7 @@ impl<'a> Watch<'a> {
         }
         self.line(&text);
         if slow_tokenizer {
-            self.line("no fast path for this tokenizer: it takes 15 to 35 times as long");
+            self.line("no fast path for this tokenizer: it takes 20 to 40 times as long");
         }
     }
 
