@@ -55,7 +55,7 @@ pub struct ExportSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExportFile {
-    /// Its name in the folder.
+    /// Name of the file in the folder of the export.
     pub file: String,
     /// Size on disk.
     pub bytes: u64,

@@ -92,27 +92,27 @@ pub struct InputReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentShard {
-    /// Its name in the folder of the source.
+    /// Name of the file in the folder of the source.
     pub file: String,
-    /// Its size.
+    /// Size of the file.
     pub bytes: u64,
-    /// Its documents.
+    /// Documents in the file.
     pub documents: u64,
     /// BLAKE3 of the file, hexadecimal.
     pub blake3: String,
 }
 
-/// What of an evaluation set was found in a source.
+/// How much of an evaluation set was found in a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FoundItems {
     /// Name of the evaluation set.
     pub name: String,
-    /// Its documents that were looked for.
+    /// Documents of the set that were looked for.
     pub items: u64,
-    /// Its documents that were too short to be looked for.
+    /// Documents of the set that were too short to be looked for.
     pub too_short: u64,
-    /// Its documents that were found in at least one document of the source.
+    /// Documents of the set that were found in at least one document of the source.
     pub found: u64,
     /// Pairs of such a document and one of the source that it was found in.
     pub pairs: u64,

@@ -93,7 +93,7 @@ pub struct MixtureSource {
     pub last_epoch_tokens: u64,
     /// Passes over the unique sequences, the last one perhaps in part; six decimals.
     pub epochs: f64,
-    /// Whether that is more than four.
+    /// Whether the source is passed over more than four times.
     pub many_epochs: bool,
     /// Packed by best fit or padded: the file of the pieces, 12 bytes each: first token in the
     /// store (little-endian 64-bit) and number of tokens (32-bit).
@@ -106,7 +106,7 @@ pub struct MixtureSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MixtureFile {
-    /// Its name.
+    /// Name of the file in the folder of the mixture.
     pub file: String,
     /// Entries in it.
     pub count: u64,

@@ -58,7 +58,7 @@ pub enum Packing {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MixtureInput {
-    /// Name of the source; that of the store unless given.
+    /// Name of the source; the name of the store unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Folder of the token store, relative to the recipe file.

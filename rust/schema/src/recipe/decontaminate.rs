@@ -28,7 +28,7 @@ pub struct Decontaminate {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DecontaminateAction {
-    /// It is dropped.
+    /// The document is dropped.
     #[default]
     Drop,
     /// It loses the words that it shares with items.

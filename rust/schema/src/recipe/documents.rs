@@ -10,7 +10,7 @@ use crate::error::SchemaError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Documents {
-    /// Format and compression; that of the source's first file when left out.
+    /// Format and compression; without it, those of the first file of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<DocumentFormat>,
     /// A shard ends with the batch that brings the texts in it to this size, in MiB.
@@ -38,10 +38,10 @@ pub enum DocumentFormat {
     /// A JSON object a line.
     #[serde(rename = "jsonl")]
     Jsonl,
-    /// The same, as gzip.
+    /// JSON lines compressed with gzip.
     #[serde(rename = "jsonl.gz")]
     JsonlGzip,
-    /// The same, as Zstandard.
+    /// JSON lines compressed with Zstandard.
     #[serde(rename = "jsonl.zst")]
     JsonlZstd,
     /// Apache Parquet.

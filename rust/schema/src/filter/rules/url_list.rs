@@ -12,10 +12,10 @@ use crate::forms::{OneOrMany, one_or_many};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum UrlMode {
-    /// It is dropped.
+    /// A listed document is dropped.
     #[default]
     Drop,
-    /// It is kept, and every other document is dropped.
+    /// A listed document is kept, and every other document is dropped.
     Keep,
 }
 
