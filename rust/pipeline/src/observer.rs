@@ -3,7 +3,7 @@
 use assay_corpus::CorpusError;
 use assay_schema::SourceReport;
 
-use crate::PipelineError;
+use crate::error::PipelineError;
 
 /// Something that happened during a run.
 #[derive(Debug)]

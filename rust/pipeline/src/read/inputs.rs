@@ -1,0 +1,116 @@
+//! Documents that are looked at and stay as they are.
+
+use std::path::Path;
+use std::thread;
+
+use assay_corpus::{Batch, Fields};
+use assay_schema::{InputReport, Recipe, SourceReport};
+use rayon::prelude::*;
+
+use crate::error::PipelineError;
+use crate::observer::{Event, Observer};
+use crate::read::reading::{Block, Blocks, Start};
+use crate::run::job::{self, InputFile, Role, Unit};
+
+/// Longest accepted line: the default of a recipe.
+const MAX_LINE_BYTES: u64 = 64 << 20;
+
+/// Blocks that are looked at together.
+const STEP: usize = 16;
+
+/// Files of documents.
+pub struct Inputs {
+    unit: Unit,
+    fields: Fields,
+}
+
+/// Where a document is.
+pub(crate) struct Place<'a> {
+    pub(crate) file: &'a InputFile,
+    pub(crate) batch: &'a Batch,
+    /// Its place in the batch.
+    pub(crate) index: usize,
+}
+
+impl Inputs {
+    /// Finds the files behind paths, which are files, folders, globs, or `-` for standard input.
+    /// The fields are paths as in a recipe.
+    ///
+    /// # Errors
+    /// [`PipelineError`] when a path leads nowhere.
+    pub fn open(paths: &[String], text_field: &str, id_field: &str) -> Result<Self, PipelineError> {
+        let unit = job::unit(Path::new(""), Role::Source, 0, "documents", paths)?;
+        let fields = Fields {
+            text: text_field.to_owned(),
+            id: id_field.to_owned(),
+            max_line_bytes: MAX_LINE_BYTES,
+        };
+        Ok(Self { unit, fields })
+    }
+
+    /// The files that a finished source was read from; their paths start from `base`.
+    pub(crate) fn again(
+        source: &SourceReport,
+        base: &Path,
+        recipe: &Recipe,
+    ) -> Result<Self, PipelineError> {
+        let paths: Vec<_> = source
+            .inputs
+            .iter()
+            .map(|input| input.path.clone())
+            .collect();
+        Ok(Self {
+            unit: job::unit(base, Role::Source, 0, &source.name, &paths)?,
+            fields: job::fields(recipe),
+        })
+    }
+
+    /// Looks at every document in parallel, and takes what was seen in their order.
+    pub(crate) fn each<T: Send>(
+        &self,
+        observer: &dyn Observer,
+        look: impl Fn(&Batch, usize) -> T + Sync,
+        mut take: impl FnMut(&Place<'_>, T) -> Result<(), PipelineError>,
+    ) -> Result<Vec<InputReport>, PipelineError> {
+        let unit = &self.unit;
+        observer.event(&Event::Opened {
+            name: &unit.name,
+            input_bytes: unit.bytes(),
+        });
+        let mut documents = 0;
+        thread::scope(|scope| {
+            let mut blocks = Blocks::start(scope, unit, &self.fields, Start::default());
+            loop {
+                observer.check()?;
+                let step = blocks.next(STEP)?;
+                let Some(last) = step.last() else {
+                    return Ok(blocks.finished().to_vec());
+                };
+                for (block, seen) in step.iter().zip(look_at(&step, &look)) {
+                    documents += seen.len() as u64;
+                    for (index, seen) in seen.into_iter().enumerate() {
+                        let place = Place {
+                            file: &unit.files[block.file],
+                            batch: &block.batch,
+                            index,
+                        };
+                        take(&place, seen)?;
+                    }
+                }
+                observer.event(&Event::Read {
+                    name: &unit.name,
+                    bytes_read: blocks.bytes_finished() + last.place.bytes_read,
+                    documents,
+                });
+            }
+        })
+    }
+}
+
+fn look_at<T: Send>(step: &[Block], look: &(impl Fn(&Batch, usize) -> T + Sync)) -> Vec<Vec<T>> {
+    let blocks = step.par_iter().map(|block| {
+        let places = (0..block.batch.len()).into_par_iter();
+        places.map(|index| look(&block.batch, index)).collect()
+    });
+    blocks.collect()
+}

@@ -1,0 +1,5 @@
+//! Documents as they come in: the files of an input, read in blocks on a thread of their own.
+
+pub(crate) mod inputs;
+pub(crate) mod reading;
+pub(crate) mod record_fields;

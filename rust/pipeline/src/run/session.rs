@@ -1,0 +1,137 @@
+//! The stages of a recipe over batches that the caller holds.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use assay_corpus::{Batch, Fields, Format};
+use assay_decontam::{EvalIndex, EvalIndexBuilder};
+use assay_filter::Chain;
+use assay_schema::{BatchRecipe, Recipe, SourceInput};
+
+use crate::error::PipelineError;
+use crate::read::reading::{Block, Place};
+use crate::run::evals;
+use crate::run::job::{self, Unit};
+use crate::stages::decisions::{Decision, Decisions};
+use crate::stages::dedupe::Indexes;
+use crate::stages::multi_pass::{WholeStages, passes};
+use crate::stages::ordered::Settler;
+use crate::stages::parallel::Stages;
+
+/// Filters, decontaminates and deduplicates batches one after the other. It remembers the documents
+/// that stayed, to find duplicates of them in later batches.
+pub struct Session {
+    recipe: Recipe,
+    fields: Fields,
+    unit: Unit,
+    chain: Arc<Chain>,
+    evals: Option<EvalIndex>,
+    indexes: Indexes,
+}
+
+/// What is left of a batch.
+pub struct Outcome {
+    /// The rows that stay, with their texts as they are now.
+    pub kept: RecordBatch,
+    /// What became of every row.
+    pub decisions: Vec<Decision>,
+}
+
+impl Session {
+    /// Opens the files of filters and evaluation sets, relative to `base`.
+    ///
+    /// # Errors
+    /// [`PipelineError`] when the recipe is wrong, has a stage that must see all documents before
+    /// it decides, or names a file that cannot be read.
+    pub fn open(recipe: BatchRecipe, base: &Path) -> Result<Self, PipelineError> {
+        recipe.validate("recipe").map_err(PipelineError::Recipe)?;
+        let unit = Unit::in_memory();
+        let recipe = with_one_source(recipe, &unit);
+        if passes(&recipe) > 1 {
+            return Err(PipelineError::WholeStage);
+        }
+        let chain = job::chains(&recipe, base)?.swap_remove(0);
+        let fields = job::fields(&recipe);
+        let evals = evals(&recipe, base, &fields)?;
+        Ok(Self {
+            indexes: Indexes::new(&recipe, WholeStages::off()),
+            fields,
+            unit,
+            chain,
+            evals,
+            recipe,
+        })
+    }
+
+    /// Takes one batch through the stages, on all threads of the current pool.
+    ///
+    /// # Errors
+    /// [`PipelineError`] when the text column is missing or of another type, or a row is no
+    /// document and the recipe does not allow that.
+    pub fn apply(&mut self, rows: RecordBatch) -> Result<Outcome, PipelineError> {
+        let whole = self.indexes.whole();
+        let stages = Stages::new(&self.recipe, &self.chain, self.evals.as_ref(), whole);
+        let block = Block {
+            file: 0,
+            batch: Batch::from_arrow(rows, &self.fields)?,
+            format: Format::Arrow,
+            place: Place::default(),
+        };
+        let blocks = [block];
+        let judged = stages.judge(&blocks).swap_remove(0);
+        let [block] = blocks;
+        let decisions = Some(Decisions::Memory(Vec::new()));
+        let indexes = &mut self.indexes;
+        let mut settler = Settler::new(&stages, &self.unit, indexes, decisions, &self.recipe);
+        let settled = settler.settle(&block, judged)?;
+        let decisions = match settler.decisions {
+            Some(Decisions::Memory(decisions)) => decisions,
+            _ => Vec::new(),
+        };
+        Ok(Outcome {
+            kept: block.batch.take(&settled.kept)?,
+            decisions,
+        })
+    }
+}
+
+/// The recipe that the stages of files take, for batches: its one source is `unit`, and nothing is
+/// written.
+fn with_one_source(batches: BatchRecipe, unit: &Unit) -> Recipe {
+    Recipe {
+        seed: batches.seed,
+        text_field: batches.text_field,
+        id_field: batches.id_field,
+        on_bad_line: batches.on_bad_line,
+        decisions: true,
+        dedup: batches.dedup,
+        decontaminate: batches.decontaminate,
+        sources: vec![SourceInput {
+            name: unit.name.clone(),
+            path: Vec::new(),
+            filters: batches.filters,
+        }],
+        evals: batches.evals,
+        ..Recipe::new(String::new())
+    }
+}
+
+fn evals(
+    recipe: &Recipe,
+    base: &Path,
+    fields: &Fields,
+) -> Result<Option<EvalIndex>, PipelineError> {
+    let Some(settings) = recipe
+        .decontaminate
+        .as_ref()
+        .filter(|_| !recipe.evals.is_empty())
+    else {
+        return Ok(None);
+    };
+    let mut builder = EvalIndexBuilder::new(settings);
+    for unit in job::eval_units(recipe, base)? {
+        evals::index(&unit, fields, &mut builder)?;
+    }
+    Ok(Some(builder.build()))
+}

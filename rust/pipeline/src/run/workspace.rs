@@ -1,0 +1,294 @@
+//! The folder `.work` in an output that is being written: what is finished, and by what recipe.
+//!
+//! For each finished unit it holds `<name>.json`, written after the unit's folder is in
+//! place; for the last finished source also `<name>.index/`, the deduplication indexes after that
+//! source. For a source that is being written it may hold `<name>.checkpoint/`. The folder goes
+//! when the manifest is there.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use assay_corpus::{CorpusError, atomic_write, blake3_file};
+use assay_schema::{InputReport, SCHEMA_VERSION, SourceReport, TokenizerReport};
+use serde::{Deserialize, Serialize};
+
+use crate::error::PipelineError;
+use crate::manifest::VERSION;
+use crate::observer::Observer;
+use crate::run::job::{InputFile, Job, Unit};
+use crate::stages::decisions::DECISIONS;
+use crate::stages::dedupe::Indexes;
+
+pub(crate) const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST_DIGEST: &str = "manifest.sha256";
+const WORK: &str = ".work";
+const LOCK: &str = "lock";
+const CHECKPOINT: &str = ".checkpoint";
+
+/// The output folder while this run owns it.
+pub(crate) struct Work {
+    output: PathBuf,
+    folder: PathBuf,
+    /// Held open: the system drops the lock with it.
+    _lock: File,
+}
+
+/// What decides, beside its input, what is written.
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MadeBy {
+    schema_version: u32,
+    assay_version: String,
+    recipe_sha256: String,
+    tokenizer: Option<TokenizerReport>,
+    filter_files: BTreeMap<String, String>,
+}
+
+impl MadeBy {
+    pub(crate) fn of(job: &Job<'_>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            assay_version: VERSION.to_owned(),
+            recipe_sha256: job.recipe_sha256.clone(),
+            tokenizer: job.tokenizer_report.clone(),
+            filter_files: job.filter_files.clone(),
+        }
+    }
+}
+
+/// That a unit is finished.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Finished {
+    made_by: MadeBy,
+    report: SourceReport,
+}
+
+impl Work {
+    /// Takes the output folder for this run.
+    pub(crate) fn open(output: &Path) -> Result<Self, PipelineError> {
+        let folder = output.join(WORK);
+        if !is_ours_or_empty(output).map_err(|error| CorpusError::read(output, error))? {
+            return Err(PipelineError::ForeignOutput {
+                path: output.to_owned(),
+            });
+        }
+        let failed = |error| CorpusError::write(output, error);
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let lock = File::create(folder.join(LOCK)).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self {
+                output: output.to_owned(),
+                folder,
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(PipelineError::Busy {
+                path: output.to_owned(),
+            }),
+            Err(TryLockError::Error(error)) => Err(failed(error).into()),
+        }
+    }
+
+    /// Where temporary files go; it vanishes with the finished run.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The reports of the units that need not be done again: as many from the start as were made
+    /// by the same recipe, tokenizer and version from the same input.
+    pub(crate) fn finished(
+        &self,
+        job: &Job<'_>,
+        observer: &dyn Observer,
+    ) -> Result<Vec<SourceReport>, PipelineError> {
+        let mut reports = Vec::new();
+        for unit in &job.units {
+            let Some(report) = self.finished_unit(job, unit, observer)? else {
+                break;
+            };
+            reports.push(report);
+        }
+        Ok(reports)
+    }
+
+    /// Marks a unit as finished; its folder is in place.
+    pub(crate) fn finish(&self, job: &Job<'_>, report: &SourceReport) -> Result<(), CorpusError> {
+        let finished = Finished {
+            made_by: MadeBy::of(job),
+            report: report.clone(),
+        };
+        let path = self.record(&report.name);
+        let json = serde_json::to_vec_pretty(&finished)
+            .map_err(|error| CorpusError::write(&path, error.into()))?;
+        atomic_write(&path, &json)
+    }
+
+    /// Forgets that a unit was finished, before it is done again.
+    pub(crate) fn forget(&self, name: &str) -> Result<(), CorpusError> {
+        let path = self.record(name);
+        ignore_missing(fs::remove_file(&path)).map_err(|error| CorpusError::write(&path, error))
+    }
+
+    pub(crate) fn load_indexes(&self, job: &Job<'_>, name: &str) -> Option<Indexes> {
+        Indexes::load(&self.indexes(name), job.recipe)
+    }
+
+    pub(crate) fn save_indexes(&self, name: &str, indexes: &Indexes) -> Result<(), CorpusError> {
+        indexes.save(&self.indexes(name))
+    }
+
+    /// Drops the indexes after a source, once a later source has saved its own.
+    pub(crate) fn drop_indexes(&self, name: &str) -> Result<(), CorpusError> {
+        let path = self.indexes(name);
+        ignore_missing(fs::remove_dir_all(&path)).map_err(|error| CorpusError::write(&path, error))
+    }
+
+    /// Where the checkpoint of a source is.
+    pub(crate) fn checkpoint(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}{CHECKPOINT}"))
+    }
+
+    /// Removes every checkpoint but that of one source.
+    pub(crate) fn remove_checkpoints(&self, but: Option<&str>) -> Result<(), CorpusError> {
+        let spared = but.map(|name| self.checkpoint(name));
+        let failed = |error| CorpusError::write(&self.folder, error);
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let is_checkpoint = path.to_string_lossy().ends_with(CHECKPOINT);
+            if is_checkpoint && Some(&path) != spared.as_ref() {
+                fs::remove_dir_all(&path).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a manifest that is about to become untrue.
+    pub(crate) fn remove_manifest(&self) -> Result<(), CorpusError> {
+        for name in [MANIFEST, MANIFEST_DIGEST] {
+            let path = self.output.join(name);
+            ignore_missing(fs::remove_file(&path))
+                .map_err(|error| CorpusError::write(&path, error))?;
+        }
+        Ok(())
+    }
+
+    /// Removes units of earlier recipes and what killed runs left.
+    pub(crate) fn remove_strangers(&self, job: &Job<'_>) -> Result<(), CorpusError> {
+        let failed = |error| CorpusError::write(&self.output, error);
+        for entry in fs::read_dir(&self.output).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let known = name == WORK || job.units.iter().any(|unit| unit.name == name);
+            if !known && path.is_dir() && (name.ends_with(".partial") || is_a_unit(&path)) {
+                fs::remove_dir_all(&path).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what a run left that was killed between its manifest and its end.
+    pub(crate) fn clear(output: &Path) -> Result<(), PipelineError> {
+        if output.join(WORK).exists() {
+            Self::open(output)?.close()?;
+        }
+        Ok(())
+    }
+
+    /// Leaves the output to its manifest.
+    pub(crate) fn close(self) -> Result<(), CorpusError> {
+        fs::remove_dir_all(&self.folder).map_err(|error| CorpusError::write(&self.folder, error))
+    }
+
+    /// After an error: an output in which nothing was finished is left as it was found.
+    pub(crate) fn abandon(self) {
+        // Only empty folders can be removed this way, and that is the point.
+        let nothing_finished = fs::read_dir(&self.folder).is_ok_and(|found| found.count() <= 1);
+        if nothing_finished && !self.output.join(MANIFEST).exists() {
+            let _ = fs::remove_file(self.folder.join(LOCK));
+            let _ = fs::remove_dir(&self.folder);
+            let _ = fs::remove_dir(&self.output);
+        }
+    }
+
+    fn finished_unit(
+        &self,
+        job: &Job<'_>,
+        unit: &Unit,
+        observer: &dyn Observer,
+    ) -> Result<Option<SourceReport>, PipelineError> {
+        let Ok(json) = fs::read(self.record(&unit.name)) else {
+            return Ok(None);
+        };
+        let Ok(finished) = serde_json::from_slice::<Finished>(&json) else {
+            return Ok(None);
+        };
+        let same_run = finished.made_by == MadeBy::of(job) && self.output.join(&unit.name).is_dir();
+        let same = same_run && same_files(&unit.files, &finished.report.inputs, observer)?;
+        Ok(same.then_some(finished.report))
+    }
+
+    fn record(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.json"))
+    }
+
+    fn indexes(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.index"))
+    }
+}
+
+/// Whether files are those that were read.
+pub(crate) fn same_files(
+    files: &[InputFile],
+    inputs: &[InputReport],
+    observer: &dyn Observer,
+) -> Result<bool, PipelineError> {
+    if files.len() != inputs.len() {
+        return Ok(false);
+    }
+    for (file, input) in files.iter().zip(inputs) {
+        if file.shown != input.path || file.bytes != input.bytes {
+            return Ok(false);
+        }
+        observer.check()?;
+        if blake3_file(&file.path)?.blake3 != input.blake3 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a folder holds what a run writes for a source or evaluation set: of an evaluation set
+/// without tokens that is nothing.
+fn is_a_unit(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    let mut entries = entries.flatten().peekable();
+    let ours = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name == assay_mixture::HEADER
+            || name.starts_with(DECISIONS)
+            || name.starts_with("documents-00000.")
+    };
+    entries.peek().is_none() || entries.any(ours)
+}
+
+/// Whether an output may be written: new, empty, or written by assay.
+fn is_ours_or_empty(output: &Path) -> std::io::Result<bool> {
+    if output.join(WORK).is_dir() || output.join(MANIFEST_DIGEST).is_file() {
+        return Ok(true);
+    }
+    match fs::read_dir(output) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) => ignore_missing(Err(error)).map(|()| true),
+    }
+}
+
+fn ignore_missing(result: std::io::Result<()>) -> std::io::Result<()> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}

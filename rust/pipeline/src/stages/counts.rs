@@ -1,0 +1,117 @@
+//! Where every document of one source went.
+
+use std::collections::BTreeMap;
+
+use assay_corpus::BadLine;
+use assay_schema::{FoundItems, InputReport, SourceReport, StageReport, Totals};
+use serde::{Deserialize, Serialize};
+
+use crate::run::job::Unit;
+use crate::stages::parallel::Trail;
+use crate::stages::write::Output;
+
+/// Counts of one source. Stages are numbered in order.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Account {
+    read: Totals,
+    kept: Totals,
+    rejected: BTreeMap<String, u64>,
+    stages: Vec<StageReport>,
+}
+
+impl Account {
+    pub(crate) fn new(stages: &[String]) -> Self {
+        let stage = |stage: &String| StageReport {
+            stage: stage.clone(),
+            ..StageReport::default()
+        };
+        Self {
+            read: Totals::default(),
+            kept: Totals::default(),
+            rejected: BTreeMap::new(),
+            stages: stages.iter().map(stage).collect(),
+        }
+    }
+
+    /// A line or row that is no document.
+    pub(crate) fn reject(&mut self, problem: &BadLine) {
+        self.read.documents += 1;
+        let reason = problem.reason().to_owned();
+        *self.rejected.entry(reason).or_default() += 1;
+    }
+
+    /// A document that a stage dropped.
+    pub(crate) fn drop_at(&mut self, trail: &Trail, stage: usize, reason: &str) {
+        let bytes = self.pass(trail, stage);
+        let report = &mut self.stages[stage];
+        report.documents_in += 1;
+        report.bytes_in += bytes;
+        *report.dropped.entry(reason.to_owned()).or_default() += 1;
+    }
+
+    /// A document that passed every stage.
+    pub(crate) fn keep(&mut self, trail: &Trail) {
+        self.kept.documents += 1;
+        self.kept.text_bytes += self.pass(trail, self.stages.len());
+    }
+
+    pub(crate) fn read(&self) -> Totals {
+        self.read
+    }
+
+    pub(crate) fn kept(&self) -> Totals {
+        self.kept
+    }
+
+    /// Where the documents went that are not kept, as `stage: reason count`.
+    pub(crate) fn losses(&self) -> String {
+        let rejected = self.rejected.iter();
+        let rejected = rejected.map(|(reason, n)| format!("rejected: {reason} {n}"));
+        let dropped = self.stages.iter().flat_map(|stage| {
+            let reasons = stage.dropped.iter();
+            reasons.map(|(reason, n)| format!("{}: {reason} {n}", stage.stage))
+        });
+        rejected.chain(dropped).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The report on a source.
+    pub(crate) fn report(
+        self,
+        unit: &Unit,
+        inputs: Vec<InputReport>,
+        output: Output,
+        found: Vec<FoundItems>,
+    ) -> SourceReport {
+        SourceReport {
+            name: unit.name.clone(),
+            inputs,
+            read: self.read,
+            rejected: self.rejected,
+            stages: self.stages,
+            kept: self.kept,
+            store: output.store,
+            documents: output.documents,
+            decisions: output.decisions,
+            found,
+        }
+    }
+
+    /// Reads a document and takes it through the stages before `end`; gives its size then.
+    fn pass(&mut self, trail: &Trail, end: usize) -> u64 {
+        self.read.documents += 1;
+        self.read.text_bytes += trail.bytes;
+        let mut bytes = trail.bytes;
+        for (place, stage) in self.stages[..end].iter_mut().enumerate() {
+            stage.documents_in += 1;
+            stage.bytes_in += bytes;
+            if let Some((_, changed)) = trail.changes.iter().find(|(at, _)| *at == place) {
+                stage.changed += 1;
+                bytes = *changed;
+            }
+            stage.documents_out += 1;
+            stage.bytes_out += bytes;
+        }
+        bytes
+    }
+}

@@ -1,0 +1,272 @@
+//! The stages that look at one document alone, in parallel.
+
+use std::borrow::Cow;
+
+use assay_corpus::{BadLine, Record};
+use assay_decontam::{EvalIndex, SetReport, Tally};
+use assay_filter::{Chain, Document, Fields, Judgement};
+use assay_schema::{FoundItems, Keep, Recipe};
+use rayon::prelude::*;
+
+use crate::read::reading::Block;
+use crate::read::record_fields::RecordFields;
+use crate::stages::dedupe::{self, Fingerprint, Fingerprinter};
+use crate::stages::multi_pass::WholeStages;
+
+const DECONTAMINATE: &str = "decontaminate";
+
+/// The parallel stages of one source, and the names of all its stages.
+pub(crate) struct Stages<'a> {
+    names: Vec<String>,
+    chain: &'a Chain,
+    evals: Option<&'a EvalIndex>,
+    fingerprinter: Fingerprinter,
+    /// Where clusters are kept by score, the field of the score.
+    score: Option<String>,
+    keeps_id: bool,
+    /// Whether a later stage asks for texts: they are not decoded twice.
+    keeps_decoded: bool,
+}
+
+/// What these stages say of one document.
+pub(crate) struct Judged {
+    /// Kept where decisions are written.
+    pub(crate) id: Option<String>,
+    /// Line or row.
+    pub(crate) number: u64,
+    /// The evaluation items found in it.
+    pub(crate) items: Vec<u32>,
+    pub(crate) verdict: Verdict,
+}
+
+/// The verdict on one document.
+pub(crate) enum Verdict {
+    /// It is none.
+    Bad(BadLine),
+    /// A stage drops it.
+    Dropped {
+        trail: Trail,
+        stage: usize,
+        reason: Cow<'static, str>,
+        detail: String,
+    },
+    /// It goes on.
+    Passed {
+        trail: Trail,
+        /// The text, where a stage changed it.
+        text: Option<String>,
+        /// The text as it was read, where it had to be decoded and will be asked for again.
+        decoded: Option<String>,
+        /// What clusters of near-duplicates are kept by.
+        score: f64,
+        fingerprint: Fingerprint,
+    },
+}
+
+/// The size of a text on its way.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    /// As it was read.
+    pub(crate) bytes: u64,
+    /// After each stage that changed it.
+    pub(crate) changes: Vec<(usize, u64)>,
+}
+
+impl<'a> Stages<'a> {
+    /// For a pass over the documents in which `whole` stages decide or collect.
+    pub(crate) fn new(
+        recipe: &Recipe,
+        chain: &'a Chain,
+        evals: Option<&'a EvalIndex>,
+        whole: &WholeStages,
+    ) -> Self {
+        let decontaminate = evals.map(|_| DECONTAMINATE.to_owned());
+        let dedup = dedupe::stages(&recipe.dedup).into_iter();
+        let tokenize = recipe.tokenizer.as_ref().map(|_| "tokenize".to_owned());
+        let names = chain.stages().into_iter().chain(decontaminate);
+        let names = names.chain(dedup.map(str::to_owned)).chain(tokenize);
+        Self {
+            names: names.collect(),
+            chain,
+            evals,
+            fingerprinter: Fingerprinter::new(recipe, whole),
+            score: score_field(recipe),
+            keeps_id: recipe.decisions,
+            keeps_decoded: recipe.tokenizer.is_some() || dedupe::reads_texts(&recipe.dedup),
+        }
+    }
+
+    /// Counts what is found of each evaluation set, where documents are decontaminated.
+    pub(crate) fn tally(&self) -> Option<Tally> {
+        self.evals.map(Tally::new)
+    }
+
+    /// How much of each evaluation set was found.
+    pub(crate) fn found(&self, tally: Option<&Tally>) -> Vec<FoundItems> {
+        let (Some(evals), Some(tally)) = (self.evals, tally) else {
+            return Vec::new();
+        };
+        let found = |set: SetReport| FoundItems {
+            name: set.name,
+            items: set.items,
+            too_short: set.too_short,
+            found: set.found,
+            pairs: set.pairs,
+        };
+        evals.report(tally).into_iter().map(found).collect()
+    }
+
+    /// The names of all stages, in order.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The place of a stage.
+    pub(crate) fn number(&self, name: &str) -> usize {
+        let found = self.names.iter().position(|stage| stage == name);
+        found.unwrap_or(self.names.len())
+    }
+
+    /// Judges every document of these blocks, in their order.
+    pub(crate) fn judge(&self, blocks: &[Block]) -> Vec<Vec<Judged>> {
+        let all = blocks.par_iter().map(|block| {
+            let places = (0..block.batch.len()).into_par_iter();
+            places.map(|place| self.judge_one(block, place)).collect()
+        });
+        all.collect()
+    }
+
+    fn judge_one(&self, block: &Block, place: usize) -> Judged {
+        let number = block.batch.number(place);
+        let mut items = Vec::new();
+        let (id, verdict) = match block.batch.record(place) {
+            Err(problem) => (None, Verdict::Bad(problem)),
+            Ok(record) => {
+                let id = record.id.as_deref().filter(|_| self.keeps_id);
+                let id = id.map(str::to_owned);
+                let mut verdict = self.verdict(&record, &mut items);
+                self.keep_decoded(&mut verdict, record.text);
+                (id, verdict)
+            }
+        };
+        Judged {
+            id,
+            number,
+            items,
+            verdict,
+        }
+    }
+
+    /// Leaves the decoded text of a document that goes on unchanged to those who need it next.
+    fn keep_decoded(&self, verdict: &mut Verdict, text: Cow<'_, str>) {
+        if let (
+            true,
+            Verdict::Passed {
+                text: None,
+                decoded,
+                ..
+            },
+            Cow::Owned(text),
+        ) = (self.keeps_decoded, verdict, text)
+        {
+            *decoded = Some(text);
+        }
+    }
+
+    fn verdict(&self, record: &Record<'_>, items: &mut Vec<u32>) -> Verdict {
+        let fields = RecordFields(record);
+        let document = Document {
+            text: &record.text,
+            fields: &fields,
+        };
+        let mut trail = Trail {
+            bytes: record.text.len() as u64,
+            changes: Vec::new(),
+        };
+        let note = |stage, bytes| trail.changes.push((stage, bytes));
+        match self.chain.judge_and_note(&document, note) {
+            Judgement::Drop {
+                stage,
+                reason,
+                detail,
+            } => Verdict::Dropped {
+                trail,
+                stage,
+                reason: reason.into(),
+                detail,
+            },
+            Judgement::Keep(text) => {
+                let score = self.score.as_ref().and_then(|path| fields.number(path));
+                self.unfiltered(text, trail, score.unwrap_or(f64::NEG_INFINITY), items)
+            }
+        }
+    }
+
+    /// The stages after the filters.
+    fn unfiltered(
+        &self,
+        text: Cow<'_, str>,
+        mut trail: Trail,
+        score: f64,
+        items: &mut Vec<u32>,
+    ) -> Verdict {
+        let text = match self.decontaminated(text, &mut trail, items) {
+            Ok(text) => text,
+            Err((reason, detail)) => {
+                return Verdict::Dropped {
+                    trail,
+                    stage: self.number(DECONTAMINATE),
+                    reason: reason.into(),
+                    detail,
+                };
+            }
+        };
+        let fingerprint = self.fingerprinter.fingerprint(&text);
+        let text = match text {
+            Cow::Owned(changed) => Some(changed),
+            Cow::Borrowed(_) => None,
+        };
+        Verdict::Passed {
+            trail,
+            text,
+            decoded: None,
+            score,
+            fingerprint,
+        }
+    }
+
+    /// The text without evaluation text, or why it is dropped and how much was found in it.
+    fn decontaminated<'t>(
+        &self,
+        text: Cow<'t, str>,
+        trail: &mut Trail,
+        items: &mut Vec<u32>,
+    ) -> Result<Cow<'t, str>, (String, String)> {
+        let Some(evals) = self.evals else {
+            return Ok(text);
+        };
+        let scan = evals.scan(&text);
+        let Some(best) = scan.overlaps.first() else {
+            return Ok(text);
+        };
+        *items = scan.items();
+        // Every item and where it stands; plain data that always serialises.
+        let detail = serde_json::to_string(&scan).unwrap_or_default();
+        match evals.verdict(&text, &scan) {
+            assay_decontam::Verdict::Keep => Ok(text),
+            assay_decontam::Verdict::Cut(left) => {
+                let bytes = left.len() as u64;
+                trail.changes.push((self.number(DECONTAMINATE), bytes));
+                Ok(left.into())
+            }
+            assay_decontam::Verdict::Drop => Err((best.eval_name.to_owned(), detail)),
+            assay_decontam::Verdict::TooShort => Err(("too-short-after-cut".to_owned(), detail)),
+        }
+    }
+}
+
+/// The field of the score, where documents are kept by it.
+fn score_field(recipe: &Recipe) -> Option<String> {
+    let minhash = recipe.dedup.minhash.as_ref()?;
+    (minhash.keep == Some(Keep::HighestScore)).then(|| minhash.score_field.clone())
+}
