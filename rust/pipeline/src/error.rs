@@ -109,7 +109,7 @@ pub enum PipelineError {
         "dedup.substrings and dedup.minhash.keep must see all documents before they decide about \
          any, which batches in memory do not allow: run a recipe over files"
     )]
-    WholeStage,
+    MultiPassStage,
     /// Standard input would have to be read several times.
     #[error(
         "standard input can be read once, and this recipe reads it {times} times: write it to a \
@@ -174,7 +174,7 @@ impl PipelineError {
         match self {
             Self::Recipe(_)
             | Self::Filter(_)
-            | Self::WholeStage
+            | Self::MultiPassStage
             | Self::StandardInput { .. }
             | Self::NoDecisions { .. }
             | Self::NoFeatures { .. }

@@ -1,14 +1,13 @@
 //! Finished outputs, read again: their manifest and their tables of decisions.
 
 use std::collections::VecDeque;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use assay_corpus::{Batch, CorpusError, FieldValue, Fields, Reader, Record};
 use assay_schema::{Manifest, SourceReport};
 
 use crate::error::PipelineError;
-use crate::run::workspace::MANIFEST;
+use crate::manifest;
 
 /// The longest detail of a decision that is read, in bytes.
 const MAX_CELL_BYTES: u64 = 64 << 20;
@@ -21,16 +20,9 @@ pub(crate) struct Finished {
 
 impl Finished {
     pub(crate) fn open(folder: &Path) -> Result<Self, PipelineError> {
-        let path = folder.join(MANIFEST);
-        let text = fs::read_to_string(&path).map_err(|error| CorpusError::read(&path, error))?;
-        let manifest = Manifest::from_json(&text, &path.display().to_string());
         Ok(Self {
             folder: folder.to_owned(),
-            manifest: manifest.map_err(|error| PipelineError::Damaged {
-                path,
-                found: error.to_string(),
-                expected: "a valid manifest".to_owned(),
-            })?,
+            manifest: manifest::read(folder)?,
         })
     }
 

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use crate::error::PipelineError;
 use crate::observer::{Event, Observer};
+use crate::read::input_set::{self, InputFile, InputSet, Role};
 use crate::read::reading::{Block, Blocks, Start};
-use crate::run::job::{self, InputFile, Role, Unit};
 
 /// Longest accepted line: the default of a recipe.
 const MAX_LINE_BYTES: u64 = 64 << 20;
@@ -20,7 +20,7 @@ const STEP: usize = 16;
 
 /// Files of documents.
 pub struct Inputs {
-    unit: Unit,
+    set: InputSet,
     fields: Fields,
 }
 
@@ -39,13 +39,13 @@ impl Inputs {
     /// # Errors
     /// [`PipelineError`] when a path leads nowhere.
     pub fn open(paths: &[String], text_field: &str, id_field: &str) -> Result<Self, PipelineError> {
-        let unit = job::unit(Path::new(""), Role::Source, 0, "documents", paths)?;
+        let set = InputSet::open(Path::new(""), Role::Source, 0, "documents", paths)?;
         let fields = Fields {
             text: text_field.to_owned(),
             id: id_field.to_owned(),
             max_line_bytes: MAX_LINE_BYTES,
         };
-        Ok(Self { unit, fields })
+        Ok(Self { set, fields })
     }
 
     /// The files that a finished source was read from; their paths start from `base`.
@@ -60,8 +60,8 @@ impl Inputs {
             .map(|input| input.path.clone())
             .collect();
         Ok(Self {
-            unit: job::unit(base, Role::Source, 0, &source.name, &paths)?,
-            fields: job::fields(recipe),
+            set: InputSet::open(base, Role::Source, 0, &source.name, &paths)?,
+            fields: input_set::fields(recipe),
         })
     }
 
@@ -72,14 +72,14 @@ impl Inputs {
         look: impl Fn(&Batch, usize) -> T + Sync,
         mut take: impl FnMut(&Place<'_>, T) -> Result<(), PipelineError>,
     ) -> Result<Vec<InputReport>, PipelineError> {
-        let unit = &self.unit;
+        let set = &self.set;
         observer.event(&Event::Opened {
-            name: &unit.name,
-            input_bytes: unit.bytes(),
+            name: &set.name,
+            input_bytes: set.bytes(),
         });
         let mut documents = 0;
         thread::scope(|scope| {
-            let mut blocks = Blocks::start(scope, unit, &self.fields, Start::default());
+            let mut blocks = Blocks::start(scope, set, &self.fields, Start::default());
             loop {
                 observer.check()?;
                 let step = blocks.next(STEP)?;
@@ -90,7 +90,7 @@ impl Inputs {
                     documents += seen.len() as u64;
                     for (index, seen) in seen.into_iter().enumerate() {
                         let place = Place {
-                            file: &unit.files[block.file],
+                            file: &set.files[block.file],
                             batch: &block.batch,
                             index,
                         };
@@ -98,7 +98,7 @@ impl Inputs {
                     }
                 }
                 observer.event(&Event::Read {
-                    name: &unit.name,
+                    name: &set.name,
                     bytes_read: blocks.bytes_finished() + last.place.bytes_read,
                     documents,
                 });

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
 use crate::observer::Observer;
-use crate::run::job::Unit;
-use crate::run::workspace::same_files;
+use crate::read::input_set::InputSet;
+use crate::read::input_set::same_files;
 
 /// Batches that wait to be judged; with a batch of a few MiB this bounds memory.
 const WAITING: usize = 4;
 
 /// Some documents of one file.
 pub(crate) struct Block {
-    /// The file's place in its unit.
+    /// The file's place in its set.
     pub(crate) file: usize,
     pub(crate) batch: Batch,
     /// The format of the file.
@@ -61,14 +61,14 @@ pub(crate) struct Blocks {
 impl Start {
     /// After `inputs` and so much of the next file; none if the files are no longer what they were.
     pub(crate) fn at(
-        unit: &Unit,
+        set: &InputSet,
         fields: &Fields,
         inputs: &[InputReport],
         place: &Place,
         observer: &dyn Observer,
     ) -> Result<Option<Self>, PipelineError> {
         let (Some(before), Some(file)) =
-            (unit.files.get(..inputs.len()), unit.files.get(inputs.len()))
+            (set.files.get(..inputs.len()), set.files.get(inputs.len()))
         else {
             return Ok(None);
         };
@@ -104,7 +104,7 @@ impl Blocks {
     /// Starts to read; the thread ends with the last file, the first error, or `self`.
     pub(crate) fn start<'scope, 'env>(
         scope: &'scope Scope<'scope, 'env>,
-        unit: &'env Unit,
+        set: &'env InputSet,
         fields: &'env Fields,
         start: Start,
     ) -> Self {
@@ -115,7 +115,7 @@ impl Blocks {
         } = start;
         let files = finished.len();
         scope.spawn(move || {
-            if let Err(error) = read(unit, fields, files, begun, &sender) {
+            if let Err(error) = read(set, fields, files, begun, &sender) {
                 // Nobody listens only when the run has ended already.
                 let _ = sender.send(Err(error));
             }
@@ -156,13 +156,13 @@ impl Blocks {
 /// Sends everything there is to read after `finished` files, the first of them from where it was
 /// `begun`, until nobody listens.
 fn read(
-    unit: &Unit,
+    set: &InputSet,
     fields: &Fields,
     finished: usize,
     mut begun: Option<(Reader, u64)>,
     sender: &SyncSender<Result<Piece, CorpusError>>,
 ) -> Result<(), CorpusError> {
-    for (number, file) in unit.files.iter().enumerate().skip(finished) {
+    for (number, file) in set.files.iter().enumerate().skip(finished) {
         let (mut reader, mut batches) = match begun.take() {
             Some(begun) => begun,
             None => (Reader::open(&file.path, fields)?, 0),

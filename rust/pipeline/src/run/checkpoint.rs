@@ -14,13 +14,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
 use crate::observer::Observer;
+use crate::read::input_set::InputSet;
 use crate::read::reading::{Place, Start};
-use crate::run::job::{Job, Unit};
-use crate::run::workspace::{MadeBy, Work};
+use crate::run::job::Job;
+use crate::run::workspace::{MadeBy, Workspace};
 use crate::stages::counts::Account;
 use crate::stages::dedupe::Indexes;
 use crate::stages::multi_pass::passes;
-use crate::stages::write::{Output, Sink};
+use crate::stages::output::Output;
+use crate::stages::write::Sink;
 
 const STATE: &str = "state.json";
 const INDEXES: &str = "indexes";
@@ -61,9 +63,9 @@ pub(crate) struct Checkpoints {
 impl Checkpoints {
     /// None for a source that cannot be taken up: one of several passes, which collect what no
     /// checkpoint holds, and standard input, which is gone.
-    pub(crate) fn new(job: &Job<'_>, work: &Work, unit: &Unit) -> Option<Self> {
-        (passes(job.recipe) == 1 && !unit.reads_standard_input()).then(|| Self {
-            folder: work.checkpoint(&unit.name),
+    pub(crate) fn new(job: &Job<'_>, workspace: &Workspace, set: &InputSet) -> Option<Self> {
+        (passes(job.recipe) == 1 && set.standard_inputs() == 0).then(|| Self {
+            folder: workspace.checkpoint(&set.name),
             saved: Instant::now(),
             saving: Duration::ZERO,
         })
@@ -101,23 +103,23 @@ impl Checkpoint {
     /// recipe from the same input, and all that it counts on is there.
     pub(crate) fn load(
         job: &Job<'_>,
-        work: &Work,
-        unit: &Unit,
+        workspace: &Workspace,
+        set: &InputSet,
         observer: &dyn Observer,
     ) -> Result<Option<(Self, Indexes)>, PipelineError> {
-        let folder = work.checkpoint(&unit.name);
+        let folder = workspace.checkpoint(&set.name);
         let Some(state) = read_state(&folder).filter(|state| state.made_by == MadeBy::of(job))
         else {
             return Ok(None);
         };
-        let Some(start) = Start::at(unit, &job.fields, &state.inputs, &state.place, observer)?
+        let Some(start) = Start::at(set, &job.fields, &state.inputs, &state.place, observer)?
         else {
             return Ok(None);
         };
         let Some(indexes) = Indexes::load(&folder.join(INDEXES), job.recipe) else {
             return Ok(None);
         };
-        let sink = Sink::take_up(job, unit, state.output.clone())?;
+        let sink = Sink::take_up(job, set, state.output.clone())?;
         let checkpoint = sink.map(|sink| Self { state, start, sink });
         Ok(checkpoint.map(|checkpoint| (checkpoint, indexes)))
     }

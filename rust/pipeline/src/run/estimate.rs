@@ -13,7 +13,8 @@ use serde::Serialize;
 
 use crate::error::PipelineError;
 use crate::observer::{Event, Observer};
-use crate::run::job::{InputFile, Job, STANDARD_INPUT, Unit};
+use crate::read::input_set::{InputFile, InputSet};
+use crate::run::job::Job;
 use crate::run::recipe::run;
 use crate::stages::dedupe;
 
@@ -73,24 +74,24 @@ pub fn estimate(
     let folder = folder.map_err(|error| CorpusError::write(&std::env::temp_dir(), error))?;
     let mut sampled = recipe.clone();
     sampled.output = folder.path().join("output").to_string_lossy().into_owned();
-    let units = &job.units[recipe.evals.len()..];
-    let all: u64 = units.iter().map(Unit::bytes).sum();
-    let mut drawn = Vec::with_capacity(units.len());
-    for (unit, source) in units.iter().zip(&mut sampled.sources) {
+    let sets = &job.sets[recipe.evals.len()..];
+    let all: u64 = sets.iter().map(InputSet::bytes).sum();
+    let mut drawn = Vec::with_capacity(sets.len());
+    for (set, source) in sets.iter().zip(&mut sampled.sources) {
         observer.check()?;
-        let share = (SAMPLE_BYTES * unit.bytes()).checked_div(all).unwrap_or(0);
-        let place = folder.path().join("input").join(&unit.name);
+        let share = (SAMPLE_BYTES * set.bytes()).checked_div(all).unwrap_or(0);
+        let place = folder.path().join("input").join(&set.name);
         std::fs::create_dir_all(&place).map_err(|error| CorpusError::write(&place, error))?;
-        drawn.push(Drawn::from(unit, &job.fields, share, &place)?);
+        drawn.push(Drawn::from(set, &job.fields, share, &place)?);
         source.path = vec![place.to_string_lossy().into_owned()];
     }
     let clock = Clock::new(observer);
     let manifest = run(&sampled, base, threads, &clock)?;
     let seconds = clock.seconds.into_inner();
-    let sources = units.iter().zip(&drawn).zip(&manifest.sources);
-    let sources = sources.map(|((unit, drawn), report)| {
-        let seconds = seconds.get(&unit.name).copied().unwrap_or(0.0);
-        drawn.scaled(unit, report, seconds)
+    let sources = sets.iter().zip(&drawn).zip(&manifest.sources);
+    let sources = sources.map(|((set, drawn), report)| {
+        let seconds = seconds.get(&set.name).copied().unwrap_or(0.0);
+        drawn.scaled(set, report, seconds)
     });
     Ok(Estimate::of(sources.collect(), recipe))
 }
@@ -121,15 +122,15 @@ struct Drawn {
 impl Drawn {
     /// Copies about `share` bytes of a source into a folder, in its formats.
     fn from(
-        unit: &Unit,
+        set: &InputSet,
         fields: &Fields,
         share: u64,
         folder: &Path,
     ) -> Result<Self, PipelineError> {
         let mut drawn = Self::default();
         let mut shards = ShardWriter::new(folder, 0);
-        let all = unit.files.len();
-        let (files, most) = if unit.bytes() <= share {
+        let all = set.files.len();
+        let (files, most) = if set.bytes() <= share {
             (all, u64::MAX)
         } else {
             let files = all.min(PLACES as usize);
@@ -137,8 +138,8 @@ impl Drawn {
         };
         let places = PLACES.div_ceil(files.max(1) as u64);
         for number in 0..files {
-            let file = &unit.files[number * all / files];
-            if file.path == Path::new(STANDARD_INPUT) {
+            let file = &set.files[number * all / files];
+            if file.is_standard_input() {
                 return Err(PipelineError::StandardInput { times: 2 });
             }
             let reader = Reader::open(&file.path, fields)?;
@@ -154,12 +155,12 @@ impl Drawn {
             }
         }
         if drawn.documents == 0 {
-            drawn.first(unit, fields, &mut shards)?;
+            drawn.first(set, fields, &mut shards)?;
         }
         if drawn.documents == drawn.bad {
             return Err(PipelineError::EmptySource {
-                name: unit.name.clone(),
-                paths: unit.paths.clone(),
+                name: set.name.clone(),
+                paths: set.paths.clone(),
             });
         }
         shards.end()?;
@@ -169,11 +170,11 @@ impl Drawn {
     /// Copies the first batch, where documents are longer than the parts.
     fn first(
         &mut self,
-        unit: &Unit,
+        set: &InputSet,
         fields: &Fields,
         shards: &mut ShardWriter,
     ) -> Result<(), PipelineError> {
-        for file in &unit.files {
+        for file in &set.files {
             self.read(Reader::open(&file.path, fields)?, 0, false, shards)?;
             if self.documents > 0 {
                 break;
@@ -211,15 +212,15 @@ impl Drawn {
 
     /// What the whole source would take and leave.
     #[expect(clippy::cast_precision_loss, reason = "it is an estimate")]
-    fn scaled(&self, unit: &Unit, report: &SourceReport, seconds: f64) -> SourceEstimate {
-        let scale = unit.bytes() as f64 / self.bytes.max(1) as f64;
+    fn scaled(&self, set: &InputSet, report: &SourceReport, seconds: f64) -> SourceEstimate {
+        let scale = set.bytes() as f64 / self.bytes.max(1) as f64;
         let share = |documents: u64| documents as f64 / self.documents.max(1) as f64;
         let dropped = report.stages.iter().flat_map(|stage| {
             let reasons = stage.dropped.iter();
             reasons.map(|(reason, count)| (format!("{}: {reason}", stage.stage), share(*count)))
         });
         SourceEstimate {
-            name: unit.name.clone(),
+            name: set.name.clone(),
             sampled: self.documents,
             bad: self.bad,
             documents: self.documents as f64 * scale,
@@ -308,7 +309,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::run::job::{Role, unit};
+    use crate::read::input_set::Role;
 
     #[test]
     fn parts_are_spread_over_a_file_and_hold_no_document_twice() {
@@ -317,7 +318,8 @@ mod tests {
         let lines: String = (0..4000).map(line).collect();
         let all: BTreeSet<_> = lines.lines().collect();
         std::fs::write(folder.path().join("a.jsonl"), &lines).unwrap();
-        let unit = unit(folder.path(), Role::Source, 0, "a", &["a.jsonl".to_owned()]).unwrap();
+        let set =
+            InputSet::open(folder.path(), Role::Source, 0, "a", &["a.jsonl".to_owned()]).unwrap();
         let fields = Fields {
             text: "text".to_owned(),
             id: "id".to_owned(),
@@ -325,7 +327,7 @@ mod tests {
         };
         for share in [1, 40_000, 200_000, lines.len() as u64 - 1, u64::MAX] {
             let sample = tempfile::tempdir().unwrap();
-            let drawn = Drawn::from(&unit, &fields, share, sample.path()).unwrap();
+            let drawn = Drawn::from(&set, &fields, share, sample.path()).unwrap();
             let found = std::fs::read_to_string(sample.path().join("documents-00000.jsonl"));
             let found = found.unwrap();
             let distinct: BTreeSet<_> = found.lines().collect();

@@ -9,54 +9,52 @@ use rayon::prelude::*;
 
 use crate::error::PipelineError;
 use crate::observer::Event;
+use crate::read::input_set::InputSet;
 use crate::read::reading::report;
-use crate::run::job::Unit;
-use crate::run::recipe::Context;
-use crate::run::source::some_left;
-use crate::stages::counts::Account;
-use crate::stages::parallel::Trail;
-use crate::stages::write::Output;
+use crate::run::context::Context;
+use crate::stages::counts::{Account, Trail};
+use crate::stages::output::Output;
 
 /// Tokenises an evaluation set into its folder and adds its documents to the index.
 pub(crate) fn prepare(
     context: &Context<'_>,
-    unit: &Unit,
+    set: &InputSet,
     index: Option<&mut EvalIndexBuilder>,
 ) -> Result<SourceReport, PipelineError> {
     let job = context.job;
-    let folder = AtomicDir::create(&job.output.join(&unit.name))?;
-    let mut store = job.store_writer(folder.path(), unit)?;
-    let mut set = EvalSet::new(context, unit, index);
-    let inputs = set.read(|texts| write(context, texts, store.as_mut()))?;
-    let account = set.account;
-    some_left(unit, &account)?;
+    let folder = AtomicDir::create(&job.output.join(&set.name))?;
+    let mut store = job.store_writer(folder.path(), set)?;
+    let mut reading = EvalSet::new(context, set, index);
+    let inputs = reading.read(|texts| write(context, texts, store.as_mut()))?;
+    let account = reading.account;
+    account.check_some_left(set)?;
     let store = store.map(|(_, store)| store.finish()).transpose()?;
     folder.commit()?;
     let output = Output {
         store,
         ..Output::default()
     };
-    Ok(account.report(unit, inputs, output, Vec::new()))
+    Ok(account.report(set, inputs, output, Vec::new()))
 }
 
 /// Reads an evaluation set that is finished already, for the index alone.
 pub(crate) fn index_again(
     context: &Context<'_>,
-    unit: &Unit,
+    set: &InputSet,
     index: &mut EvalIndexBuilder,
 ) -> Result<(), PipelineError> {
-    let mut set = EvalSet::new(context, unit, Some(index));
+    let mut set = EvalSet::new(context, set, Some(index));
     set.read(|_| Ok(())).map(drop)
 }
 
 /// Adds the documents of an evaluation set to an index, all of which must be good.
 pub(crate) fn index(
-    unit: &Unit,
+    set: &InputSet,
     fields: &Fields,
     builder: &mut EvalIndexBuilder,
 ) -> Result<(), PipelineError> {
     let mut number = 0;
-    for file in &unit.files {
+    for file in &set.files {
         let mut reader = Reader::open(&file.path, fields)?;
         while let Some(batch) = reader.next_batch()? {
             for index in 0..batch.len() {
@@ -65,7 +63,7 @@ pub(crate) fn index(
                     line: batch.number(index),
                     problem,
                 })?;
-                builder.add(&unit.name, number, &record.text)?;
+                builder.add(&set.name, number, &record.text)?;
                 number += 1;
             }
         }
@@ -97,7 +95,7 @@ fn write(
 /// An evaluation set while it is read.
 struct EvalSet<'a> {
     context: &'a Context<'a>,
-    unit: &'a Unit,
+    set: &'a InputSet,
     index: Option<&'a mut EvalIndexBuilder>,
     account: Account,
 }
@@ -105,7 +103,7 @@ struct EvalSet<'a> {
 impl<'a> EvalSet<'a> {
     fn new(
         context: &'a Context<'a>,
-        unit: &'a Unit,
+        set: &'a InputSet,
         index: Option<&'a mut EvalIndexBuilder>,
     ) -> Self {
         let tokenize = context
@@ -116,7 +114,7 @@ impl<'a> EvalSet<'a> {
         let stages: Vec<_> = tokenize.into_iter().collect();
         Self {
             context,
-            unit,
+            set,
             index,
             account: Account::new(&stages),
         }
@@ -129,7 +127,7 @@ impl<'a> EvalSet<'a> {
     ) -> Result<Vec<InputReport>, PipelineError> {
         let fields = &self.context.job.fields;
         let mut inputs: Vec<InputReport> = Vec::new();
-        for (place, file) in self.unit.files.iter().enumerate() {
+        for (place, file) in self.set.files.iter().enumerate() {
             self.context.observer.check()?;
             let mut reader = Reader::open(&file.path, fields)?;
             let before: u64 = inputs.iter().map(|input| input.bytes).sum();
@@ -141,7 +139,7 @@ impl<'a> EvalSet<'a> {
                         Ok(record) => texts.push(self.add(record.text.into_owned())?),
                         Err(problem) => {
                             self.account.reject(&problem);
-                            let path = self.unit.files[place].path.clone();
+                            let path = self.set.files[place].path.clone();
                             let line = batch.number(index);
                             self.reject(CorpusError::Line {
                                 path,
@@ -161,7 +159,7 @@ impl<'a> EvalSet<'a> {
 
     fn add(&mut self, text: String) -> Result<String, PipelineError> {
         if let Some(index) = self.index.as_deref_mut() {
-            index.add(&self.unit.name, self.account.kept().documents, &text)?;
+            index.add(&self.set.name, self.account.kept().documents, &text)?;
         }
         self.account.keep(&Trail {
             bytes: text.len() as u64,
@@ -182,7 +180,7 @@ impl<'a> EvalSet<'a> {
 
     fn advanced(&self, bytes_read: u64) {
         self.context.observer.event(&Event::Advanced {
-            name: &self.unit.name,
+            name: &self.set.name,
             bytes_read,
             documents: self.account.read().documents,
             kept: self.account.kept().documents,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use assay_corpus::{CorpusError, Fields, blake3_file, list_inputs};
+use assay_corpus::{CorpusError, Fields, blake3_file};
 use assay_filter::Chain;
 use assay_mixture::{MixtureError, StoreSettings, StoreWriter};
 use assay_schema::{Documents, FilterSpec, Recipe, SourceInput, TokenizerReport};
@@ -12,10 +12,8 @@ use assay_tokenize::Tokenizer;
 
 use crate::error::PipelineError;
 use crate::manifest::recipe_sha256;
+use crate::read::input_set::{self, InputSet, Role};
 use crate::stages::multi_pass::passes;
-
-/// The path that stands for standard input.
-pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// Everything a run needs to know before it reads a document.
 pub(crate) struct Job<'a> {
@@ -26,74 +24,51 @@ pub(crate) struct Job<'a> {
     pub(crate) tokenizer: Option<Tokenizer>,
     pub(crate) tokenizer_report: Option<TokenizerReport>,
     /// Evaluation sets, then sources, each in the recipe's order.
-    pub(crate) units: Vec<Unit>,
+    pub(crate) sets: Vec<InputSet>,
     /// The filters of each source.
     pub(crate) chains: Vec<Arc<Chain>>,
     /// The files that filters read, as the recipe names them, with their digests.
     pub(crate) filter_files: BTreeMap<String, String>,
 }
 
-/// One source or evaluation set.
-pub(crate) struct Unit {
-    pub(crate) name: String,
-    pub(crate) role: Role,
-    /// Its place among the evaluation sets or among the sources.
-    pub(crate) place: usize,
-    pub(crate) paths: Vec<String>,
-    pub(crate) files: Vec<InputFile>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Eval,
-    Source,
-}
-
-/// A file to read.
-pub(crate) struct InputFile {
-    pub(crate) path: PathBuf,
-    /// The path as the recipe leads to it: the same wherever the recipe is.
-    pub(crate) shown: String,
-    pub(crate) bytes: u64,
-}
-
 impl<'a> Job<'a> {
     pub(crate) fn resolve(recipe: &'a Recipe, base: &Path) -> Result<Self, PipelineError> {
         recipe.validate("recipe").map_err(PipelineError::Recipe)?;
-        let opened = recipe.tokenizer.as_ref();
-        let opened = opened.map(|path| open_tokenizer(recipe, &base.join(path)));
+        let tokenizer_path = recipe.tokenizer.as_ref();
+        let opened = tokenizer_path.map(|path| open_tokenizer(recipe, &base.join(path)));
         let (tokenizer, tokenizer_report) = opened.transpose()?.unzip();
-        let units = units(recipe, base)?;
-        check_standard_input(recipe, &units)?;
+        let mut sets = input_set::eval_sets(recipe, base)?;
+        sets.extend(input_set::sources(recipe, base)?);
+        check_standard_input(recipe, &sets)?;
         Ok(Self {
             recipe,
             recipe_sha256: recipe_sha256(recipe),
             output: base.join(&recipe.output),
-            fields: fields(recipe),
+            fields: input_set::fields(recipe),
             tokenizer_report,
             tokenizer,
-            units,
+            sets,
             chains: chains(recipe, base)?,
             filter_files: filter_files(recipe, base)?,
         })
     }
 
-    /// Begins the token store of a unit in its folder, where tokens are written; evaluation sets
-    /// keep the bytes that each token covers.
+    /// Begins the token store of a source or evaluation set in its folder, when the recipe has a
+    /// tokenizer. Those of evaluation sets also hold the bytes that each token covers.
     pub(crate) fn store_writer(
         &self,
         folder: &Path,
-        unit: &Unit,
+        set: &InputSet,
     ) -> Result<Option<(&Tokenizer, StoreWriter)>, MixtureError> {
         let (Some(tokenizer), Some(report)) = (&self.tokenizer, &self.tokenizer_report) else {
             return Ok(None);
         };
         let settings = StoreSettings {
-            name: unit.name.clone(),
+            name: set.name.clone(),
             tokenizer_sha256: report.sha256.clone(),
             vocab_size: report.vocab_size,
             separator_id: report.separator_id,
-            bytes: unit.role == Role::Eval,
+            bytes: set.role == Role::Eval,
         };
         Ok(Some((tokenizer, StoreWriter::create(folder, settings)?)))
     }
@@ -108,36 +83,7 @@ impl<'a> Job<'a> {
     }
 
     pub(crate) fn input_bytes(&self) -> u64 {
-        self.units.iter().map(Unit::bytes).sum()
-    }
-}
-
-impl Unit {
-    /// Documents that come from no file.
-    pub(crate) fn in_memory() -> Self {
-        let memory = InputFile {
-            path: PathBuf::from("batch"),
-            shown: "batch".to_owned(),
-            bytes: 0,
-        };
-        Self {
-            name: "batch".to_owned(),
-            role: Role::Source,
-            place: 0,
-            paths: Vec::new(),
-            files: vec![memory],
-        }
-    }
-
-    /// Whether it can be read once only.
-    pub(crate) fn reads_standard_input(&self) -> bool {
-        let mut files = self.files.iter();
-        files.any(|file| file.path == Path::new(STANDARD_INPUT))
-    }
-
-    /// Size on disk of its files.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.bytes).sum()
+        self.sets.iter().map(InputSet::bytes).sum()
     }
 }
 
@@ -195,89 +141,16 @@ fn filter_files(recipe: &Recipe, base: &Path) -> Result<BTreeMap<String, String>
     files.map(digest).collect()
 }
 
-fn units(recipe: &Recipe, base: &Path) -> Result<Vec<Unit>, CorpusError> {
-    let mut units = eval_units(recipe, base)?;
-    for (place, source) in recipe.sources.iter().enumerate() {
-        units.push(unit(base, Role::Source, place, &source.name, &source.path)?);
-    }
-    Ok(units)
-}
-
-/// Standard input is gone after it was read once.
-fn check_standard_input(recipe: &Recipe, units: &[Unit]) -> Result<(), PipelineError> {
-    let reads = |unit: &Unit| {
-        let files = unit.files.iter();
-        let here = files.filter(|file| file.path == Path::new(STANDARD_INPUT));
-        let passes = match unit.role {
-            Role::Eval => 1,
-            Role::Source => passes(recipe),
-        };
-        here.count() * passes
+/// Standard input is gone after it was read once, by an evaluation set or in one pass of a source.
+fn check_standard_input(recipe: &Recipe, sets: &[InputSet]) -> Result<(), PipelineError> {
+    let reads = |set: &InputSet| match set.role {
+        Role::Eval => set.standard_inputs(),
+        Role::Source => set.standard_inputs() * passes(recipe),
     };
-    match units.iter().map(reads).sum() {
+    match sets.iter().map(reads).sum() {
         0 | 1 => Ok(()),
         times => Err(PipelineError::StandardInput { times }),
     }
-}
-
-/// The evaluation sets alone.
-pub(crate) fn eval_units(recipe: &Recipe, base: &Path) -> Result<Vec<Unit>, CorpusError> {
-    let evals = recipe.evals.iter().enumerate();
-    let evals = evals.map(|(place, eval)| unit(base, Role::Eval, place, &eval.name, &eval.path));
-    evals.collect()
-}
-
-pub(crate) fn unit(
-    base: &Path,
-    role: Role,
-    place: usize,
-    name: &str,
-    paths: &[String],
-) -> Result<Unit, CorpusError> {
-    let files = paths.iter().map(|path| input_files(base, path));
-    let files = files.collect::<Result<Vec<_>, _>>()?;
-    Ok(Unit {
-        name: name.to_owned(),
-        role,
-        place,
-        paths: paths.to_vec(),
-        files: files.into_iter().flatten().collect(),
-    })
-}
-
-/// Where a document's parts are.
-pub(crate) fn fields(recipe: &Recipe) -> Fields {
-    Fields {
-        text: recipe.text_field.clone(),
-        id: recipe.id_field.clone(),
-        max_line_bytes: recipe.max_line_bytes,
-    }
-}
-
-fn input_files(base: &Path, path: &str) -> Result<Vec<InputFile>, CorpusError> {
-    if path == STANDARD_INPUT {
-        return Ok(vec![InputFile {
-            path: PathBuf::from(path),
-            shown: path.to_owned(),
-            bytes: 0,
-        }]);
-    }
-    let file = |found: PathBuf| {
-        let metadata = std::fs::metadata(&found);
-        let bytes = metadata
-            .map_err(|error| CorpusError::read(&found, error))?
-            .len();
-        let shown = found.strip_prefix(base).unwrap_or(&found);
-        Ok(InputFile {
-            shown: shown.to_string_lossy().into_owned(),
-            path: found,
-            bytes,
-        })
-    };
-    list_inputs(&base.join(path))?
-        .into_iter()
-        .map(file)
-        .collect()
 }
 
 #[cfg(test)]

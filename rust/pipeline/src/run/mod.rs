@@ -1,10 +1,12 @@
 //! Runs: a recipe carried out from its inputs to its manifest, stopped and resumed, or estimated.
 
 pub(crate) mod checkpoint;
+pub(crate) mod context;
 pub(crate) mod estimate;
 pub(crate) mod evals;
 pub(crate) mod job;
 pub(crate) mod recipe;
+pub(crate) mod resume;
 pub(crate) mod session;
 pub(crate) mod source;
 pub(crate) mod workspace;

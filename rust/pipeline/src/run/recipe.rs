@@ -1,31 +1,24 @@
-//! The order of work: evaluation sets, then sources, then the manifest.
+//! Runs a recipe in its order: evaluation sets, then sources, then the manifest.
 
-use std::fs;
 use std::path::Path;
 
 use assay_corpus::atomic_write;
-use assay_decontam::{EvalIndex, EvalIndexBuilder};
+use assay_decontam::EvalIndexBuilder;
 use assay_schema::{Manifest, Recipe, SCHEMA_VERSION, SourceReport};
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 
 use crate::error::PipelineError;
-use crate::manifest::VERSION;
-use crate::manifest::sha256;
+use crate::manifest::{MANIFEST, MANIFEST_DIGEST, VERSION, digest_line};
 use crate::observer::{Event, Observer};
+use crate::read::input_set::InputSet;
 use crate::run::checkpoint::Checkpoint;
-use crate::run::evals;
-use crate::run::job::{Job, Role, Unit};
-use crate::run::source;
-use crate::run::workspace::{MANIFEST, MANIFEST_DIGEST, Work, same_files};
+use crate::run::context::{Context, SourceContext};
+use crate::run::job::Job;
+use crate::run::resume::{Resumed, finished_evals, finished_output, resume};
+use crate::run::workspace::Workspace;
+use crate::run::{evals, source};
 use crate::stages::dedupe::{self, Indexes};
-use crate::stages::multi_pass::{WholeStages, passes};
-
-/// What every part of a run is given.
-pub(crate) struct Context<'a> {
-    pub(crate) job: &'a Job<'a>,
-    pub(crate) pool: ThreadPool,
-    pub(crate) observer: &'a dyn Observer,
-}
+use crate::stages::multi_pass::{MultiPassStages, passes};
 
 /// Runs a recipe and returns the manifest, which is also written to the output folder.
 ///
@@ -53,7 +46,7 @@ pub fn run(
         observer,
     };
     if let Some(manifest) = finished_output(&job, observer)? {
-        Work::clear(&job.output)?;
+        Workspace::clear(&job.output)?;
         for report in manifest.evals.iter().chain(&manifest.sources) {
             observer.event(&Event::Finished {
                 report,
@@ -62,248 +55,151 @@ pub fn run(
         }
         return Ok(manifest);
     }
-    let work = Work::open(&job.output)?;
+    let workspace = Workspace::open(&job.output)?;
     observer.event(&Event::Started {
         input_bytes: job.input_bytes(),
         index_bytes_per_document: dedupe::bytes_per_document(&recipe.dedup),
         slow_tokenizer: job.tokenizer.as_ref().is_some_and(|one| !one.is_fast()),
     });
-    match write_output(&context, &work) {
+    match write_output(&context, &workspace) {
         Ok(manifest) => {
-            work.close()?;
+            workspace.close()?;
             Ok(manifest)
         }
         Err(error) => {
-            work.abandon();
+            workspace.abandon();
             Err(error)
         }
     }
 }
 
-/// The manifest of an output that is there and was made from the same recipe and input.
-fn finished_output(
-    job: &Job<'_>,
-    observer: &dyn Observer,
-) -> Result<Option<Manifest>, PipelineError> {
-    let path = job.output.join(MANIFEST);
-    let Ok(text) = fs::read_to_string(&path) else {
-        return Ok(None);
-    };
-    let Ok(manifest) = Manifest::from_json(&text, MANIFEST) else {
-        return Ok(None);
-    };
-    let reports = || manifest.evals.iter().chain(&manifest.sources);
-    let same = manifest.recipe_sha256 == job.recipe_sha256
-        && manifest.tokenizer == job.tokenizer_report
-        && manifest.filter_files == job.filter_files
-        && reports().count() == job.units.len()
-        && reports().all(|report| job.output.join(&report.name).is_dir());
-    if !same {
-        return Ok(None);
-    }
-    for (unit, report) in job.units.iter().zip(reports()) {
-        if unit.name != report.name || !same_files(&unit.files, &report.inputs, observer)? {
-            return Ok(None);
-        }
-    }
-    Ok(Some(manifest))
-}
-
-fn write_output(context: &Context<'_>, work: &Work) -> Result<Manifest, PipelineError> {
+/// Does what earlier runs left to do.
+fn write_output(context: &Context<'_>, workspace: &Workspace) -> Result<Manifest, PipelineError> {
     let job = context.job;
-    work.remove_manifest()?;
+    workspace.remove_manifest()?;
     let Resumed {
         mut reports,
-        indexes,
-        checkpoint,
-    } = resume(context, work)?;
+        mut indexes,
+        mut checkpoint,
+    } = resume(context, workspace)?;
     for report in &reports {
         context.observer.event(&Event::Finished {
             report,
             reused: true,
         });
     }
-    for unit in &job.units[reports.len()..] {
-        work.forget(&unit.name)?;
+    for set in &job.sets[reports.len()..] {
+        workspace.forget(&set.name)?;
     }
     let mut builder = finished_evals(context, reports.len())?;
-    let evals_done = job.recipe.evals.len();
-    let (evals, sources) = job.units.split_at(evals_done);
-    for unit in evals.iter().skip(reports.len()) {
-        opened(context, unit);
-        let report = evals::prepare(context, unit, builder.as_mut())?;
-        finished(context, work, report, &mut reports)?;
+    let (evals, sources) = job.sets.split_at(job.recipe.evals.len());
+    for set in evals.iter().skip(reports.len()) {
+        context.opened(set);
+        let report = evals::prepare(context, set, builder.as_mut())?;
+        finish(context, workspace, report, &mut reports)?;
     }
-    let evals = builder.map(EvalIndexBuilder::build);
-    let rest = &sources[reports.len() - evals_done..];
-    let plan = Plan {
+    let rest = &sources[reports.len() - evals.len()..];
+    let index = builder.map(EvalIndexBuilder::build);
+    let shared = SourceContext {
         context,
-        work,
-        evals: evals.as_ref(),
+        workspace,
+        evals: index.as_ref(),
     };
     let groups = if job.recipe.dedup.across {
         rest.chunks(rest.len().max(1))
     } else {
         rest.chunks(1)
     };
-    let (mut indexes, mut checkpoint) = (indexes, checkpoint);
     for group in groups {
-        plan.group(group, indexes.take(), checkpoint.take(), &mut reports)?;
+        prepare_group(
+            &shared,
+            group,
+            indexes.take(),
+            checkpoint.take(),
+            &mut reports,
+        )?;
     }
-    work.remove_strangers(job)?;
+    workspace.remove_strangers(job)?;
     write_manifest(job, reports)
 }
 
-fn opened(context: &Context<'_>, unit: &Unit) {
-    context.observer.event(&Event::Opened {
-        name: &unit.name,
-        input_bytes: unit.bytes(),
-    });
+/// Prepares sources whose documents are compared with each other. `indexes` hold the sources
+/// before them, and the documents of the first up to its checkpoint.
+fn prepare_group(
+    shared: &SourceContext<'_>,
+    sources: &[InputSet],
+    indexes: Option<Indexes>,
+    mut checkpoint: Option<Checkpoint>,
+    reports: &mut Vec<SourceReport>,
+) -> Result<(), PipelineError> {
+    let SourceContext {
+        context, workspace, ..
+    } = *shared;
+    let recipe = context.job.recipe;
+    let mut indexes = match indexes {
+        Some(indexes) => indexes,
+        None => collect(shared, sources)?,
+    };
+    let mut previous = reports.last().map(|report| report.name.clone());
+    for set in sources {
+        context.opened(set);
+        let report = source::prepare(shared, set, &mut indexes, checkpoint.take())?;
+        let name = report.name.clone();
+        if recipe.dedup.across && passes(recipe) == 1 {
+            workspace.save_indexes(&name, &indexes)?;
+        }
+        finish(context, workspace, report, reports)?;
+        if let Some(previous) = previous.replace(name) {
+            workspace.drop_indexes(&previous)?;
+        }
+    }
+    Ok(())
 }
 
-fn finished(
+/// Shows all documents to the stages that must see them before they decide, which takes
+/// `passes - 1` times over the input: each reads every source anew and does all earlier stages
+/// again, because keeping their results would take memory or disk as large as the input. Most
+/// recipes have no such stage, and nothing is read here.
+fn collect(shared: &SourceContext<'_>, sources: &[InputSet]) -> Result<Indexes, PipelineError> {
+    let context = shared.context;
+    let recipe = context.job.recipe;
+    let folder = shared.workspace.folder();
+    let failed = |error| PipelineError::Dedup {
+        name: sources
+            .iter()
+            .map(|set| set.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+        error,
+    };
+    let mut stages = MultiPassStages::first(recipe, folder).map_err(failed)?;
+    for _ in 1..passes(recipe) {
+        let mut indexes = Indexes::new(recipe, stages);
+        for set in sources {
+            context.opened(set);
+            source::collect(shared, set, &mut indexes)?;
+        }
+        let next = || indexes.into_multi_pass().next(recipe, folder);
+        stages = context.pool.install(next).map_err(failed)?;
+    }
+    Ok(Indexes::new(recipe, stages))
+}
+
+/// Notes that a source or evaluation set is finished.
+fn finish(
     context: &Context<'_>,
-    work: &Work,
+    workspace: &Workspace,
     report: SourceReport,
     reports: &mut Vec<SourceReport>,
 ) -> Result<(), PipelineError> {
-    work.finish(context.job, &report)?;
-    work.remove_checkpoints(None)?;
+    workspace.finish(context.job, &report)?;
+    workspace.remove_checkpoints(None)?;
     context.observer.event(&Event::Finished {
         report: &report,
         reused: false,
     });
     reports.push(report);
     Ok(())
-}
-
-/// What all sources of a run share.
-pub(crate) struct Plan<'a> {
-    pub(crate) context: &'a Context<'a>,
-    pub(crate) work: &'a Work,
-    pub(crate) evals: Option<&'a EvalIndex>,
-}
-
-impl Plan<'_> {
-    /// Sources whose documents are compared with each other; `indexes` hold those before them, and
-    /// those of the first up to its checkpoint.
-    fn group(
-        &self,
-        units: &[Unit],
-        indexes: Option<Indexes>,
-        mut checkpoint: Option<Checkpoint>,
-        reports: &mut Vec<SourceReport>,
-    ) -> Result<(), PipelineError> {
-        let across = self.context.job.recipe.dedup.across;
-        let mut indexes = match indexes {
-            Some(indexes) => indexes,
-            None => self.survey(units)?,
-        };
-        let mut previous = reports.last().map(|report| report.name.clone());
-        for unit in units {
-            opened(self.context, unit);
-            let report = source::prepare(self, unit, &mut indexes, checkpoint.take())?;
-            let name = report.name.clone();
-            if across && passes(self.context.job.recipe) == 1 {
-                self.work.save_indexes(&name, &indexes)?;
-            }
-            finished(self.context, self.work, report, reports)?;
-            if let Some(previous) = previous.replace(name) {
-                self.work.drop_indexes(&previous)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Shows all documents to the stages that must see them before they decide.
-    fn survey(&self, units: &[Unit]) -> Result<Indexes, PipelineError> {
-        let recipe = self.context.job.recipe;
-        let folder = self.work.folder();
-        let failed = |error| PipelineError::Dedup {
-            name: units
-                .iter()
-                .map(|unit| unit.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
-            error,
-        };
-        let mut whole = WholeStages::first(recipe, folder).map_err(failed)?;
-        for _ in 1..passes(recipe) {
-            let mut indexes = Indexes::new(recipe, whole);
-            for unit in units {
-                opened(self.context, unit);
-                source::survey(self, unit, &mut indexes)?;
-            }
-            let next = || indexes.into_whole().next(recipe, folder);
-            whole = self.context.pool.install(next).map_err(failed)?;
-        }
-        Ok(Indexes::new(recipe, whole))
-    }
-}
-
-/// What earlier runs did.
-struct Resumed {
-    /// On the units that are finished.
-    reports: Vec<SourceReport>,
-    /// The deduplication indexes then, where there are any.
-    indexes: Option<Indexes>,
-    /// Of the source after them.
-    checkpoint: Option<Checkpoint>,
-}
-
-fn resume(context: &Context<'_>, work: &Work) -> Result<Resumed, PipelineError> {
-    let job = context.job;
-    let mut reports = work.finished(job, context.observer)?;
-    let next = job.units.get(reports.len());
-    if let Some(unit) = next.filter(|unit| unit.role == Role::Source)
-        && let Some((checkpoint, indexes)) = Checkpoint::load(job, work, unit, context.observer)?
-    {
-        work.remove_checkpoints(Some(&unit.name))?;
-        return Ok(Resumed {
-            reports,
-            indexes: Some(indexes),
-            checkpoint: Some(checkpoint),
-        });
-    }
-    work.remove_checkpoints(None)?;
-    let evals = job.recipe.evals.len();
-    let mut indexes = None;
-    if reports.len() > evals && job.recipe.dedup.across {
-        let last = reports.last().map(|report| report.name.clone());
-        indexes = last.and_then(|name| work.load_indexes(job, &name));
-        if indexes.is_none() {
-            // Without the indexes no later source can be done: begin with the first again.
-            reports.truncate(evals);
-        }
-    }
-    Ok(Resumed {
-        reports,
-        indexes,
-        checkpoint: None,
-    })
-}
-
-/// The index to decontaminate against, holding the evaluation sets among the first `finished`
-/// units; none when the recipe does not ask for it.
-fn finished_evals(
-    context: &Context<'_>,
-    finished: usize,
-) -> Result<Option<EvalIndexBuilder>, PipelineError> {
-    let job = context.job;
-    let Some(settings) = &job.recipe.decontaminate else {
-        return Ok(None);
-    };
-    if job.recipe.evals.is_empty() {
-        return Ok(None);
-    }
-    let mut index = EvalIndexBuilder::new(settings);
-    for unit in job.units[..finished]
-        .iter()
-        .filter(|unit| unit.role == Role::Eval)
-    {
-        evals::index_again(context, unit, &mut index)?;
-    }
-    Ok(Some(index))
 }
 
 fn write_manifest(
@@ -323,7 +219,7 @@ fn write_manifest(
     };
     manifest.validate(MANIFEST).map_err(PipelineError::Recipe)?;
     let json = manifest.to_json();
-    let digest = format!("{}  {MANIFEST}\n", sha256(json.as_bytes()));
+    let digest = digest_line(MANIFEST, json.as_bytes());
     atomic_write(&job.output.join(MANIFEST_DIGEST), digest.as_bytes())?;
     // Last: an output with a manifest is finished.
     atomic_write(&job.output.join(MANIFEST), json.as_bytes())?;

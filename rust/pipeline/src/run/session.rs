@@ -10,12 +10,13 @@ use assay_filter::Chain;
 use assay_schema::{BatchRecipe, Recipe, SourceInput};
 
 use crate::error::PipelineError;
+use crate::read::input_set::{self, InputSet};
 use crate::read::reading::{Block, Place};
 use crate::run::evals;
-use crate::run::job::{self, Unit};
+use crate::run::job;
 use crate::stages::decisions::{Decision, Decisions};
 use crate::stages::dedupe::Indexes;
-use crate::stages::multi_pass::{WholeStages, passes};
+use crate::stages::multi_pass::{MultiPassStages, passes};
 use crate::stages::ordered::Settler;
 use crate::stages::parallel::Stages;
 
@@ -24,7 +25,7 @@ use crate::stages::parallel::Stages;
 pub struct Session {
     recipe: Recipe,
     fields: Fields,
-    unit: Unit,
+    set: InputSet,
     chain: Arc<Chain>,
     evals: Option<EvalIndex>,
     indexes: Indexes,
@@ -46,18 +47,18 @@ impl Session {
     /// it decides, or names a file that cannot be read.
     pub fn open(recipe: BatchRecipe, base: &Path) -> Result<Self, PipelineError> {
         recipe.validate("recipe").map_err(PipelineError::Recipe)?;
-        let unit = Unit::in_memory();
-        let recipe = with_one_source(recipe, &unit);
+        let set = InputSet::in_memory();
+        let recipe = with_one_source(recipe, &set);
         if passes(&recipe) > 1 {
-            return Err(PipelineError::WholeStage);
+            return Err(PipelineError::MultiPassStage);
         }
         let chain = job::chains(&recipe, base)?.swap_remove(0);
-        let fields = job::fields(&recipe);
+        let fields = input_set::fields(&recipe);
         let evals = evals(&recipe, base, &fields)?;
         Ok(Self {
-            indexes: Indexes::new(&recipe, WholeStages::off()),
+            indexes: Indexes::new(&recipe, MultiPassStages::off()),
             fields,
-            unit,
+            set,
             chain,
             evals,
             recipe,
@@ -70,7 +71,7 @@ impl Session {
     /// [`PipelineError`] when the text column is missing or of another type, or a row is no
     /// document and the recipe does not allow that.
     pub fn apply(&mut self, rows: RecordBatch) -> Result<Outcome, PipelineError> {
-        let whole = self.indexes.whole();
+        let whole = self.indexes.multi_pass();
         let stages = Stages::new(&self.recipe, &self.chain, self.evals.as_ref(), whole);
         let block = Block {
             file: 0,
@@ -83,7 +84,7 @@ impl Session {
         let [block] = blocks;
         let decisions = Some(Decisions::Memory(Vec::new()));
         let indexes = &mut self.indexes;
-        let mut settler = Settler::new(&stages, &self.unit, indexes, decisions, &self.recipe);
+        let mut settler = Settler::new(&stages, &self.set, indexes, decisions, &self.recipe);
         let settled = settler.settle(&block, judged)?;
         let decisions = match settler.decisions {
             Some(Decisions::Memory(decisions)) => decisions,
@@ -96,9 +97,9 @@ impl Session {
     }
 }
 
-/// The recipe that the stages of files take, for batches: its one source is `unit`, and nothing is
+/// The recipe that the stages of files take, for batches: its one source is `set`, and nothing is
 /// written.
-fn with_one_source(batches: BatchRecipe, unit: &Unit) -> Recipe {
+fn with_one_source(batches: BatchRecipe, set: &InputSet) -> Recipe {
     Recipe {
         seed: batches.seed,
         text_field: batches.text_field,
@@ -108,7 +109,7 @@ fn with_one_source(batches: BatchRecipe, unit: &Unit) -> Recipe {
         dedup: batches.dedup,
         decontaminate: batches.decontaminate,
         sources: vec![SourceInput {
-            name: unit.name.clone(),
+            name: set.name.clone(),
             path: Vec::new(),
             filters: batches.filters,
         }],
@@ -130,8 +131,8 @@ fn evals(
         return Ok(None);
     };
     let mut builder = EvalIndexBuilder::new(settings);
-    for unit in job::eval_units(recipe, base)? {
-        evals::index(&unit, fields, &mut builder)?;
+    for set in input_set::eval_sets(recipe, base)? {
+        evals::index(&set, fields, &mut builder)?;
     }
     Ok(Some(builder.build()))
 }

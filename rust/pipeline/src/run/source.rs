@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use crate::error::PipelineError;
 use crate::observer::{Event, Observer};
+use crate::read::input_set::InputSet;
 use crate::read::reading::{Block, Blocks, Place, Start};
 use crate::run::checkpoint::{Checkpoint, Checkpoints, State};
-use crate::run::job::{Job, Unit};
-use crate::run::recipe::{Context, Plan};
+use crate::run::context::{Context, SourceContext};
+use crate::run::job::Job;
 use crate::run::workspace::MadeBy;
-use crate::stages::counts::Account;
 use crate::stages::dedupe::Indexes;
 use crate::stages::ordered::{Settled, Settler};
 use crate::stages::parallel::{Judged, Stages};
@@ -24,46 +24,46 @@ const STEP: usize = 16;
 
 /// Runs one source through every stage into its folder, from a checkpoint on if there is one.
 pub(crate) fn prepare(
-    plan: &Plan<'_>,
-    unit: &Unit,
+    shared: &SourceContext<'_>,
+    set: &InputSet,
     indexes: &mut Indexes,
     checkpoint: Option<Checkpoint>,
 ) -> Result<SourceReport, PipelineError> {
-    let stages = stages(plan, unit, indexes);
+    let stages = stages(shared, set, indexes);
     let (mut pass, start) = match checkpoint {
         Some(Checkpoint { state, start, sink }) => {
-            plan.context.observer.event(&Event::Resumed {
-                name: &unit.name,
+            shared.context.observer.event(&Event::Resumed {
+                name: &set.name,
                 documents: state.account.read().documents,
             });
-            let pass = Pass::new(plan, &stages, unit, indexes, Some(sink));
+            let pass = Pass::new(shared, &stages, set, indexes, Some(sink));
             (pass.after(state), start)
         }
         None => {
-            let sink = Sink::create(plan.context.job, unit)?;
-            let pass = Pass::new(plan, &stages, unit, indexes, Some(sink));
+            let sink = Sink::create(shared.context.job, set)?;
+            let pass = Pass::new(shared, &stages, set, indexes, Some(sink));
             (pass, Start::default())
         }
     };
-    let inputs = pass.all(plan.context, start)?;
+    let inputs = pass.all(shared.context, start)?;
     pass.finish(inputs)
 }
 
 /// Runs one source through every stage for what the stages remember of it alone.
-pub(crate) fn survey(
-    plan: &Plan<'_>,
-    unit: &Unit,
+pub(crate) fn collect(
+    shared: &SourceContext<'_>,
+    set: &InputSet,
     indexes: &mut Indexes,
 ) -> Result<(), PipelineError> {
-    let stages = stages(plan, unit, indexes);
-    let mut pass = Pass::new(plan, &stages, unit, indexes, None);
-    pass.all(plan.context, Start::default()).map(drop)
+    let stages = stages(shared, set, indexes);
+    let mut pass = Pass::new(shared, &stages, set, indexes, None);
+    pass.all(shared.context, Start::default()).map(drop)
 }
 
-fn stages<'a>(plan: &Plan<'a>, unit: &Unit, indexes: &Indexes) -> Stages<'a> {
-    let job = plan.context.job;
-    let chain = &job.chains[unit.place];
-    Stages::new(job.recipe, chain, plan.evals, indexes.whole())
+fn stages<'a>(shared: &SourceContext<'a>, set: &InputSet, indexes: &Indexes) -> Stages<'a> {
+    let job = shared.context.job;
+    let chain = &job.chains[set.place];
+    Stages::new(job.recipe, chain, shared.evals, indexes.multi_pass())
 }
 
 /// One pass over a source.
@@ -82,22 +82,22 @@ struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     fn new(
-        plan: &Plan<'a>,
+        shared: &SourceContext<'a>,
         stages: &'a Stages<'a>,
-        unit: &'a Unit,
+        set: &'a InputSet,
         indexes: &'a mut Indexes,
         sink: Option<Sink>,
     ) -> Self {
-        let job = plan.context.job;
+        let job = shared.context.job;
         let decisions = sink.as_ref().filter(|_| job.recipe.decisions);
         let decisions = decisions.map(Sink::decisions);
         Self {
             job,
             stages,
-            settler: Settler::new(stages, unit, indexes, decisions, job.recipe),
+            settler: Settler::new(stages, set, indexes, decisions, job.recipe),
             encoder: None,
             sink,
-            checkpoints: Checkpoints::new(job, plan.work, unit),
+            checkpoints: Checkpoints::new(job, shared.workspace, set),
             ended_bytes: 0,
         }
     }
@@ -117,9 +117,9 @@ impl<'a> Pass<'a> {
         context: &Context<'_>,
         start: Start,
     ) -> Result<Vec<InputReport>, PipelineError> {
-        let (unit, fields) = (self.settler.unit, &self.job.fields);
+        let (set, fields) = (self.settler.set, &self.job.fields);
         thread::scope(|scope| {
-            let blocks = Blocks::start(scope, unit, fields, start);
+            let blocks = Blocks::start(scope, set, fields, start);
             self.steps(context, blocks)
         })
     }
@@ -224,7 +224,7 @@ impl<'a> Pass<'a> {
             observer.event(&Event::Rejected { error: &error });
         }
         observer.event(&Event::Advanced {
-            name: &self.settler.unit.name,
+            name: &self.settler.set.name,
             bytes_read,
             documents: self.settler.account.read().documents,
             kept: self.settler.account.kept().documents,
@@ -233,35 +233,16 @@ impl<'a> Pass<'a> {
 
     fn finish(self, inputs: Vec<InputReport>) -> Result<SourceReport, PipelineError> {
         let Settler {
-            unit,
+            set,
             account,
             tally,
             mut decisions,
             ..
         } = self.settler;
-        some_left(unit, &account)?;
+        account.check_some_left(set)?;
         let output = self.sink.map(|sink| sink.finish(decisions.as_mut()));
         let output = output.transpose()?.unwrap_or_default();
         let found = self.stages.found(tally.as_ref());
-        Ok(account.report(unit, inputs, output, found))
+        Ok(account.report(set, inputs, output, found))
     }
-}
-
-/// A source without a document, or with none that stays, is a mistake.
-pub(crate) fn some_left(unit: &Unit, account: &Account) -> Result<(), PipelineError> {
-    let name = unit.name.clone();
-    if account.read().documents == 0 {
-        return Err(PipelineError::EmptySource {
-            name,
-            paths: unit.paths.clone(),
-        });
-    }
-    if account.kept().documents == 0 {
-        return Err(PipelineError::NothingLeft {
-            name,
-            read: account.read().documents,
-            reasons: account.losses(),
-        });
-    }
-    Ok(())
 }

@@ -1,40 +1,39 @@
 //! The folder `.work` in an output that is being written: what is finished, and by what recipe.
 //!
-//! For each finished unit it holds `<name>.json`, written after the unit's folder is in
-//! place; for the last finished source also `<name>.index/`, the deduplication indexes after that
-//! source. For a source that is being written it may hold `<name>.checkpoint/`. The folder goes
-//! when the manifest is there.
+//! For each finished source or evaluation set it holds `<name>.json`, written after the folder of
+//! that name is in place; for the last finished source also `<name>.index/`, the deduplication
+//! indexes after that source. For a source that is being written it may hold `<name>.checkpoint/`.
+//! The folder goes when the manifest is there.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{CorpusError, atomic_write, blake3_file};
-use assay_schema::{InputReport, SCHEMA_VERSION, SourceReport, TokenizerReport};
+use assay_corpus::{CorpusError, atomic_write};
+use assay_schema::{SCHEMA_VERSION, SourceReport, TokenizerReport};
 use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
-use crate::manifest::VERSION;
+use crate::manifest::{MANIFEST, MANIFEST_DIGEST, VERSION};
 use crate::observer::Observer;
-use crate::run::job::{InputFile, Job, Unit};
+use crate::read::input_set::{InputSet, same_files};
+use crate::run::job::Job;
 use crate::stages::decisions::DECISIONS;
 use crate::stages::dedupe::Indexes;
 
-pub(crate) const MANIFEST: &str = "manifest.json";
-pub(crate) const MANIFEST_DIGEST: &str = "manifest.sha256";
 const WORK: &str = ".work";
 const LOCK: &str = "lock";
 const CHECKPOINT: &str = ".checkpoint";
 
 /// The output folder while this run owns it.
-pub(crate) struct Work {
+pub(crate) struct Workspace {
     output: PathBuf,
     folder: PathBuf,
     /// Held open: the system drops the lock with it.
     _lock: File,
 }
 
-/// What decides, beside its input, what is written.
+/// Everything but the input that decides which bytes a run writes.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MadeBy {
@@ -57,15 +56,15 @@ impl MadeBy {
     }
 }
 
-/// That a unit is finished.
+/// The record that a source or evaluation set is finished.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Finished {
+struct FinishedRecord {
     made_by: MadeBy,
     report: SourceReport,
 }
 
-impl Work {
+impl Workspace {
     /// Takes the output folder for this run.
     pub(crate) fn open(output: &Path) -> Result<Self, PipelineError> {
         let folder = output.join(WORK);
@@ -95,7 +94,7 @@ impl Work {
         &self.folder
     }
 
-    /// The reports of the units that need not be done again: as many from the start as were made
+    /// The reports on the input sets that need not be done again: as many from the start as were made
     /// by the same recipe, tokenizer and version from the same input.
     pub(crate) fn finished(
         &self,
@@ -103,8 +102,8 @@ impl Work {
         observer: &dyn Observer,
     ) -> Result<Vec<SourceReport>, PipelineError> {
         let mut reports = Vec::new();
-        for unit in &job.units {
-            let Some(report) = self.finished_unit(job, unit, observer)? else {
+        for set in &job.sets {
+            let Some(report) = self.finished_report(job, set, observer)? else {
                 break;
             };
             reports.push(report);
@@ -112,9 +111,9 @@ impl Work {
         Ok(reports)
     }
 
-    /// Marks a unit as finished; its folder is in place.
+    /// Marks a source or evaluation set as finished; its folder is in place.
     pub(crate) fn finish(&self, job: &Job<'_>, report: &SourceReport) -> Result<(), CorpusError> {
-        let finished = Finished {
+        let finished = FinishedRecord {
             made_by: MadeBy::of(job),
             report: report.clone(),
         };
@@ -124,7 +123,7 @@ impl Work {
         atomic_write(&path, &json)
     }
 
-    /// Forgets that a unit was finished, before it is done again.
+    /// Forgets that a source or evaluation set was finished, before it is done again.
     pub(crate) fn forget(&self, name: &str) -> Result<(), CorpusError> {
         let path = self.record(name);
         ignore_missing(fs::remove_file(&path)).map_err(|error| CorpusError::write(&path, error))
@@ -173,14 +172,14 @@ impl Work {
         Ok(())
     }
 
-    /// Removes units of earlier recipes and what killed runs left.
+    /// Removes the folders of sources that are no longer in the recipe, and what killed runs left.
     pub(crate) fn remove_strangers(&self, job: &Job<'_>) -> Result<(), CorpusError> {
         let failed = |error| CorpusError::write(&self.output, error);
         for entry in fs::read_dir(&self.output).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let known = name == WORK || job.units.iter().any(|unit| unit.name == name);
-            if !known && path.is_dir() && (name.ends_with(".partial") || is_a_unit(&path)) {
+            let known = name == WORK || job.sets.iter().any(|set| set.name == name);
+            if !known && path.is_dir() && (name.ends_with(".partial") || is_from_a_run(&path)) {
                 fs::remove_dir_all(&path).map_err(failed)?;
             }
         }
@@ -211,20 +210,20 @@ impl Work {
         }
     }
 
-    fn finished_unit(
+    fn finished_report(
         &self,
         job: &Job<'_>,
-        unit: &Unit,
+        set: &InputSet,
         observer: &dyn Observer,
     ) -> Result<Option<SourceReport>, PipelineError> {
-        let Ok(json) = fs::read(self.record(&unit.name)) else {
+        let Ok(json) = fs::read(self.record(&set.name)) else {
             return Ok(None);
         };
-        let Ok(finished) = serde_json::from_slice::<Finished>(&json) else {
+        let Ok(finished) = serde_json::from_slice::<FinishedRecord>(&json) else {
             return Ok(None);
         };
-        let same_run = finished.made_by == MadeBy::of(job) && self.output.join(&unit.name).is_dir();
-        let same = same_run && same_files(&unit.files, &finished.report.inputs, observer)?;
+        let same_run = finished.made_by == MadeBy::of(job) && self.output.join(&set.name).is_dir();
+        let same = same_run && same_files(&set.files, &finished.report.inputs, observer)?;
         Ok(same.then_some(finished.report))
     }
 
@@ -237,30 +236,9 @@ impl Work {
     }
 }
 
-/// Whether files are those that were read.
-pub(crate) fn same_files(
-    files: &[InputFile],
-    inputs: &[InputReport],
-    observer: &dyn Observer,
-) -> Result<bool, PipelineError> {
-    if files.len() != inputs.len() {
-        return Ok(false);
-    }
-    for (file, input) in files.iter().zip(inputs) {
-        if file.shown != input.path || file.bytes != input.bytes {
-            return Ok(false);
-        }
-        observer.check()?;
-        if blake3_file(&file.path)?.blake3 != input.blake3 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Whether a folder holds what a run writes for a source or evaluation set: of an evaluation set
-/// without tokens that is nothing.
-fn is_a_unit(folder: &Path) -> bool {
+/// Whether a folder holds what a run writes for a source or evaluation set, which is nothing for
+/// an evaluation set without tokens.
+fn is_from_a_run(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else {
         return false;
     };

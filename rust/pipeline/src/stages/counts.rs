@@ -6,9 +6,9 @@ use assay_corpus::BadLine;
 use assay_schema::{FoundItems, InputReport, SourceReport, StageReport, Totals};
 use serde::{Deserialize, Serialize};
 
-use crate::run::job::Unit;
-use crate::stages::parallel::Trail;
-use crate::stages::write::Output;
+use crate::error::PipelineError;
+use crate::read::input_set::InputSet;
+use crate::stages::output::Output;
 
 /// Counts of one source. Stages are numbered in order.
 #[derive(Clone, Serialize, Deserialize)]
@@ -18,6 +18,15 @@ pub(crate) struct Account {
     kept: Totals,
     rejected: BTreeMap<String, u64>,
     stages: Vec<StageReport>,
+}
+
+/// How the size of a text changed on its way.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    /// Bytes as it was read.
+    pub(crate) bytes: u64,
+    /// The stages that changed it, and the bytes after each.
+    pub(crate) changes: Vec<(usize, u64)>,
 }
 
 impl Account {
@@ -65,7 +74,7 @@ impl Account {
     }
 
     /// Where the documents went that are not kept, as `stage: reason count`.
-    pub(crate) fn losses(&self) -> String {
+    fn losses(&self) -> String {
         let rejected = self.rejected.iter();
         let rejected = rejected.map(|(reason, n)| format!("rejected: {reason} {n}"));
         let dropped = self.stages.iter().flat_map(|stage| {
@@ -75,16 +84,35 @@ impl Account {
         rejected.chain(dropped).collect::<Vec<_>>().join(", ")
     }
 
+    /// Refuses a source without a document, or with none that stays, for it is a mistake.
+    pub(crate) fn check_some_left(&self, set: &InputSet) -> Result<(), PipelineError> {
+        let name = set.name.clone();
+        if self.read.documents == 0 {
+            return Err(PipelineError::EmptySource {
+                name,
+                paths: set.paths.clone(),
+            });
+        }
+        if self.kept.documents == 0 {
+            return Err(PipelineError::NothingLeft {
+                name,
+                read: self.read.documents,
+                reasons: self.losses(),
+            });
+        }
+        Ok(())
+    }
+
     /// The report on a source.
     pub(crate) fn report(
         self,
-        unit: &Unit,
+        set: &InputSet,
         inputs: Vec<InputReport>,
         output: Output,
         found: Vec<FoundItems>,
     ) -> SourceReport {
         SourceReport {
-            name: unit.name.clone(),
+            name: set.name.clone(),
             inputs,
             read: self.read,
             rejected: self.rejected,

@@ -12,7 +12,7 @@ use assay_dedup::{
 };
 use assay_schema::{Dedup, Exact, Recipe, Substring};
 
-use crate::stages::multi_pass::{Near, Substrings, WholeStages};
+use crate::stages::multi_pass::{MultiPassStages, Near, Substrings};
 
 const EXACT_FILE: &str = "exact.bin";
 const MINHASH_FILE: &str = "minhash.bin";
@@ -63,14 +63,17 @@ pub(crate) struct Fingerprint {
 }
 
 impl Fingerprinter {
-    /// For a pass over the documents in which `whole` stages decide or collect.
-    pub(crate) fn new(recipe: &Recipe, whole: &WholeStages) -> Self {
+    /// For a pass over the documents in which `multi_pass` stages decide or collect.
+    pub(crate) fn new(recipe: &Recipe, multi_pass: &MultiPassStages) -> Self {
         let dedup = &recipe.dedup;
-        let minhash = dedup.minhash.as_ref().filter(|_| whole.needs_signatures());
+        let minhash = dedup
+            .minhash
+            .as_ref()
+            .filter(|_| multi_pass.needs_signatures());
         let substrings = dedup
             .substrings
             .as_ref()
-            .filter(|_| whole.substrings_collect());
+            .filter(|_| multi_pass.substrings_collect());
         let paragraphs = dedup.paragraphs.as_ref();
         Self {
             exact: dedup.exact.clone(),
@@ -162,11 +165,11 @@ pub(crate) struct Indexes {
     hasher: Option<MinHasher>,
     paragraphs: Option<ParagraphIndex>,
     substrings: Option<Substring>,
-    whole: WholeStages,
+    multi_pass: MultiPassStages,
 }
 
 impl Indexes {
-    pub(crate) fn new(recipe: &Recipe, whole: WholeStages) -> Self {
+    pub(crate) fn new(recipe: &Recipe, multi_pass: MultiPassStages) -> Self {
         let settings = &recipe.dedup;
         let minhash = settings.minhash.as_ref();
         let (clusters, streams) = match minhash.map(|minhash| minhash.keep) {
@@ -180,17 +183,17 @@ impl Indexes {
             hasher: clusters.map(|settings| MinHasher::new(settings, recipe.seed)),
             paragraphs: paragraphs.map(|settings| ParagraphIndex::new(settings, recipe.seed)),
             substrings: settings.substrings.clone(),
-            whole,
+            multi_pass,
         }
     }
 
     /// The stages that see all documents before they decide.
-    pub(crate) fn whole(&self) -> &WholeStages {
-        &self.whole
+    pub(crate) fn multi_pass(&self) -> &MultiPassStages {
+        &self.multi_pass
     }
 
-    pub(crate) fn into_whole(self) -> WholeStages {
-        self.whole
+    pub(crate) fn into_multi_pass(self) -> MultiPassStages {
+        self.multi_pass
     }
 
     /// Takes a document through the stages; each that dropped or changed it is told.
@@ -235,7 +238,7 @@ impl Indexes {
                 Verdict::DuplicateOf(_, similarity) => Some(similarity),
             });
         }
-        match &mut self.whole.minhash {
+        match &mut self.multi_pass.minhash {
             Near::Off => Ok(None),
             Near::Collecting(clusters) => {
                 if let Some(signature) = &fingerprint.signature {
@@ -261,7 +264,7 @@ impl Indexes {
         candidate: &mut Candidate<'_>,
         changed: bool,
     ) -> Result<Removal, DedupError> {
-        match &mut self.whole.substrings {
+        match &mut self.multi_pass.substrings {
             Substrings::Off => Ok(Removal::Nothing),
             Substrings::Collecting(index) => {
                 let settings = self.substrings.as_ref();
@@ -295,7 +298,7 @@ impl Indexes {
     /// The indexes saved in a folder; none when they are missing or damaged.
     pub(crate) fn load(folder: &Path, recipe: &Recipe) -> Option<Self> {
         let open = |name| File::open(folder.join(name)).ok().map(BufReader::new);
-        let mut indexes = Self::new(recipe, WholeStages::off());
+        let mut indexes = Self::new(recipe, MultiPassStages::off());
         indexes.exact = ExactIndex::load(open(EXACT_FILE)?).ok()?;
         if indexes.minhash.is_some() {
             let settings = recipe.dedup.minhash.as_ref()?;

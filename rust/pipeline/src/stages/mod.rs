@@ -6,5 +6,6 @@ pub(crate) mod decisions;
 pub(crate) mod dedupe;
 pub(crate) mod multi_pass;
 pub(crate) mod ordered;
+pub(crate) mod output;
 pub(crate) mod parallel;
 pub(crate) mod write;

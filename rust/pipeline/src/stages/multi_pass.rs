@@ -37,7 +37,7 @@ pub(crate) enum Substrings {
 }
 
 /// Both of them.
-pub(crate) struct WholeStages {
+pub(crate) struct MultiPassStages {
     pub(crate) minhash: Near,
     pub(crate) substrings: Substrings,
 }
@@ -49,7 +49,7 @@ pub(crate) fn passes(recipe: &Recipe) -> usize {
     1 + 2 * usize::from(clusters) + usize::from(recipe.dedup.substrings.is_some())
 }
 
-impl WholeStages {
+impl MultiPassStages {
     /// Neither stage.
     pub(crate) fn off() -> Self {
         Self {

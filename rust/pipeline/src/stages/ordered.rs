@@ -7,17 +7,17 @@ use assay_decontam::Tally;
 use assay_schema::{OnBadLine, Recipe};
 
 use crate::error::PipelineError;
+use crate::read::input_set::InputSet;
 use crate::read::reading::Block;
-use crate::run::job::Unit;
-use crate::stages::counts::Account;
+use crate::stages::counts::{Account, Trail};
 use crate::stages::decisions::{Decisions, Row};
 use crate::stages::dedupe::{Candidate, Fingerprint, Indexes};
-use crate::stages::parallel::{Judged, Stages, Trail, Verdict};
+use crate::stages::parallel::{Judged, Stages, Verdict};
 
 /// The sequential half of one source.
 pub(crate) struct Settler<'a> {
     stages: &'a Stages<'a>,
-    pub(crate) unit: &'a Unit,
+    pub(crate) set: &'a InputSet,
     pub(crate) indexes: &'a mut Indexes,
     policy: OnBadLine,
     pub(crate) account: Account,
@@ -47,14 +47,14 @@ struct Origin<'a> {
 impl<'a> Settler<'a> {
     pub(crate) fn new(
         stages: &'a Stages<'a>,
-        unit: &'a Unit,
+        set: &'a InputSet,
         indexes: &'a mut Indexes,
         decisions: Option<Decisions>,
         recipe: &Recipe,
     ) -> Self {
         Self {
             stages,
-            unit,
+            set,
             indexes,
             policy: recipe.on_bad_line,
             account: Account::new(stages.names()),
@@ -70,8 +70,8 @@ impl<'a> Settler<'a> {
         block: &Block,
         judged: Vec<Judged>,
     ) -> Result<Settled, PipelineError> {
-        let unit = self.unit;
-        let file = &unit.files[block.file];
+        let set = self.set;
+        let file = &set.files[block.file];
         let mut settled = Settled::default();
         for (index, judged) in judged.into_iter().enumerate() {
             let origin = Origin {
@@ -135,7 +135,7 @@ impl<'a> Settler<'a> {
     ) -> Result<bool, PipelineError> {
         let outcomes = self.indexes.settle(fingerprint, candidate);
         let outcomes = outcomes.map_err(|error| PipelineError::Dedup {
-            name: self.unit.name.clone(),
+            name: self.set.name.clone(),
             error,
         })?;
         for outcome in outcomes {
@@ -177,11 +177,7 @@ impl<'a> Settler<'a> {
     /// Counts a bad line or ends the run with it, as the recipe says.
     fn reject(&mut self, file: usize, number: u64, problem: BadLine) -> Result<(), PipelineError> {
         self.account.reject(&problem);
-        let error = CorpusError::Line {
-            path: self.unit.files[file].path.clone(),
-            line: number,
-            problem,
-        };
+        let error = self.set.files[file].bad_line(number, problem);
         if self.policy == OnBadLine::Fail {
             return Err(error.into());
         }

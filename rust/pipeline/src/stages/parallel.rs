@@ -10,8 +10,9 @@ use rayon::prelude::*;
 
 use crate::read::reading::Block;
 use crate::read::record_fields::RecordFields;
+use crate::stages::counts::Trail;
 use crate::stages::dedupe::{self, Fingerprint, Fingerprinter};
-use crate::stages::multi_pass::WholeStages;
+use crate::stages::multi_pass::MultiPassStages;
 
 const DECONTAMINATE: &str = "decontaminate";
 
@@ -63,22 +64,13 @@ pub(crate) enum Verdict {
     },
 }
 
-/// The size of a text on its way.
-#[derive(Debug, Default)]
-pub(crate) struct Trail {
-    /// As it was read.
-    pub(crate) bytes: u64,
-    /// After each stage that changed it.
-    pub(crate) changes: Vec<(usize, u64)>,
-}
-
 impl<'a> Stages<'a> {
-    /// For a pass over the documents in which `whole` stages decide or collect.
+    /// For a pass over the documents in which `multi_pass` stages decide or collect.
     pub(crate) fn new(
         recipe: &Recipe,
         chain: &'a Chain,
         evals: Option<&'a EvalIndex>,
-        whole: &WholeStages,
+        multi_pass: &MultiPassStages,
     ) -> Self {
         let decontaminate = evals.map(|_| DECONTAMINATE.to_owned());
         let dedup = dedupe::stages(&recipe.dedup).into_iter();
@@ -89,7 +81,7 @@ impl<'a> Stages<'a> {
             names: names.collect(),
             chain,
             evals,
-            fingerprinter: Fingerprinter::new(recipe, whole),
+            fingerprinter: Fingerprinter::new(recipe, multi_pass),
             score: score_field(recipe),
             keeps_id: recipe.decisions,
             keeps_decoded: recipe.tokenizer.is_some() || dedupe::reads_texts(&recipe.dedup),

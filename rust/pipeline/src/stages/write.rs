@@ -7,16 +7,17 @@ use std::path::Path;
 
 use assay_corpus::{AtomicDir, CorpusError, Encoded, Format, Shard, ShardWriter, encode};
 use assay_mixture::StoreWriter;
-use assay_schema::{DocumentFormat, DocumentShard, TokenStore};
+use assay_schema::{DocumentFormat, DocumentShard};
 use assay_tokenize::{TokenizeError, Tokenizer};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
+use crate::read::input_set::InputSet;
 use crate::read::reading::Block;
-use crate::run::job::{Job, Unit};
+use crate::run::job::Job;
 use crate::stages::decisions::Decisions;
 use crate::stages::ordered::Settled;
+use crate::stages::output::Output;
 
 /// The parallel half: documents that stay, as they will be written.
 pub(crate) struct Encoder<'a> {
@@ -38,15 +39,6 @@ pub(crate) struct Sink {
 pub(crate) struct Encoding<'a> {
     tokens: Vec<Result<(Vec<u32>, u64), TokenizeError>>,
     documents: Option<Result<Encoded<'a>, CorpusError>>,
-}
-
-/// What was written.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Output {
-    pub(crate) store: Option<TokenStore>,
-    pub(crate) documents: Vec<DocumentShard>,
-    pub(crate) decisions: Vec<DocumentShard>,
 }
 
 impl<'a> Encoder<'a> {
@@ -95,34 +87,34 @@ impl<'a> Encoder<'a> {
 }
 
 impl Sink {
-    pub(crate) fn create(job: &Job<'_>, unit: &Unit) -> Result<Self, PipelineError> {
-        let folder = AtomicDir::create(&job.output.join(&unit.name))?;
-        Self::new(job, unit, folder, Output::default())
+    pub(crate) fn create(job: &Job<'_>, set: &InputSet) -> Result<Self, PipelineError> {
+        let folder = AtomicDir::create(&job.output.join(&set.name))?;
+        Self::new(job, set, folder, Output::default())
     }
 
     /// Goes on after `output` in the folder that an earlier run left; none if it is not there.
     pub(crate) fn take_up(
         job: &Job<'_>,
-        unit: &Unit,
+        set: &InputSet,
         output: Output,
     ) -> Result<Option<Self>, PipelineError> {
-        let Some(folder) = AtomicDir::take_up(&job.output.join(&unit.name)) else {
+        let Some(folder) = AtomicDir::take_up(&job.output.join(&set.name)) else {
             return Ok(None);
         };
         let failed = |error| CorpusError::write(folder.path(), error);
         if !keep_only(folder.path(), output.files()).map_err(failed)? {
             return Ok(None);
         }
-        Self::new(job, unit, folder, output).map(Some)
+        Self::new(job, set, folder, output).map(Some)
     }
 
     fn new(
         job: &Job<'_>,
-        unit: &Unit,
+        set: &InputSet,
         folder: AtomicDir,
         output: Output,
     ) -> Result<Self, PipelineError> {
-        let store = job.store_writer(folder.path(), unit)?;
+        let store = job.store_writer(folder.path(), set)?;
         let store = store.map(|(_, store)| match &output.store {
             Some(header) => store.after(header.clone()),
             None => store,
@@ -194,18 +186,6 @@ impl Sink {
         }
         self.folder.commit()?;
         Ok(self.output)
-    }
-}
-
-impl Output {
-    /// The names of its files.
-    fn files(&self) -> BTreeSet<&str> {
-        let shards = self.store.iter().flat_map(|store| &store.shards);
-        let tokens = shards.flat_map(|shard| shard.sha256.keys().map(String::as_str));
-        let others = self.documents.iter().chain(&self.decisions);
-        tokens
-            .chain(others.map(|file| file.file.as_str()))
-            .collect()
     }
 }
 

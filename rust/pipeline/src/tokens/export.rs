@@ -8,7 +8,7 @@ use assay_schema::TokenDtype;
 
 use crate::error::PipelineError;
 use crate::observer::{Event, Observer};
-use crate::verify::verify_mixture;
+use crate::verify::mixture::verify_mixture;
 
 /// The observer is told, and asked whether to go on, after so many tokens.
 const TOKENS_BETWEEN_EVENTS: u64 = 1 << 20;

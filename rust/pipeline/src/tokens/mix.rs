@@ -14,14 +14,11 @@ use assay_schema::{
 
 use crate::error::PipelineError;
 use crate::manifest::VERSION;
-use crate::manifest::{mixture_recipe_sha256, sha256};
+use crate::manifest::{MIXTURE_DIGEST, digest_line, mixture_recipe_sha256};
 use crate::observer::Observer;
 
 /// What errors call a recipe that is not a file.
 const ORIGIN: &str = "the recipe of the mixture";
-
-/// The file beside the manifest that holds its digest.
-pub(crate) const MIXTURE_DIGEST: &str = "mixture.sha256";
 
 /// Plans a mixture and writes nothing: the manifest without the files of pieces.
 ///
@@ -134,7 +131,7 @@ impl Job {
         let written = self.manifest.validate(MIXTURE);
         written.map_err(PipelineError::Recipe)?;
         let text = self.manifest.to_json();
-        let digest = format!("{}  {MIXTURE}\n", sha256(text.as_bytes()));
+        let digest = digest_line(MIXTURE, text.as_bytes());
         for (name, text) in [(MIXTURE_DIGEST, &digest), (MIXTURE, &text)] {
             let path = folder.path().join(name);
             fs::write(&path, text).map_err(|error| CorpusError::write(&path, error))?;
