@@ -9,11 +9,11 @@ use assay_schema::FilterSpec;
 
 use crate::error::PipelineError;
 use crate::observer::Observer;
-use crate::read::inputs::{Inputs, Place};
+use crate::read::inputs::{DocumentPlace, Inputs};
 use crate::read::record_fields::RecordFields;
 
 /// Columns before the numbers.
-const PLACE: [Column<'_>; 3] = [
+const PLACE_COLUMNS: [Column<'_>; 3] = [
     Column::Text("file"),
     Column::Integer("number"),
     Column::Text("id"),
@@ -49,7 +49,7 @@ pub fn features(
         });
     }
     let numbers = columns.iter().map(|name| Column::Number(name));
-    let all: Vec<_> = PLACE.into_iter().chain(numbers).collect();
+    let all: Vec<_> = PLACE_COLUMNS.into_iter().chain(numbers).collect();
     let mut table = TableWriter::create(output, &all)?;
     let (mut documents, mut bad) = (0, 0);
     inputs.each(
@@ -99,7 +99,7 @@ fn seen(chain: &Chain, batch: &Batch, index: usize) -> Option<(Option<String>, V
 /// Writes one row, with empty cells where there are no numbers.
 fn write(
     table: &mut TableWriter,
-    place: &Place<'_>,
+    place: &DocumentPlace<'_>,
     id: Option<&str>,
     values: &[f64],
     columns: usize,
@@ -112,7 +112,7 @@ fn write(
     ];
     row.extend(values.iter().map(|value| Cell::Number(*value)));
     if values.is_empty() {
-        row.resize(PLACE.len() + columns, Cell::Empty);
+        row.resize(PLACE_COLUMNS.len() + columns, Cell::Empty);
     }
     Ok(table.push(&row)?)
 }

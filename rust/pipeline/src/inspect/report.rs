@@ -11,7 +11,7 @@ use crate::error::PipelineError;
 use crate::inspect::sample::Lowest;
 use crate::inspect::stored_outputs::{Finished, Table, TableRow};
 use crate::observer::Observer;
-use crate::read::inputs::{Inputs, Place};
+use crate::read::inputs::{DocumentPlace, Inputs};
 
 /// Names the draws.
 const STAGE: &str = "report";
@@ -134,7 +134,7 @@ fn check_inputs(
 }
 
 /// Whether a decision is about this document.
-fn check_place(row: &TableRow, place: &Place<'_>) -> Result<(), PipelineError> {
+fn check_place(row: &TableRow, place: &DocumentPlace<'_>) -> Result<(), PipelineError> {
     let file = place.file;
     // Where the next file comes too early, this row is about the one that has become shorter.
     if row.file != file.shown && row.number > 1 {
@@ -170,7 +170,11 @@ struct Lost {
 }
 
 impl Collected {
-    fn take(&mut self, place: &Place<'_>, value: Option<String>) -> Result<(), PipelineError> {
+    fn take(
+        &mut self,
+        place: &DocumentPlace<'_>,
+        value: Option<String>,
+    ) -> Result<(), PipelineError> {
         let row = self.table.row()?;
         check_place(&row, place)?;
         let number = self.documents;
@@ -220,7 +224,7 @@ fn count(counts: &mut BTreeMap<String, u64>, value: &str) {
     *counts.entry(value.to_owned()).or_default() += 1;
 }
 
-fn example(place: &Place<'_>, row: TableRow) -> LostDocument {
+fn example(place: &DocumentPlace<'_>, row: TableRow) -> LostDocument {
     let record = place.batch.record(place.index);
     let text = record.map_or_else(
         |_| String::new(),

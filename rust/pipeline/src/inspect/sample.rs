@@ -6,7 +6,7 @@ use assay_corpus::{Format, Kept, encode};
 
 use crate::error::PipelineError;
 use crate::observer::Observer;
-use crate::read::inputs::{Inputs, Place};
+use crate::read::inputs::{DocumentPlace, Inputs};
 
 /// Names the draws.
 const STAGE: &str = "sample";
@@ -57,7 +57,7 @@ pub fn sample(
     })
 }
 
-fn line(place: &Place<'_>) -> Result<Vec<u8>, PipelineError> {
+fn line(place: &DocumentPlace<'_>) -> Result<Vec<u8>, PipelineError> {
     let kept = Kept {
         index: place.index,
         text: None,

@@ -10,13 +10,10 @@ use rayon::prelude::*;
 use crate::error::PipelineError;
 use crate::observer::{Event, Observer};
 use crate::read::input_set::{self, InputFile, InputSet, Role};
-use crate::read::reading::{Block, Blocks, Start};
+use crate::read::reading::{BLOCKS_PER_STEP, Block, Blocks, Start};
 
 /// Longest accepted line: the default of a recipe.
 const MAX_LINE_BYTES: u64 = 64 << 20;
-
-/// Blocks that are looked at together.
-const STEP: usize = 16;
 
 /// Files of documents.
 pub struct Inputs {
@@ -25,7 +22,7 @@ pub struct Inputs {
 }
 
 /// Where a document is.
-pub(crate) struct Place<'a> {
+pub(crate) struct DocumentPlace<'a> {
     pub(crate) file: &'a InputFile,
     pub(crate) batch: &'a Batch,
     /// Its place in the batch.
@@ -70,7 +67,7 @@ impl Inputs {
         &self,
         observer: &dyn Observer,
         look: impl Fn(&Batch, usize) -> T + Sync,
-        mut take: impl FnMut(&Place<'_>, T) -> Result<(), PipelineError>,
+        mut take: impl FnMut(&DocumentPlace<'_>, T) -> Result<(), PipelineError>,
     ) -> Result<Vec<InputReport>, PipelineError> {
         let set = &self.set;
         observer.event(&Event::Opened {
@@ -82,14 +79,14 @@ impl Inputs {
             let mut blocks = Blocks::start(scope, set, &self.fields, Start::default());
             loop {
                 observer.check()?;
-                let step = blocks.next(STEP)?;
+                let step = blocks.next(BLOCKS_PER_STEP)?;
                 let Some(last) = step.last() else {
                     return Ok(blocks.finished().to_vec());
                 };
                 for (block, seen) in step.iter().zip(look_at(&step, &look)) {
                     documents += seen.len() as u64;
                     for (index, seen) in seen.into_iter().enumerate() {
-                        let place = Place {
+                        let place = DocumentPlace {
                             file: &set.files[block.file],
                             batch: &block.batch,
                             index,

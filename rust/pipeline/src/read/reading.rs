@@ -15,21 +15,25 @@ use crate::read::input_set::same_files;
 /// Batches that wait to be judged; with a batch of a few MiB this bounds memory.
 const WAITING: usize = 4;
 
+/// Blocks that are worked on together: enough for any number of cores to share, few enough to
+/// bound memory.
+pub(crate) const BLOCKS_PER_STEP: usize = 16;
+
 /// Some documents of one file.
 pub(crate) struct Block {
-    /// The file's place in its set.
+    /// The file's place in its input set.
     pub(crate) file: usize,
     pub(crate) batch: Batch,
     /// The format of the file.
     pub(crate) format: Format,
     /// How far the file was read when the batch was complete.
-    pub(crate) place: Place,
+    pub(crate) place: FilePosition,
 }
 
 /// How far a file was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Place {
+pub(crate) struct FilePosition {
     /// Batches, whose boundaries depend on the file alone.
     pub(crate) batches: u64,
     /// Bytes on disk.
@@ -64,7 +68,7 @@ impl Start {
         set: &InputSet,
         fields: &Fields,
         inputs: &[InputReport],
-        place: &Place,
+        place: &FilePosition,
         observer: &dyn Observer,
     ) -> Result<Option<Self>, PipelineError> {
         let (Some(before), Some(file)) =
@@ -82,7 +86,7 @@ impl Start {
                 return Ok(None);
             }
         }
-        let same = Place::of(&mut reader, place.batches)? == *place;
+        let same = FilePosition::of(&mut reader, place.batches)? == *place;
         Ok(same.then(|| Self {
             inputs: inputs.to_vec(),
             begun: Some((reader, place.batches)),
@@ -90,7 +94,7 @@ impl Start {
     }
 }
 
-impl Place {
+impl FilePosition {
     fn of(reader: &mut Reader, batches: u64) -> Result<Self, CorpusError> {
         Ok(Self {
             batches,
@@ -173,7 +177,7 @@ fn read(
                 file: number,
                 batch,
                 format: reader.format(),
-                place: Place::of(&mut reader, batches)?,
+                place: FilePosition::of(&mut reader, batches)?,
             };
             if sender.send(Ok(Piece::Block(block))).is_err() {
                 return Ok(());

@@ -15,19 +15,20 @@ use serde::{Deserialize, Serialize};
 use crate::error::PipelineError;
 use crate::observer::Observer;
 use crate::read::input_set::InputSet;
-use crate::read::reading::{Place, Start};
+use crate::read::reading::{FilePosition, Start};
 use crate::run::job::Job;
 use crate::run::workspace::{MadeBy, Workspace};
-use crate::stages::counts::Account;
+use crate::stages::counts::Counts;
 use crate::stages::dedupe::Indexes;
 use crate::stages::multi_pass::passes;
 use crate::stages::output::Output;
-use crate::stages::write::Sink;
+use crate::stages::write::SourceWriter;
 
 const STATE: &str = "state.json";
 const INDEXES: &str = "indexes";
 
-/// At least so many times what it took to save the last checkpoint is worked before the next.
+/// A checkpoint is due after this many times as long as the last one took to save, so that saving
+/// takes at most a twentieth of the time.
 const WORK_PER_SAVING: u32 = 20;
 
 /// What is saved beside the deduplication indexes.
@@ -38,10 +39,10 @@ pub(crate) struct State {
     /// The files that were read to their end.
     pub(crate) inputs: Vec<InputReport>,
     /// How far the file after them was read.
-    pub(crate) place: Place,
-    /// That of documents, where they are written.
+    pub(crate) place: FilePosition,
+    /// The format of the documents, when documents are written at all.
     pub(crate) format: Option<Format>,
-    pub(crate) account: Account,
+    pub(crate) counts: Counts,
     pub(crate) tally: Option<Tally>,
     pub(crate) output: Output,
 }
@@ -50,7 +51,7 @@ pub(crate) struct State {
 pub(crate) struct Checkpoint {
     pub(crate) state: State,
     pub(crate) start: Start,
-    pub(crate) sink: Sink,
+    pub(crate) writer: SourceWriter,
 }
 
 /// Takes the checkpoints of one source, often enough for their cost.
@@ -61,8 +62,8 @@ pub(crate) struct Checkpoints {
 }
 
 impl Checkpoints {
-    /// None for a source that cannot be taken up: one of several passes, which collect what no
-    /// checkpoint holds, and standard input, which is gone.
+    /// None for a source that cannot be taken up: one that is read in several passes, which collect
+    /// what no checkpoint holds, and standard input, which is gone.
     pub(crate) fn new(job: &Job<'_>, workspace: &Workspace, set: &InputSet) -> Option<Self> {
         (passes(job.recipe) == 1 && set.standard_inputs() == 0).then(|| Self {
             folder: workspace.checkpoint(&set.name),
@@ -81,15 +82,15 @@ impl Checkpoints {
         &mut self,
         state: &State,
         indexes: &Indexes,
-        sink: &mut Sink,
+        writer: &mut SourceWriter,
     ) -> Result<(), CorpusError> {
         let begun = Instant::now();
-        sink.keep()?;
+        writer.keep()?;
         let folder = AtomicDir::create(&self.folder)?;
         indexes.save(&folder.path().join(INDEXES))?;
         let path = folder.path().join(STATE);
-        let written = serde_json::to_vec(state).map_err(Into::into);
-        let written = written.and_then(|json| fs::write(&path, json));
+        let json = serde_json::to_vec(state).map_err(Into::into);
+        let written = json.and_then(|json| fs::write(&path, json));
         written.map_err(|error| CorpusError::write(&path, error))?;
         folder.commit()?;
         self.saving = begun.elapsed();
@@ -99,8 +100,8 @@ impl Checkpoints {
 }
 
 impl Checkpoint {
-    /// The checkpoint of a source and the indexes then, where there is one that was made by the same
-    /// recipe from the same input, and all that it counts on is there.
+    /// The checkpoint of a source and the indexes at that point, if there is one that was made by the
+    /// same recipe from the same input, and every file that it counts on is there.
     pub(crate) fn load(
         job: &Job<'_>,
         workspace: &Workspace,
@@ -119,8 +120,12 @@ impl Checkpoint {
         let Some(indexes) = Indexes::load(&folder.join(INDEXES), job.recipe) else {
             return Ok(None);
         };
-        let sink = Sink::take_up(job, set, state.output.clone())?;
-        let checkpoint = sink.map(|sink| Self { state, start, sink });
+        let writer = job.resume_writer(set, state.output.clone())?;
+        let checkpoint = writer.map(|writer| Self {
+            state,
+            start,
+            writer,
+        });
         Ok(checkpoint.map(|checkpoint| (checkpoint, indexes)))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use assay_corpus::{CorpusError, Fields, blake3_file};
+use assay_corpus::{AtomicDir, CorpusError, Fields, blake3_file};
 use assay_filter::Chain;
 use assay_mixture::{MixtureError, StoreSettings, StoreWriter};
 use assay_schema::{Documents, FilterSpec, Recipe, SourceInput, TokenizerReport};
@@ -14,6 +14,8 @@ use crate::error::PipelineError;
 use crate::manifest::recipe_sha256;
 use crate::read::input_set::{self, InputSet, Role};
 use crate::stages::multi_pass::passes;
+use crate::stages::output::Output;
+use crate::stages::write::SourceWriter;
 
 /// Everything a run needs to know before it reads a document.
 pub(crate) struct Job<'a> {
@@ -71,6 +73,39 @@ impl<'a> Job<'a> {
             bytes: set.role == Role::Eval,
         };
         Ok(Some((tokenizer, StoreWriter::create(folder, settings)?)))
+    }
+
+    /// Creates the folder of a source that begins.
+    pub(crate) fn create_writer(&self, set: &InputSet) -> Result<SourceWriter, PipelineError> {
+        let folder = AtomicDir::create(&self.output.join(&set.name))?;
+        self.writer(set, folder, Output::default())
+    }
+
+    /// Goes on after `output` in the folder that an earlier run left; none if a file is missing.
+    pub(crate) fn resume_writer(
+        &self,
+        set: &InputSet,
+        output: Output,
+    ) -> Result<Option<SourceWriter>, PipelineError> {
+        let Some(folder) = AtomicDir::take_up(&self.output.join(&set.name)) else {
+            return Ok(None);
+        };
+        if !output.clear_others(folder.path())? {
+            return Ok(None);
+        }
+        self.writer(set, folder, output).map(Some)
+    }
+
+    fn writer(
+        &self,
+        set: &InputSet,
+        folder: AtomicDir,
+        output: Output,
+    ) -> Result<SourceWriter, PipelineError> {
+        let store = self.store_writer(folder.path(), set)?;
+        let store = store.map(|(_, store)| store);
+        let writes_documents = self.recipe.documents.is_some();
+        Ok(SourceWriter::new(folder, store, writes_documents, output))
     }
 
     /// Bytes of texts at which shards end.

@@ -8,6 +8,7 @@ use assay_schema::{Manifest, SourceReport};
 use crate::error::PipelineError;
 use crate::manifest::MANIFEST;
 use crate::observer::Observer;
+use crate::read::evals::empty_index;
 use crate::read::input_set::{Role, same_files};
 use crate::run::checkpoint::Checkpoint;
 use crate::run::context::Context;
@@ -99,13 +100,9 @@ pub(crate) fn finished_evals(
     finished: usize,
 ) -> Result<Option<EvalIndexBuilder>, PipelineError> {
     let job = context.job;
-    let Some(settings) = &job.recipe.decontaminate else {
+    let Some(mut index) = empty_index(job.recipe) else {
         return Ok(None);
     };
-    if job.recipe.evals.is_empty() {
-        return Ok(None);
-    }
-    let mut index = EvalIndexBuilder::new(settings);
     for set in job.sets[..finished]
         .iter()
         .filter(|set| set.role == Role::Eval)

@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use assay_corpus::{Batch, Fields, Format};
-use assay_decontam::{EvalIndex, EvalIndexBuilder};
+use assay_decontam::EvalIndex;
 use assay_filter::Chain;
-use assay_schema::{BatchRecipe, Recipe, SourceInput};
+use assay_schema::{BatchRecipe, OnBadLine, Recipe, SourceInput};
 
 use crate::error::PipelineError;
+use crate::observer::Silent;
+use crate::read::evals::{EvalReader, empty_index};
 use crate::read::input_set::{self, InputSet};
-use crate::read::reading::{Block, Place};
-use crate::run::evals;
+use crate::read::reading::{Block, FilePosition};
 use crate::run::job;
 use crate::stages::decisions::{Decision, Decisions};
 use crate::stages::dedupe::Indexes;
 use crate::stages::multi_pass::{MultiPassStages, passes};
-use crate::stages::ordered::Settler;
-use crate::stages::parallel::Stages;
+use crate::stages::ordered::OrderedStages;
+use crate::stages::parallel::ParallelStages;
 
 /// Filters, decontaminates and deduplicates batches one after the other. It remembers the documents
 /// that stayed, to find duplicates of them in later batches.
@@ -54,7 +55,7 @@ impl Session {
         }
         let chain = job::chains(&recipe, base)?.swap_remove(0);
         let fields = input_set::fields(&recipe);
-        let evals = evals(&recipe, base, &fields)?;
+        let evals = index_evals(&recipe, base, &fields)?;
         Ok(Self {
             indexes: Indexes::new(&recipe, MultiPassStages::off()),
             fields,
@@ -71,27 +72,27 @@ impl Session {
     /// [`PipelineError`] when the text column is missing or of another type, or a row is no
     /// document and the recipe does not allow that.
     pub fn apply(&mut self, rows: RecordBatch) -> Result<Outcome, PipelineError> {
-        let whole = self.indexes.multi_pass();
-        let stages = Stages::new(&self.recipe, &self.chain, self.evals.as_ref(), whole);
+        let (evals, multi_pass) = (self.evals.as_ref(), self.indexes.multi_pass());
+        let stages = ParallelStages::new(&self.recipe, &self.chain, evals, multi_pass);
         let block = Block {
             file: 0,
             batch: Batch::from_arrow(rows, &self.fields)?,
             format: Format::Arrow,
-            place: Place::default(),
+            place: FilePosition::default(),
         };
         let blocks = [block];
         let judged = stages.judge(&blocks).swap_remove(0);
         let [block] = blocks;
         let decisions = Some(Decisions::Memory(Vec::new()));
         let indexes = &mut self.indexes;
-        let mut settler = Settler::new(&stages, &self.set, indexes, decisions, &self.recipe);
-        let settled = settler.settle(&block, judged)?;
-        let decisions = match settler.decisions {
+        let mut ordered = OrderedStages::new(&stages, &self.set, indexes, decisions, &self.recipe);
+        let kept = ordered.apply(&block, judged)?;
+        let decisions = match ordered.decisions {
             Some(Decisions::Memory(decisions)) => decisions,
             _ => Vec::new(),
         };
         Ok(Outcome {
-            kept: block.batch.take(&settled.kept)?,
+            kept: block.batch.take(kept.places())?,
             decisions,
         })
     }
@@ -118,21 +119,24 @@ fn with_one_source(batches: BatchRecipe, set: &InputSet) -> Recipe {
     }
 }
 
-fn evals(
+/// The index of the evaluation sets, all of whose documents must be good.
+fn index_evals(
     recipe: &Recipe,
     base: &Path,
     fields: &Fields,
 ) -> Result<Option<EvalIndex>, PipelineError> {
-    let Some(settings) = recipe
-        .decontaminate
-        .as_ref()
-        .filter(|_| !recipe.evals.is_empty())
-    else {
+    let Some(mut index) = empty_index(recipe) else {
         return Ok(None);
     };
-    let mut builder = EvalIndexBuilder::new(settings);
     for set in input_set::eval_sets(recipe, base)? {
-        evals::index(&set, fields, &mut builder)?;
+        let reader = EvalReader {
+            set: &set,
+            fields,
+            on_bad_line: OnBadLine::Fail,
+            observer: &Silent,
+            index: Some(&mut index),
+        };
+        reader.read(|_| Ok(()))?;
     }
-    Ok(Some(builder.build()))
+    Ok(Some(index.build()))
 }

@@ -1,4 +1,4 @@
-//! A source: read, judged in parallel, settled in order, written.
+//! The pass of one source through all stages: read, judged in parallel, compared in order, written.
 
 use std::thread;
 
@@ -8,19 +8,17 @@ use rayon::prelude::*;
 use crate::error::PipelineError;
 use crate::observer::{Event, Observer};
 use crate::read::input_set::InputSet;
-use crate::read::reading::{Block, Blocks, Place, Start};
+use crate::read::reading::{BLOCKS_PER_STEP, Block, Blocks, FilePosition, Start};
 use crate::run::checkpoint::{Checkpoint, Checkpoints, State};
 use crate::run::context::{Context, SourceContext};
 use crate::run::job::Job;
 use crate::run::workspace::MadeBy;
+use crate::stages::body::KeptDocuments;
 use crate::stages::dedupe::Indexes;
-use crate::stages::ordered::{Settled, Settler};
-use crate::stages::parallel::{Judged, Stages};
-use crate::stages::write::{Encoder, Sink};
-
-/// Blocks that are judged while as many before them are written: enough for any number of cores
-/// to share, few enough to bound memory.
-const STEP: usize = 16;
+use crate::stages::encode::{Encoder, document_format};
+use crate::stages::ordered::OrderedStages;
+use crate::stages::parallel::{Judged, ParallelStages};
+use crate::stages::write::SourceWriter;
 
 /// Runs one source through every stage into its folder, from a checkpoint on if there is one.
 pub(crate) fn prepare(
@@ -31,17 +29,21 @@ pub(crate) fn prepare(
 ) -> Result<SourceReport, PipelineError> {
     let stages = stages(shared, set, indexes);
     let (mut pass, start) = match checkpoint {
-        Some(Checkpoint { state, start, sink }) => {
+        Some(Checkpoint {
+            state,
+            start,
+            writer,
+        }) => {
             shared.context.observer.event(&Event::Resumed {
                 name: &set.name,
-                documents: state.account.read().documents,
+                documents: state.counts.read().documents,
             });
-            let pass = Pass::new(shared, &stages, set, indexes, Some(sink));
+            let pass = Pass::new(shared, &stages, set, indexes, Some(writer));
             (pass.after(state), start)
         }
         None => {
-            let sink = Sink::create(shared.context.job, set)?;
-            let pass = Pass::new(shared, &stages, set, indexes, Some(sink));
+            let writer = shared.context.job.create_writer(set)?;
+            let pass = Pass::new(shared, &stages, set, indexes, Some(writer));
             (pass, Start::default())
         }
     };
@@ -49,7 +51,8 @@ pub(crate) fn prepare(
     pass.finish(inputs)
 }
 
-/// Runs one source through every stage for what the stages remember of it alone.
+/// Reads one source and runs it through every stage only for what the stages remember of it.
+/// Nothing is written, and the same documents are read again in the next pass.
 pub(crate) fn collect(
     shared: &SourceContext<'_>,
     set: &InputSet,
@@ -60,21 +63,21 @@ pub(crate) fn collect(
     pass.all(shared.context, Start::default()).map(drop)
 }
 
-fn stages<'a>(shared: &SourceContext<'a>, set: &InputSet, indexes: &Indexes) -> Stages<'a> {
+fn stages<'a>(shared: &SourceContext<'a>, set: &InputSet, indexes: &Indexes) -> ParallelStages<'a> {
     let job = shared.context.job;
     let chain = &job.chains[set.place];
-    Stages::new(job.recipe, chain, shared.evals, indexes.multi_pass())
+    ParallelStages::new(job.recipe, chain, shared.evals, indexes.multi_pass())
 }
 
 /// One pass over a source.
 struct Pass<'a> {
     job: &'a Job<'a>,
-    stages: &'a Stages<'a>,
-    settler: Settler<'a>,
-    /// There from the first block on, whose format counts.
+    stages: &'a ParallelStages<'a>,
+    ordered: OrderedStages<'a>,
+    /// None before the first block, for the format of that block may decide the output's.
     encoder: Option<Encoder<'a>>,
-    /// None where nothing is written.
-    sink: Option<Sink>,
+    /// None in a pass that only collects.
+    writer: Option<SourceWriter>,
     checkpoints: Option<Checkpoints>,
     /// The bytes of the texts in the shards that have ended.
     ended_bytes: u64,
@@ -83,20 +86,20 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     fn new(
         shared: &SourceContext<'a>,
-        stages: &'a Stages<'a>,
+        stages: &'a ParallelStages<'a>,
         set: &'a InputSet,
         indexes: &'a mut Indexes,
-        sink: Option<Sink>,
+        writer: Option<SourceWriter>,
     ) -> Self {
         let job = shared.context.job;
-        let decisions = sink.as_ref().filter(|_| job.recipe.decisions);
-        let decisions = decisions.map(Sink::decisions);
+        let with_decisions = writer.as_ref().filter(|_| job.recipe.decisions);
+        let decisions = with_decisions.map(SourceWriter::decisions);
         Self {
             job,
             stages,
-            settler: Settler::new(stages, set, indexes, decisions, job.recipe),
+            ordered: OrderedStages::new(stages, set, indexes, decisions, job.recipe),
             encoder: None,
-            sink,
+            writer,
             checkpoints: Checkpoints::new(job, shared.workspace, set),
             ended_bytes: 0,
         }
@@ -104,10 +107,10 @@ impl<'a> Pass<'a> {
 
     /// Goes on from a checkpoint.
     fn after(mut self, state: State) -> Self {
-        self.ended_bytes = state.account.kept().text_bytes;
-        self.encoder = Some(Encoder::of(self.job, state.format));
-        self.settler.tally = state.tally;
-        self.settler.account = state.account;
+        self.ended_bytes = state.counts.kept().text_bytes;
+        self.encoder = Some(Encoder::new(self.job.tokenizer.as_ref(), state.format));
+        self.ordered.tally = state.tally;
+        self.ordered.counts = state.counts;
         self
     }
 
@@ -117,14 +120,14 @@ impl<'a> Pass<'a> {
         context: &Context<'_>,
         start: Start,
     ) -> Result<Vec<InputReport>, PipelineError> {
-        let (set, fields) = (self.settler.set, &self.job.fields);
+        let (set, fields) = (self.ordered.set, &self.job.fields);
         thread::scope(|scope| {
             let blocks = Blocks::start(scope, set, fields, start);
             self.steps(context, blocks)
         })
     }
 
-    /// Judges each step while the one before it is settled, encoded and written.
+    /// Judges each step while the one before it is compared, encoded and written.
     fn steps(
         &mut self,
         context: &Context<'_>,
@@ -134,11 +137,13 @@ impl<'a> Pass<'a> {
         let mut before = (Vec::new(), Vec::new());
         loop {
             context.observer.check()?;
-            let step = blocks.next(STEP)?;
-            if let (Some(first), Some(_)) = (step.first(), &self.sink) {
-                let (job, format) = (self.job, first.format);
-                self.encoder
-                    .get_or_insert_with(|| Encoder::new(job, format));
+            let step = blocks.next(BLOCKS_PER_STEP)?;
+            if let (Some(first), Some(_)) = (step.first(), &self.writer) {
+                let (recipe, tokenizer) = (self.job.recipe, self.job.tokenizer.as_ref());
+                self.encoder.get_or_insert_with(|| {
+                    let format = document_format(recipe.documents.as_ref(), first.format);
+                    Encoder::new(tokenizer, format)
+                });
             }
             let at = step.last().map(|block| block.place.bytes_read);
             let inputs = blocks.finished();
@@ -154,51 +159,55 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Settles and writes the blocks of a step; `inputs` are the files read to their end, those
-    /// before the blocks at least.
+    /// Takes the blocks of a step through the stages in order and writes what stays. `inputs` are the
+    /// files that were read to their end, which include all before these blocks.
     fn write(
         &mut self,
         (blocks, judged): (Vec<Block>, Vec<Vec<Judged>>),
         inputs: &[InputReport],
     ) -> Result<(), PipelineError> {
-        let mut settled = Vec::with_capacity(blocks.len());
+        let mut kept = Vec::with_capacity(blocks.len());
         for (block, judged) in blocks.iter().zip(judged) {
-            settled.push((block, self.settler.settle(block, judged)?));
+            kept.push((block, self.ordered.apply(block, judged)?));
             if self.shards_are_full() {
-                self.put(&settled)?;
-                settled.clear();
+                self.put(&kept)?;
+                kept.clear();
                 self.end_shards(&inputs[..block.file], &block.place)?;
             }
         }
-        self.put(&settled)
+        self.put(&kept)
     }
 
-    /// Encodes and writes what stays of settled blocks.
-    fn put(&mut self, settled: &[(&Block, Settled)]) -> Result<(), PipelineError> {
-        let (Some(encoder), Some(sink)) = (&self.encoder, &mut self.sink) else {
+    /// Encodes and writes the documents of blocks that stay.
+    fn put(&mut self, kept: &[(&Block, KeptDocuments)]) -> Result<(), PipelineError> {
+        let (Some(encoder), Some(writer)) = (&self.encoder, &mut self.writer) else {
             return Ok(());
         };
-        let encoded = settled.par_iter();
-        let encoded = encoded.map(|(block, settled)| encoder.encode(block, settled));
-        for encoding in encoded.collect::<Vec<_>>() {
-            sink.write(encoding)?;
+        let blocks = kept.par_iter();
+        let encodings = blocks.map(|(block, kept)| encoder.encode(block, kept));
+        for encoding in encodings.collect::<Vec<_>>() {
+            writer.write(encoding)?;
         }
         Ok(())
     }
 
     fn shards_are_full(&self) -> bool {
-        let open = self.settler.account.kept().text_bytes - self.ended_bytes;
-        self.sink.is_some() && open >= self.job.shard_bytes()
+        let open = self.ordered.counts.kept().text_bytes - self.ended_bytes;
+        self.writer.is_some() && open >= self.job.shard_bytes()
     }
 
     /// Ends all shards after a block, and takes a checkpoint if one is due.
-    fn end_shards(&mut self, inputs: &[InputReport], place: &Place) -> Result<(), PipelineError> {
-        let Some(sink) = &mut self.sink else {
+    fn end_shards(
+        &mut self,
+        inputs: &[InputReport],
+        place: &FilePosition,
+    ) -> Result<(), PipelineError> {
+        let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        let settler = &mut self.settler;
-        sink.end_shards(settler.decisions.as_mut())?;
-        self.ended_bytes = settler.account.kept().text_bytes;
+        let ordered = &mut self.ordered;
+        writer.end_shards(ordered.decisions.as_mut())?;
+        self.ended_bytes = ordered.counts.kept().text_bytes;
         let due = self
             .checkpoints
             .as_mut()
@@ -209,40 +218,40 @@ impl<'a> Pass<'a> {
                 inputs: inputs.to_vec(),
                 place: place.clone(),
                 format: self.encoder.as_ref().and_then(|encoder| encoder.format),
-                account: settler.account.clone(),
-                tally: settler.tally.clone(),
-                output: sink.output().clone(),
+                counts: ordered.counts.clone(),
+                tally: ordered.tally.clone(),
+                output: writer.output().clone(),
             };
-            checkpoints.save(&state, settler.indexes, sink)?;
+            checkpoints.save(&state, ordered.indexes, writer)?;
         }
         Ok(())
     }
 
     /// Tells the observer what happened since it was last told.
     fn tell(&mut self, observer: &dyn Observer, bytes_read: u64) {
-        for error in std::mem::take(&mut self.settler.rejected) {
+        for error in std::mem::take(&mut self.ordered.rejected) {
             observer.event(&Event::Rejected { error: &error });
         }
         observer.event(&Event::Advanced {
-            name: &self.settler.set.name,
+            name: &self.ordered.set.name,
             bytes_read,
-            documents: self.settler.account.read().documents,
-            kept: self.settler.account.kept().documents,
+            documents: self.ordered.counts.read().documents,
+            kept: self.ordered.counts.kept().documents,
         });
     }
 
     fn finish(self, inputs: Vec<InputReport>) -> Result<SourceReport, PipelineError> {
-        let Settler {
+        let OrderedStages {
             set,
-            account,
+            counts,
             tally,
             mut decisions,
             ..
-        } = self.settler;
-        account.check_some_left(set)?;
-        let output = self.sink.map(|sink| sink.finish(decisions.as_mut()));
+        } = self.ordered;
+        counts.check_some_left(set)?;
+        let output = self.writer.map(|writer| writer.finish(decisions.as_mut()));
         let output = output.transpose()?.unwrap_or_default();
         let found = self.stages.found(tally.as_ref());
-        Ok(account.report(set, inputs, output, found))
+        Ok(counts.report(set, inputs, output, found))
     }
 }

@@ -1,8 +1,7 @@
-//! Where every document of one source went.
+//! Counts of where every document of one source went.
 
 use std::collections::BTreeMap;
 
-use assay_corpus::BadLine;
 use assay_schema::{FoundItems, InputReport, SourceReport, StageReport, Totals};
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +9,10 @@ use crate::error::PipelineError;
 use crate::read::input_set::InputSet;
 use crate::stages::output::Output;
 
-/// Counts of one source. Stages are numbered in order.
+/// The counts of one source. Stages are numbered in order.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Account {
+pub(crate) struct Counts {
     read: Totals,
     kept: Totals,
     rejected: BTreeMap<String, u64>,
@@ -29,7 +28,22 @@ pub(crate) struct Trail {
     pub(crate) changes: Vec<(usize, u64)>,
 }
 
-impl Account {
+impl Trail {
+    /// For a text as it was read.
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            bytes: text.len() as u64,
+            changes: Vec::new(),
+        }
+    }
+
+    /// Bytes of the text after the last change.
+    pub(crate) fn bytes_now(&self) -> u64 {
+        self.changes.last().map_or(self.bytes, |(_, bytes)| *bytes)
+    }
+}
+
+impl Counts {
     pub(crate) fn new(stages: &[String]) -> Self {
         let stage = |stage: &String| StageReport {
             stage: stage.clone(),
@@ -43,11 +57,10 @@ impl Account {
         }
     }
 
-    /// A line or row that is no document.
-    pub(crate) fn reject(&mut self, problem: &BadLine) {
+    /// A line or row that is not a valid document.
+    pub(crate) fn reject(&mut self, reason: &str) {
         self.read.documents += 1;
-        let reason = problem.reason().to_owned();
-        *self.rejected.entry(reason).or_default() += 1;
+        *self.rejected.entry(reason.to_owned()).or_default() += 1;
     }
 
     /// A document that a stage dropped.
@@ -73,10 +86,10 @@ impl Account {
         self.kept
     }
 
-    /// Where the documents went that are not kept, as `stage: reason count`.
+    /// What became of the documents that are not kept, as `stage: reason count`.
     fn losses(&self) -> String {
-        let rejected = self.rejected.iter();
-        let rejected = rejected.map(|(reason, n)| format!("rejected: {reason} {n}"));
+        let rejections = self.rejected.iter();
+        let rejected = rejections.map(|(reason, n)| format!("rejected: {reason} {n}"));
         let dropped = self.stages.iter().flat_map(|stage| {
             let reasons = stage.dropped.iter();
             reasons.map(|(reason, n)| format!("{}: {reason} {n}", stage.stage))

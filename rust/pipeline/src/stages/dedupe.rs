@@ -1,25 +1,25 @@
-//! The deduplication stages of a run: what is compared, and the documents that stayed.
+//! The sequential half of deduplication: each document is compared with those that stayed before.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use assay_corpus::{AtomicDir, CorpusError};
+use assay_corpus::{AtomicDir, Batch, CorpusError};
 use assay_dedup::{
-    DedupError, ExactIndex, LshIndex, MinHasher, ParagraphIndex, PassageHasher, Passages, Removal,
-    Signature, Sketch, Verdict, cut, exact_hash, raw_hash, sketch,
+    DedupError, ExactIndex, LshIndex, MinHasher, ParagraphIndex, Removal, Verdict, cut, sketch,
 };
-use assay_schema::{Dedup, Exact, Recipe, Substring};
+use assay_schema::{Dedup, Recipe, Substring};
 
+use crate::stages::body::Body;
+use crate::stages::fingerprint::Fingerprint;
 use crate::stages::multi_pass::{MultiPassStages, Near, Substrings};
 
 const EXACT_FILE: &str = "exact.bin";
-const MINHASH_FILE: &str = "minhash.bin";
+const NEAR_FILE: &str = "minhash.bin";
 const PARAGRAPHS_FILE: &str = "paragraphs.bin";
 
 /// The names of the deduplication stages of a recipe, in order.
-pub(crate) fn stages(settings: &Dedup) -> Vec<&'static str> {
+pub(crate) fn stage_names(settings: &Dedup) -> Vec<&'static str> {
     let all = [
         ("exact", settings.exact.is_some()),
         ("minhash", settings.minhash.is_some()),
@@ -42,73 +42,14 @@ pub(crate) fn bytes_per_document(settings: &Dedup) -> u64 {
     } else {
         0
     };
-    let minhash = settings.minhash.as_ref();
-    exact + minhash.map_or(0, LshIndex::bytes_per_document)
+    let near = settings.minhash.as_ref();
+    exact + near.map_or(0, LshIndex::bytes_per_document)
 }
 
-/// The parallel half: what is compared, for one text.
-pub(crate) struct Fingerprinter {
-    exact: Option<Exact>,
-    minhash: Option<MinHasher>,
-    paragraphs: Option<PassageHasher>,
-    substrings: Option<Substring>,
-}
-
-/// What is compared.
-pub(crate) struct Fingerprint {
-    exact: Option<u128>,
-    signature: Option<Signature>,
-    passages: Option<Passages>,
-    sketch: Option<Sketch>,
-}
-
-impl Fingerprinter {
-    /// For a pass over the documents in which `multi_pass` stages decide or collect.
-    pub(crate) fn new(recipe: &Recipe, multi_pass: &MultiPassStages) -> Self {
-        let dedup = &recipe.dedup;
-        let minhash = dedup
-            .minhash
-            .as_ref()
-            .filter(|_| multi_pass.needs_signatures());
-        let substrings = dedup
-            .substrings
-            .as_ref()
-            .filter(|_| multi_pass.substrings_collect());
-        let paragraphs = dedup.paragraphs.as_ref();
-        Self {
-            exact: dedup.exact.clone(),
-            minhash: minhash.map(|settings| MinHasher::new(settings, recipe.seed)),
-            paragraphs: paragraphs.map(|settings| PassageHasher::new(settings, recipe.seed)),
-            substrings: substrings.cloned(),
-        }
-    }
-
-    pub(crate) fn fingerprint(&self, text: &str) -> Fingerprint {
-        let passages = |hasher: &PassageHasher| hasher.passages(text);
-        Fingerprint {
-            exact: self.exact.as_ref().map(|exact| content_hash(exact, text)),
-            signature: self.minhash.as_ref().map(|hasher| hasher.signature(text)),
-            passages: self.paragraphs.as_ref().map(passages),
-            sketch: self
-                .substrings
-                .as_ref()
-                .map(|settings| sketch(settings, text)),
-        }
-    }
-}
-
-fn content_hash(settings: &Exact, text: &str) -> u128 {
-    if settings.normalized {
-        exact_hash(text)
-    } else {
-        raw_hash(text)
-    }
-}
-
-/// What a stage makes of a document.
-pub(crate) struct Outcome {
+/// What a stage did to a document that it did not leave as it was.
+pub(crate) struct Effect {
     pub(crate) stage: &'static str,
-    /// Why it goes; none where it stays with a changed text.
+    /// Why the document goes; none if it stays with a changed text.
     pub(crate) dropped: Option<&'static str>,
     /// What was measured.
     pub(crate) detail: String,
@@ -118,49 +59,51 @@ pub(crate) struct Outcome {
 
 /// A document on its way through the stages.
 pub(crate) struct Candidate<'a> {
-    /// Its text, read again when a stage needs it.
-    pub(crate) text: &'a dyn Fn() -> Cow<'a, str>,
-    /// The text as earlier stages changed it.
-    pub(crate) changed: &'a mut Option<String>,
+    /// Where it was read.
+    pub(crate) batch: &'a Batch,
+    /// Its place in the batch.
+    pub(crate) index: usize,
+    pub(crate) body: Body,
+    /// The bytes of its text when the stages here begin.
+    pub(crate) bytes: u64,
+    /// What decides which document of a cluster of near-duplicates is kept.
     pub(crate) score: f64,
 }
 
 impl Candidate<'_> {
-    /// Cuts what a stage removes, and tells; false when the document goes.
-    fn cut(&mut self, stage: &'static str, removal: Removal, outcomes: &mut Vec<Outcome>) -> bool {
+    /// Cuts what a stage removes, and notes it in `effects`; false when the document goes.
+    fn cut(&mut self, stage: &'static str, removal: Removal, effects: &mut Vec<Effect>) -> bool {
         match removal {
             Removal::Nothing => true,
             Removal::Document(reason) => {
-                outcomes.push(dropped(stage, reason, String::new()));
+                effects.push(dropped(stage, reason, String::new()));
                 false
             }
             Removal::Spans(spans) => {
                 let text = self.read(|text| cut(text, &spans));
-                outcomes.push(Outcome {
+                effects.push(Effect {
                     stage,
                     dropped: None,
                     detail: String::new(),
                     bytes: text.len() as u64,
                 });
-                *self.changed = Some(text);
+                self.body = Body::Changed(text);
                 true
             }
         }
     }
 
     /// Calls `read` with the text as it is now.
-    fn read<T>(&mut self, read: impl FnOnce(&str) -> T) -> T {
-        match &*self.changed {
-            Some(text) => read(text),
-            None => read(&(self.text)()),
-        }
+    fn read<T>(&self, read: impl FnOnce(&str) -> T) -> T {
+        read(&self.body.text(self.batch, self.index))
     }
 }
 
-/// The sequential half: the documents that stayed.
+/// What is remembered of the documents that stayed.
 pub(crate) struct Indexes {
     exact: ExactIndex,
-    minhash: Option<LshIndex>,
+    /// Where near-duplicates are dropped as they come, without clusters.
+    near: Option<LshIndex>,
     /// Makes the n-grams of documents in clusters.
     hasher: Option<MinHasher>,
     paragraphs: Option<ParagraphIndex>,
@@ -171,15 +114,15 @@ pub(crate) struct Indexes {
 impl Indexes {
     pub(crate) fn new(recipe: &Recipe, multi_pass: MultiPassStages) -> Self {
         let settings = &recipe.dedup;
-        let minhash = settings.minhash.as_ref();
-        let (clusters, streams) = match minhash.map(|minhash| minhash.keep) {
-            Some(Some(_)) => (minhash, None),
-            _ => (None, minhash),
+        let near = settings.minhash.as_ref();
+        let (clusters, streams) = match near.map(|near| near.keep) {
+            Some(Some(_)) => (near, None),
+            _ => (None, near),
         };
         let paragraphs = settings.paragraphs.as_ref();
         Self {
             exact: ExactIndex::default(),
-            minhash: streams.map(LshIndex::new),
+            near: streams.map(LshIndex::new),
             hasher: clusters.map(|settings| MinHasher::new(settings, recipe.seed)),
             paragraphs: paragraphs.map(|settings| ParagraphIndex::new(settings, recipe.seed)),
             substrings: settings.substrings.clone(),
@@ -196,20 +139,20 @@ impl Indexes {
         self.multi_pass
     }
 
-    /// Takes a document through the stages; each that dropped or changed it is told.
-    pub(crate) fn settle(
+    /// Takes a document through the stages, and gives what those did that dropped or changed it.
+    pub(crate) fn compare(
         &mut self,
         fingerprint: &Fingerprint,
         candidate: &mut Candidate<'_>,
-    ) -> Result<Vec<Outcome>, DedupError> {
-        let mut outcomes = Vec::new();
+    ) -> Result<Vec<Effect>, DedupError> {
+        let mut effects = Vec::new();
         if fingerprint
             .exact
             .is_some_and(|hash| !self.exact.insert(hash))
         {
             return Ok(vec![dropped("exact", "duplicate", String::new())]);
         }
-        if let Some(similarity) = self.near(fingerprint, candidate)? {
+        if let Some(similarity) = self.near_duplicate(fingerprint, candidate)? {
             let detail = format!("{similarity:.3}");
             return Ok(vec![dropped("minhash", "near-duplicate", detail)]);
         }
@@ -217,33 +160,32 @@ impl Indexes {
             (Some(index), Some(passages)) => index.settle(passages),
             _ => Removal::Nothing,
         };
-        if candidate.cut("paragraphs", removal, &mut outcomes) {
-            let changed = !outcomes.is_empty();
-            let removal = self.substrings(fingerprint, candidate, changed)?;
-            candidate.cut("substrings", removal, &mut outcomes);
+        if candidate.cut("paragraphs", removal, &mut effects) {
+            let changed = !effects.is_empty();
+            let removal = self.repeated_substrings(fingerprint, candidate, changed)?;
+            candidate.cut("substrings", removal, &mut effects);
         }
-        Ok(outcomes)
+        Ok(effects)
     }
 
-    /// The similarity to an earlier document, or to the one of its cluster that stays, where the
+    /// The similarity to an earlier document, or to the one of its cluster that stays, if this
     /// document is to go.
-    fn near(
+    fn near_duplicate(
         &mut self,
         fingerprint: &Fingerprint,
-        candidate: &mut Candidate<'_>,
+        candidate: &Candidate<'_>,
     ) -> Result<Option<f64>, DedupError> {
-        if let (Some(index), Some(signature)) = (&mut self.minhash, &fingerprint.signature) {
+        if let (Some(index), Some(signature)) = (&mut self.near, &fingerprint.signature) {
             return Ok(match index.insert(signature)? {
                 Verdict::Kept => None,
                 Verdict::DuplicateOf(_, similarity) => Some(similarity),
             });
         }
-        match &mut self.multi_pass.minhash {
+        match &mut self.multi_pass.near {
             Near::Off => Ok(None),
             Near::Collecting(clusters) => {
                 if let Some(signature) = &fingerprint.signature {
-                    let bytes = candidate.read(|text| text.len() as u64);
-                    clusters.add(signature, bytes, candidate.score)?;
+                    clusters.add(signature, candidate.bytes, candidate.score)?;
                 }
                 Ok(None)
             }
@@ -258,10 +200,10 @@ impl Indexes {
     }
 
     /// What of a document repeats earlier ones.
-    fn substrings(
+    fn repeated_substrings(
         &mut self,
         fingerprint: &Fingerprint,
-        candidate: &mut Candidate<'_>,
+        candidate: &Candidate<'_>,
         changed: bool,
     ) -> Result<Removal, DedupError> {
         match &mut self.multi_pass.substrings {
@@ -278,16 +220,17 @@ impl Indexes {
                 })?;
                 Ok(Removal::Nothing)
             }
-            Substrings::Deciding(removals) => removals.next(),
+            Substrings::Deciding(cuts) => cuts.next(),
         }
     }
 
-    /// Saves the indexes as a folder.
+    /// Saves the indexes as a folder. Multi-pass stages are not saved: a run with them is not taken
+    /// up in the middle.
     pub(crate) fn save(&self, folder: &Path) -> Result<(), CorpusError> {
         let saved = AtomicDir::create(folder)?;
         save(saved.path(), EXACT_FILE, |file| self.exact.save(file))?;
-        if let Some(index) = &self.minhash {
-            save(saved.path(), MINHASH_FILE, |file| index.save(file))?;
+        if let Some(index) = &self.near {
+            save(saved.path(), NEAR_FILE, |file| index.save(file))?;
         }
         if let Some(index) = &self.paragraphs {
             save(saved.path(), PARAGRAPHS_FILE, |file| index.save(file))?;
@@ -295,14 +238,15 @@ impl Indexes {
         saved.commit()
     }
 
-    /// The indexes saved in a folder; none when they are missing or damaged.
+    /// The indexes saved in a folder; none when they are missing or damaged, for then the documents
+    /// are read again.
     pub(crate) fn load(folder: &Path, recipe: &Recipe) -> Option<Self> {
         let open = |name| File::open(folder.join(name)).ok().map(BufReader::new);
         let mut indexes = Self::new(recipe, MultiPassStages::off());
         indexes.exact = ExactIndex::load(open(EXACT_FILE)?).ok()?;
-        if indexes.minhash.is_some() {
+        if indexes.near.is_some() {
             let settings = recipe.dedup.minhash.as_ref()?;
-            indexes.minhash = Some(LshIndex::load(settings, open(MINHASH_FILE)?).ok()?);
+            indexes.near = Some(LshIndex::load(settings, open(NEAR_FILE)?).ok()?);
         }
         if let Some(settings) = &recipe.dedup.paragraphs {
             let loaded = ParagraphIndex::load(settings, recipe.seed, open(PARAGRAPHS_FILE)?);
@@ -312,8 +256,8 @@ impl Indexes {
     }
 }
 
-fn dropped(stage: &'static str, reason: &'static str, detail: String) -> Outcome {
-    Outcome {
+fn dropped(stage: &'static str, reason: &'static str, detail: String) -> Effect {
+    Effect {
         stage,
         dropped: Some(reason),
         detail,

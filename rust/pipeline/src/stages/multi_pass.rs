@@ -14,9 +14,9 @@ use assay_schema::Recipe;
 
 const MIB: u64 = 1 << 20;
 
-/// Where the clusters of near-duplicates are.
+/// How far the clusters of near-duplicates are.
 pub(crate) enum Near {
-    /// They are not part of the recipe.
+    /// The recipe keeps no clusters.
     Off,
     /// Signatures come in.
     Collecting(Clusters),
@@ -26,34 +26,34 @@ pub(crate) enum Near {
     Deciding(Members),
 }
 
-/// Where the search for substrings is.
+/// How far the search for repeated substrings is.
 pub(crate) enum Substrings {
-    /// It is not part of the recipe, or its turn has not come.
+    /// The stage is not part of the recipe, or its turn has not come.
     Off,
     /// Texts come in.
     Collecting(SubstringIndex),
-    /// It tells what is cut out of each, in the same order.
+    /// The cuts tell what goes of each document, in the same order.
     Deciding(Cuts),
 }
 
-/// Both of them.
+/// What both know in one pass.
 pub(crate) struct MultiPassStages {
-    pub(crate) minhash: Near,
+    pub(crate) near: Near,
     pub(crate) substrings: Substrings,
 }
 
 /// How many passes over the documents a recipe needs: two more for clusters, one for substrings.
 pub(crate) fn passes(recipe: &Recipe) -> usize {
-    let minhash = recipe.dedup.minhash.as_ref();
-    let clusters = minhash.is_some_and(|minhash| minhash.keep.is_some());
+    let near = recipe.dedup.minhash.as_ref();
+    let clusters = near.is_some_and(|near| near.keep.is_some());
     1 + 2 * usize::from(clusters) + usize::from(recipe.dedup.substrings.is_some())
 }
 
 impl MultiPassStages {
-    /// Neither stage.
+    /// For recipes with neither stage, and for the pass before either begins.
     pub(crate) fn off() -> Self {
         Self {
-            minhash: Near::Off,
+            near: Near::Off,
             substrings: Substrings::Off,
         }
     }
@@ -61,14 +61,14 @@ impl MultiPassStages {
     /// The stages of the first pass; temporary files go to `folder`.
     pub(crate) fn first(recipe: &Recipe, folder: &Path) -> Result<Self, DedupError> {
         let mut stages = Self::off();
-        let minhash = recipe.dedup.minhash.as_ref();
-        match minhash.and_then(|minhash| Some((minhash, minhash.keep?))) {
+        let near = recipe.dedup.minhash.as_ref();
+        match near.and_then(|near| Some((near, near.keep?))) {
             Some((settings, keep)) => {
                 let storage = Storage::Disk {
                     folder: folder.to_owned(),
                     memory_bytes: recipe.dedup.memory_mib.saturating_mul(MIB),
                 };
-                stages.minhash = Near::Collecting(Clusters::new(settings, keep, &storage)?);
+                stages.near = Near::Collecting(Clusters::new(settings, keep, &storage)?);
             }
             None => stages.begin_substrings(recipe, folder)?,
         }
@@ -78,17 +78,17 @@ impl MultiPassStages {
     /// The stages of the pass after this one: what collected decides, and the next one collects.
     pub(crate) fn next(self, recipe: &Recipe, folder: &Path) -> Result<Self, DedupError> {
         let mut stages = Self::off();
-        match self.minhash {
+        match self.near {
             Near::Off => {}
             Near::Collecting(clusters) => {
-                stages.minhash = Near::Verifying(Links::new(clusters.verify()?));
+                stages.near = Near::Verifying(Links::new(clusters.verify()?));
             }
             Near::Verifying(links) => {
                 let members = links.verification.finish()?;
-                stages.minhash = Near::Deciding(Members::new(members));
+                stages.near = Near::Deciding(Members::new(members));
                 stages.begin_substrings(recipe, folder)?;
             }
-            Near::Deciding(members) => stages.minhash = Near::Deciding(members.again()),
+            Near::Deciding(members) => stages.near = Near::Deciding(members.again()),
         }
         if let Substrings::Collecting(index) = self.substrings {
             stages.substrings = Substrings::Deciding(Cuts::new(index.finish()?));
@@ -105,9 +105,9 @@ impl MultiPassStages {
         Ok(())
     }
 
-    /// Whether signatures are of use: clusters that have them need no more.
+    /// Whether a pass compares signatures: clusters that collected them need no more.
     pub(crate) fn needs_signatures(&self) -> bool {
-        matches!(self.minhash, Near::Off | Near::Collecting(_))
+        matches!(self.near, Near::Off | Near::Collecting(_))
     }
 
     /// Whether texts are to be sketched.
@@ -158,7 +158,7 @@ impl Members {
         Self::new(self.all)
     }
 
-    /// Of the next document, the similarity to the one that stays in its place.
+    /// The similarity of the next document to the one that stays in its place; none if it stays.
     pub(crate) fn next(&mut self) -> Option<f64> {
         let number = self.next;
         self.next += 1;

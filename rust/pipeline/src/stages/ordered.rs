@@ -1,39 +1,31 @@
 //! The stages that look at a document beside those before it, one by one in document order.
 
-use std::borrow::Cow;
-
-use assay_corpus::{BadLine, CorpusError, Kept};
+use assay_corpus::{BadLine, CorpusError};
 use assay_decontam::Tally;
 use assay_schema::{OnBadLine, Recipe};
 
 use crate::error::PipelineError;
 use crate::read::input_set::InputSet;
 use crate::read::reading::Block;
-use crate::stages::counts::{Account, Trail};
+use crate::stages::body::KeptDocuments;
+use crate::stages::counts::{Counts, Trail};
 use crate::stages::decisions::{Decisions, Row};
-use crate::stages::dedupe::{Candidate, Fingerprint, Indexes};
-use crate::stages::parallel::{Judged, Stages, Verdict};
+use crate::stages::dedupe::{Candidate, Indexes};
+use crate::stages::fingerprint::Fingerprint;
+use crate::stages::parallel::{Finding, Judged, ParallelStages, Passed};
 
 /// The sequential half of one source.
-pub(crate) struct Settler<'a> {
-    stages: &'a Stages<'a>,
+pub(crate) struct OrderedStages<'a> {
+    stages: &'a ParallelStages<'a>,
     pub(crate) set: &'a InputSet,
     pub(crate) indexes: &'a mut Indexes,
-    policy: OnBadLine,
-    pub(crate) account: Account,
-    /// What of the evaluation sets was found.
+    on_bad_line: OnBadLine,
+    pub(crate) counts: Counts,
+    /// The overlaps with evaluation sets that were found, when documents are decontaminated.
     pub(crate) tally: Option<Tally>,
     pub(crate) decisions: Option<Decisions>,
-    /// What was rejected since they were last taken.
+    /// What was rejected since the observer was last told.
     pub(crate) rejected: Vec<CorpusError>,
-}
-
-/// The documents of a block that stay.
-#[derive(Default)]
-pub(crate) struct Settled {
-    pub(crate) kept: Vec<Kept>,
-    /// Of each, its text where it was decoded and nothing changed it.
-    pub(crate) decoded: Vec<Option<String>>,
 }
 
 /// Where a document is from.
@@ -44,9 +36,9 @@ struct Origin<'a> {
     id: Option<&'a str>,
 }
 
-impl<'a> Settler<'a> {
+impl<'a> OrderedStages<'a> {
     pub(crate) fn new(
-        stages: &'a Stages<'a>,
+        stages: &'a ParallelStages<'a>,
         set: &'a InputSet,
         indexes: &'a mut Indexes,
         decisions: Option<Decisions>,
@@ -56,23 +48,23 @@ impl<'a> Settler<'a> {
             stages,
             set,
             indexes,
-            policy: recipe.on_bad_line,
-            account: Account::new(stages.names()),
+            on_bad_line: recipe.on_bad_line,
+            counts: Counts::new(stages.names()),
             tally: stages.tally(),
             decisions,
             rejected: Vec::new(),
         }
     }
 
-    /// Settles the documents of a block; those that stay come back.
-    pub(crate) fn settle(
+    /// Takes the documents of a block through the stages, and gives those that stay.
+    pub(crate) fn apply(
         &mut self,
         block: &Block,
         judged: Vec<Judged>,
-    ) -> Result<Settled, PipelineError> {
+    ) -> Result<KeptDocuments, PipelineError> {
         let set = self.set;
         let file = &set.files[block.file];
-        let mut settled = Settled::default();
+        let mut kept = KeptDocuments::default();
         for (index, judged) in judged.into_iter().enumerate() {
             let origin = Origin {
                 file: &file.shown,
@@ -82,47 +74,38 @@ impl<'a> Settler<'a> {
             if let Some(tally) = &mut self.tally {
                 tally.add(&judged.items);
             }
-            match judged.verdict {
-                Verdict::Bad(problem) => {
-                    self.decide(
-                        origin,
-                        "read",
-                        "rejected",
-                        problem.reason(),
-                        &problem.to_string(),
-                    )?;
+            match judged.finding {
+                Finding::Bad(problem) => {
+                    let detail = problem.to_string();
+                    self.decide(origin, "read", "rejected", problem.reason(), &detail)?;
                     self.reject(block.file, judged.number, problem)?;
                 }
-                Verdict::Dropped {
+                Finding::Dropped {
                     trail,
                     stage,
                     reason,
                     detail,
                 } => self.drop_at(origin, &trail, stage, &reason, &detail)?,
-                Verdict::Passed {
+                Finding::Passed(Passed {
                     mut trail,
-                    mut text,
-                    decoded,
+                    body,
                     score,
                     fingerprint,
-                } => {
-                    let as_read = || match &decoded {
-                        Some(text) => text.into(),
-                        None => text_of(block, index),
-                    };
+                }) => {
                     let mut candidate = Candidate {
-                        text: &as_read,
-                        changed: &mut text,
+                        batch: &block.batch,
+                        index,
+                        body,
+                        bytes: trail.bytes_now(),
                         score,
                     };
                     if self.passes(origin, &mut trail, &fingerprint, &mut candidate)? {
-                        settled.decoded.push(decoded.filter(|_| text.is_none()));
-                        settled.kept.push(Kept { index, text });
+                        kept.push(index, candidate.body);
                     }
                 }
             }
         }
-        Ok(settled)
+        Ok(kept)
     }
 
     /// Takes a document through the stages that remember; false when one drops it.
@@ -133,29 +116,26 @@ impl<'a> Settler<'a> {
         fingerprint: &Fingerprint,
         candidate: &mut Candidate<'_>,
     ) -> Result<bool, PipelineError> {
-        let outcomes = self.indexes.settle(fingerprint, candidate);
-        let outcomes = outcomes.map_err(|error| PipelineError::Dedup {
+        let effects = self.indexes.compare(fingerprint, candidate);
+        let effects = effects.map_err(|error| PipelineError::Dedup {
             name: self.set.name.clone(),
             error,
         })?;
-        for outcome in outcomes {
-            let stage = self.stages.number(outcome.stage);
-            if let Some(reason) = outcome.dropped {
-                self.drop_at(origin, trail, stage, reason, &outcome.detail)?;
+        for effect in effects {
+            let stage = self.stages.number(effect.stage);
+            if let Some(reason) = effect.dropped {
+                self.drop_at(origin, trail, stage, reason, &effect.detail)?;
                 return Ok(false);
             }
-            trail.changes.push((stage, outcome.bytes));
+            trail.changes.push((stage, effect.bytes));
         }
-        self.account.keep(trail);
-        if candidate.changed.is_none() {
+        self.counts.keep(trail);
+        if !candidate.body.is_changed() {
             self.decide(origin, "", "kept", "", "")?;
         } else if self.decisions.is_some() {
             let names = self.stages.names();
-            let changed = trail
-                .changes
-                .iter()
-                .map(|(stage, _)| names[*stage].as_str());
-            let changed: Vec<_> = changed.collect();
+            let changes = trail.changes.iter();
+            let changed: Vec<_> = changes.map(|(stage, _)| names[*stage].as_str()).collect();
             self.decide(origin, &changed.join(", "), "changed", "", "")?;
         }
         Ok(true)
@@ -169,22 +149,23 @@ impl<'a> Settler<'a> {
         reason: &str,
         detail: &str,
     ) -> Result<(), PipelineError> {
-        self.account.drop_at(trail, stage, reason);
+        self.counts.drop_at(trail, stage, reason);
         let stages = self.stages;
         self.decide(origin, &stages.names()[stage], "dropped", reason, detail)
     }
 
     /// Counts a bad line or ends the run with it, as the recipe says.
     fn reject(&mut self, file: usize, number: u64, problem: BadLine) -> Result<(), PipelineError> {
-        self.account.reject(&problem);
+        self.counts.reject(problem.reason());
         let error = self.set.files[file].bad_line(number, problem);
-        if self.policy == OnBadLine::Fail {
+        if self.on_bad_line == OnBadLine::Fail {
             return Err(error.into());
         }
         self.rejected.push(error);
         Ok(())
     }
 
+    /// Writes a row about a document, when decisions are written.
     fn decide(
         &mut self,
         origin: Origin<'_>,
@@ -206,10 +187,4 @@ impl<'a> Settler<'a> {
             detail,
         })
     }
-}
-
-/// The text of a document that could be read before.
-fn text_of(block: &Block, index: usize) -> Cow<'_, str> {
-    let record = block.batch.record(index);
-    record.map_or_else(|_| "".into(), |record| record.text)
 }

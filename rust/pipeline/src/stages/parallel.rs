@@ -10,39 +10,42 @@ use rayon::prelude::*;
 
 use crate::read::reading::Block;
 use crate::read::record_fields::RecordFields;
+use crate::stages::body::Body;
 use crate::stages::counts::Trail;
-use crate::stages::dedupe::{self, Fingerprint, Fingerprinter};
+use crate::stages::dedupe;
+use crate::stages::fingerprint::{Fingerprint, Fingerprinter};
 use crate::stages::multi_pass::MultiPassStages;
 
 const DECONTAMINATE: &str = "decontaminate";
 
 /// The parallel stages of one source, and the names of all its stages.
-pub(crate) struct Stages<'a> {
+pub(crate) struct ParallelStages<'a> {
     names: Vec<String>,
     chain: &'a Chain,
     evals: Option<&'a EvalIndex>,
     fingerprinter: Fingerprinter,
-    /// Where clusters are kept by score, the field of the score.
+    /// The field of the score, when clusters of near-duplicates are kept by score.
     score: Option<String>,
+    /// Whether decisions are written, which name documents.
     keeps_id: bool,
-    /// Whether a later stage asks for texts: they are not decoded twice.
+    /// Whether a later stage asks for texts, which are then not decoded twice.
     keeps_decoded: bool,
 }
 
 /// What these stages say of one document.
 pub(crate) struct Judged {
-    /// Kept where decisions are written.
+    /// Its identifier, when decisions are written.
     pub(crate) id: Option<String>,
     /// Line or row.
     pub(crate) number: u64,
     /// The evaluation items found in it.
     pub(crate) items: Vec<u32>,
-    pub(crate) verdict: Verdict,
+    pub(crate) finding: Finding,
 }
 
-/// The verdict on one document.
-pub(crate) enum Verdict {
-    /// It is none.
+/// Whether a document goes on.
+pub(crate) enum Finding {
+    /// The line is not a valid document.
     Bad(BadLine),
     /// A stage drops it.
     Dropped {
@@ -51,20 +54,20 @@ pub(crate) enum Verdict {
         reason: Cow<'static, str>,
         detail: String,
     },
-    /// It goes on.
-    Passed {
-        trail: Trail,
-        /// The text, where a stage changed it.
-        text: Option<String>,
-        /// The text as it was read, where it had to be decoded and will be asked for again.
-        decoded: Option<String>,
-        /// What clusters of near-duplicates are kept by.
-        score: f64,
-        fingerprint: Fingerprint,
-    },
+    /// The stages in order have it next.
+    Passed(Passed),
 }
 
-impl<'a> Stages<'a> {
+/// A document that goes on.
+pub(crate) struct Passed {
+    pub(crate) trail: Trail,
+    pub(crate) body: Body,
+    /// What decides which document of a cluster of near-duplicates is kept.
+    pub(crate) score: f64,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+impl<'a> ParallelStages<'a> {
     /// For a pass over the documents in which `multi_pass` stages decide or collect.
     pub(crate) fn new(
         recipe: &Recipe,
@@ -73,10 +76,14 @@ impl<'a> Stages<'a> {
         multi_pass: &MultiPassStages,
     ) -> Self {
         let decontaminate = evals.map(|_| DECONTAMINATE.to_owned());
-        let dedup = dedupe::stages(&recipe.dedup).into_iter();
+        let dedup = dedupe::stage_names(&recipe.dedup).into_iter();
         let tokenize = recipe.tokenizer.as_ref().map(|_| "tokenize".to_owned());
-        let names = chain.stages().into_iter().chain(decontaminate);
-        let names = names.chain(dedup.map(str::to_owned)).chain(tokenize);
+        let names = chain
+            .stages()
+            .into_iter()
+            .chain(decontaminate)
+            .chain(dedup.map(str::to_owned))
+            .chain(tokenize);
         Self {
             names: names.collect(),
             chain,
@@ -131,57 +138,41 @@ impl<'a> Stages<'a> {
     fn judge_one(&self, block: &Block, place: usize) -> Judged {
         let number = block.batch.number(place);
         let mut items = Vec::new();
-        let (id, verdict) = match block.batch.record(place) {
-            Err(problem) => (None, Verdict::Bad(problem)),
+        let (id, finding) = match block.batch.record(place) {
+            Err(problem) => (None, Finding::Bad(problem)),
             Ok(record) => {
                 let id = record.id.as_deref().filter(|_| self.keeps_id);
                 let id = id.map(str::to_owned);
-                let mut verdict = self.verdict(&record, &mut items);
-                self.keep_decoded(&mut verdict, record.text);
-                (id, verdict)
+                let mut finding = self.finding(&record, &mut items);
+                if let (true, Finding::Passed(passed)) = (self.keeps_decoded, &mut finding) {
+                    passed.body.hold(record.text);
+                }
+                (id, finding)
             }
         };
         Judged {
             id,
             number,
             items,
-            verdict,
+            finding,
         }
     }
 
-    /// Leaves the decoded text of a document that goes on unchanged to those who need it next.
-    fn keep_decoded(&self, verdict: &mut Verdict, text: Cow<'_, str>) {
-        if let (
-            true,
-            Verdict::Passed {
-                text: None,
-                decoded,
-                ..
-            },
-            Cow::Owned(text),
-        ) = (self.keeps_decoded, verdict, text)
-        {
-            *decoded = Some(text);
-        }
-    }
-
-    fn verdict(&self, record: &Record<'_>, items: &mut Vec<u32>) -> Verdict {
+    /// Takes a document through the filters, and through the other stages if they keep it.
+    fn finding(&self, record: &Record<'_>, items: &mut Vec<u32>) -> Finding {
         let fields = RecordFields(record);
         let document = Document {
             text: &record.text,
             fields: &fields,
         };
-        let mut trail = Trail {
-            bytes: record.text.len() as u64,
-            changes: Vec::new(),
-        };
+        let mut trail = Trail::new(&record.text);
         let note = |stage, bytes| trail.changes.push((stage, bytes));
         match self.chain.judge_and_note(&document, note) {
             Judgement::Drop {
                 stage,
                 reason,
                 detail,
-            } => Verdict::Dropped {
+            } => Finding::Dropped {
                 trail,
                 stage,
                 reason: reason.into(),
@@ -201,11 +192,11 @@ impl<'a> Stages<'a> {
         mut trail: Trail,
         score: f64,
         items: &mut Vec<u32>,
-    ) -> Verdict {
+    ) -> Finding {
         let text = match self.decontaminated(text, &mut trail, items) {
             Ok(text) => text,
             Err((reason, detail)) => {
-                return Verdict::Dropped {
+                return Finding::Dropped {
                     trail,
                     stage: self.number(DECONTAMINATE),
                     reason: reason.into(),
@@ -213,18 +204,14 @@ impl<'a> Stages<'a> {
                 };
             }
         };
+        debug_assert_eq!(trail.bytes_now(), text.len() as u64);
         let fingerprint = self.fingerprinter.fingerprint(&text);
-        let text = match text {
-            Cow::Owned(changed) => Some(changed),
-            Cow::Borrowed(_) => None,
-        };
-        Verdict::Passed {
+        Finding::Passed(Passed {
             trail,
-            text,
-            decoded: None,
+            body: Body::of(text),
             score,
             fingerprint,
-        }
+        })
     }
 
     /// The text without evaluation text, or why it is dropped and how much was found in it.
@@ -243,7 +230,7 @@ impl<'a> Stages<'a> {
         };
         *items = scan.items();
         // Every item and where it stands; plain data that always serialises.
-        let detail = serde_json::to_string(&scan).unwrap_or_default();
+        let detail = || serde_json::to_string(&scan).unwrap_or_default();
         match evals.verdict(&text, &scan) {
             assay_decontam::Verdict::Keep => Ok(text),
             assay_decontam::Verdict::Cut(left) => {
@@ -251,14 +238,14 @@ impl<'a> Stages<'a> {
                 trail.changes.push((self.number(DECONTAMINATE), bytes));
                 Ok(left.into())
             }
-            assay_decontam::Verdict::Drop => Err((best.eval_name.to_owned(), detail)),
-            assay_decontam::Verdict::TooShort => Err(("too-short-after-cut".to_owned(), detail)),
+            assay_decontam::Verdict::Drop => Err((best.eval_name.to_owned(), detail())),
+            assay_decontam::Verdict::TooShort => Err(("too-short-after-cut".to_owned(), detail())),
         }
     }
 }
 
-/// The field of the score, where documents are kept by it.
+/// The field of the score, when clusters are kept by score.
 fn score_field(recipe: &Recipe) -> Option<String> {
-    let minhash = recipe.dedup.minhash.as_ref()?;
-    (minhash.keep == Some(Keep::HighestScore)).then(|| minhash.score_field.clone())
+    let near = recipe.dedup.minhash.as_ref()?;
+    (near.keep == Some(Keep::HighestScore)).then(|| near.score_field.clone())
 }
