@@ -7,7 +7,7 @@ use assay_schema::{InputReport, SourceReport};
 use serde::Serialize;
 
 use crate::error::PipelineError;
-use crate::inspect::stored_outputs::{Finished, Table, TableRow};
+use crate::inspect::stored_outputs::{DecisionRow, DecisionTable, StoredOutput};
 use crate::observer::Observer;
 
 /// Documents that are shown of each change.
@@ -58,7 +58,7 @@ pub struct Example {
 /// # Errors
 /// [`PipelineError`] when an output is damaged or was written without decisions.
 pub fn diff(first: &Path, second: &Path, observer: &dyn Observer) -> Result<Diff, PipelineError> {
-    let (first, second) = (Finished::open(first)?, Finished::open(second)?);
+    let (first, second) = (StoredOutput::open(first)?, StoredOutput::open(second)?);
     let named = |sources: &[SourceReport], name: &str| {
         let found = sources.iter().find(|source| source.name == name);
         found.cloned()
@@ -82,21 +82,20 @@ pub fn diff(first: &Path, second: &Path, observer: &dyn Observer) -> Result<Diff
     Ok(found.finish())
 }
 
-/// One source of one output.
+/// One source of one of the two outputs, while its decisions are read.
 struct Side<'a> {
     source: &'a SourceReport,
-    table: Table,
+    table: DecisionTable,
     /// The file that comes next.
     file: usize,
 }
 
 impl<'a> Side<'a> {
-    fn new(source: &'a SourceReport, table: Table) -> Self {
-        let file = 0;
+    fn new(source: &'a SourceReport, table: DecisionTable) -> Self {
         Self {
             source,
             table,
-            file,
+            file: 0,
         }
     }
 
@@ -114,6 +113,7 @@ impl<'a> Side<'a> {
     }
 }
 
+/// The differences found so far.
 #[derive(Default)]
 struct Found {
     diff: Diff,
@@ -142,7 +142,7 @@ impl Found {
         Ok(())
     }
 
-    fn document(&mut self, source: &str, before: TableRow, after: &TableRow) {
+    fn document(&mut self, source: &str, before: DecisionRow, after: &DecisionRow) {
         let outcomes = (before.outcome(), after.outcome());
         if outcomes.0 == outcomes.1 {
             self.diff.same += 1;

@@ -1,4 +1,4 @@
-//! What a finished run lost and why, with some of the texts.
+//! What a finished run removed and why, with examples of the texts.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use crate::error::PipelineError;
 use crate::inspect::sample::Lowest;
-use crate::inspect::stored_outputs::{Finished, Table, TableRow};
+use crate::inspect::stored_outputs::{DecisionRow, DecisionTable, StoredOutput};
 use crate::observer::Observer;
 use crate::read::inputs::{DocumentPlace, Inputs};
 
-/// Names the draws.
+/// Names the random draws, so that no other stage draws the same numbers.
 const STAGE: &str = "report";
 
 /// Documents that are drawn of each kind of loss.
@@ -74,8 +74,8 @@ pub struct LostDocument {
     pub text: String,
 }
 
-/// Tells what a finished output lost, from its decisions and the inputs, which are read again:
-/// their paths start from `base`, as those of the recipe did. `by` is a field of the documents,
+/// Tells what a finished output lost, from its decisions and its inputs. The inputs are read again;
+/// their paths start from `base`, as those in the recipe did. `by` is a field of the documents,
 /// such as a domain.
 ///
 /// # Errors
@@ -87,7 +87,7 @@ pub fn report(
     by: Option<&str>,
     observer: &dyn Observer,
 ) -> Result<Vec<Losses>, PipelineError> {
-    let finished = Finished::open(output)?;
+    let finished = StoredOutput::open(output)?;
     let sources = finished.manifest.sources.iter();
     let report = |source| {
         let inputs = Inputs::again(source, base, &finished.manifest.recipe)?;
@@ -134,7 +134,7 @@ fn check_inputs(
 }
 
 /// Whether a decision is about this document.
-fn check_place(row: &TableRow, place: &DocumentPlace<'_>) -> Result<(), PipelineError> {
+fn check_place(row: &DecisionRow, place: &DocumentPlace<'_>) -> Result<(), PipelineError> {
     let file = place.file;
     // Where the next file comes too early, this row is about the one that has become shorter.
     if row.file != file.shown && row.number > 1 {
@@ -157,7 +157,7 @@ fn changed(path: PathBuf) -> PipelineError {
 /// What is known of one source so far.
 struct Collected {
     seed: u64,
-    table: Table,
+    table: DecisionTable,
     documents: u64,
     by: BTreeMap<String, u64>,
     lost: BTreeMap<(String, String), Lost>,
@@ -224,7 +224,7 @@ fn count(counts: &mut BTreeMap<String, u64>, value: &str) {
     *counts.entry(value.to_owned()).or_default() += 1;
 }
 
-fn example(place: &DocumentPlace<'_>, row: TableRow) -> LostDocument {
+fn example(place: &DocumentPlace<'_>, row: DecisionRow) -> LostDocument {
     let record = place.batch.record(place.index);
     let text = record.map_or_else(
         |_| String::new(),

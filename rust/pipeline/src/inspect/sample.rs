@@ -1,4 +1,4 @@
-//! Some documents of many, each as likely as any other.
+//! A random sample of the documents of some inputs, each as likely as any other.
 
 use std::collections::BinaryHeap;
 
@@ -8,7 +8,7 @@ use crate::error::PipelineError;
 use crate::observer::Observer;
 use crate::read::inputs::{DocumentPlace, Inputs};
 
-/// Names the draws.
+/// Names the random draws, so that no other stage draws the same numbers.
 const STAGE: &str = "sample";
 
 /// Documents that were drawn.

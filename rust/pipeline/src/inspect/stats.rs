@@ -8,10 +8,10 @@ use crate::error::PipelineError;
 use crate::observer::Observer;
 use crate::read::inputs::Inputs;
 
-/// The percentiles that are told.
+/// The percentiles that are reported.
 const PERCENTILES: [u64; 7] = [1, 5, 25, 50, 75, 95, 99];
 
-/// Highest bits of a length that are told apart: a percentile is at most 1/64 too low.
+/// Lengths are counted by their highest bits only, so that a percentile is at most 1/64 too low.
 const BITS: u32 = 7;
 
 /// What some inputs hold.
@@ -109,7 +109,7 @@ impl Lengths {
         self.total += 1;
     }
 
-    /// The least length that so many percent do not exceed; 0 where there is none.
+    /// The least length that so many percent do not exceed; 0 without any length.
     fn percentile(&self, percent: u64) -> u64 {
         let rank = (self.total * percent).div_ceil(100).max(1);
         let mut below = 0;

@@ -1,4 +1,4 @@
-//! Finished outputs, read again: their manifest and their tables of decisions.
+//! StoredOutput outputs, read again: their manifest and their tables of decisions.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,12 @@ use crate::manifest;
 const MAX_CELL_BYTES: u64 = 64 << 20;
 
 /// A finished output.
-pub(crate) struct Finished {
+pub(crate) struct StoredOutput {
     folder: PathBuf,
     pub(crate) manifest: Manifest,
 }
 
-impl Finished {
+impl StoredOutput {
     pub(crate) fn open(folder: &Path) -> Result<Self, PipelineError> {
         Ok(Self {
             folder: folder.to_owned(),
@@ -27,7 +27,7 @@ impl Finished {
     }
 
     /// The decisions about a source, of all its tables.
-    pub(crate) fn table(&self, source: &SourceReport) -> Result<Table, PipelineError> {
+    pub(crate) fn table(&self, source: &SourceReport) -> Result<DecisionTable, PipelineError> {
         let mut paths = source.decisions.iter().map(|decisions| {
             let folder = self.folder.join(&source.name);
             folder.join(&decisions.file)
@@ -37,7 +37,7 @@ impl Finished {
                 path: self.folder.clone(),
             });
         };
-        Ok(Table {
+        Ok(DecisionTable {
             reader: open(&path)?,
             path,
             rest: paths.collect(),
@@ -58,7 +58,7 @@ fn open(path: &Path) -> Result<Reader, CorpusError> {
 }
 
 /// Tables of decisions, row by row: one for each document, in the order of the inputs.
-pub(crate) struct Table {
+pub(crate) struct DecisionTable {
     path: PathBuf,
     reader: Reader,
     /// The tables after this one.
@@ -69,7 +69,7 @@ pub(crate) struct Table {
 
 /// One decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TableRow {
+pub(crate) struct DecisionRow {
     pub(crate) file: String,
     pub(crate) number: u64,
     pub(crate) id: Option<String>,
@@ -79,16 +79,16 @@ pub(crate) struct TableRow {
     pub(crate) detail: String,
 }
 
-impl Table {
+impl DecisionTable {
     /// The next row, which must be there.
-    pub(crate) fn row(&mut self) -> Result<TableRow, PipelineError> {
+    pub(crate) fn row(&mut self) -> Result<DecisionRow, PipelineError> {
         loop {
             let left = self.batch.as_ref().filter(|batch| self.next < batch.len());
             if let Some(batch) = left {
                 let record = batch.record(self.next);
                 self.next += 1;
                 let record = record.map_err(|problem| self.damaged(&problem.to_string()))?;
-                return Ok(TableRow::of(&record));
+                return Ok(DecisionRow::of(&record));
             }
             self.next = 0;
             self.batch = self.reader.next_batch()?;
@@ -109,7 +109,7 @@ impl Table {
     }
 }
 
-impl TableRow {
+impl DecisionRow {
     fn of(record: &Record<'_>) -> Self {
         let text = |column| match record.field(column) {
             Some(FieldValue::String(text)) => text.into_owned(),

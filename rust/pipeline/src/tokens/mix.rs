@@ -32,7 +32,7 @@ pub fn plan_mixture(
     base: &Path,
     observer: &dyn Observer,
 ) -> Result<Mixture, PipelineError> {
-    Ok(Job::open(recipe, base, observer)?.manifest)
+    Ok(PlannedMixture::open(recipe, base, observer)?.manifest)
 }
 
 /// Writes a mixture and returns its manifest.
@@ -48,22 +48,22 @@ pub fn mix(
     base: &Path,
     observer: &dyn Observer,
 ) -> Result<Mixture, PipelineError> {
-    let job = Job::open(recipe, base, observer)?;
-    check_output(&job.output)?;
-    if let Some(finished) = job.finished() {
+    let planned = PlannedMixture::open(recipe, base, observer)?;
+    check_output(&planned.output)?;
+    if let Some(finished) = planned.finished() {
         return Ok(finished);
     }
-    job.write(observer)
+    planned.write(observer)
 }
 
 /// A recipe with its stores opened and its plan made.
-struct Job {
+struct PlannedMixture {
     output: PathBuf,
     stores: Vec<MixtureStore>,
     manifest: Mixture,
 }
 
-impl Job {
+impl PlannedMixture {
     fn open(
         recipe: &MixtureRecipe,
         base: &Path,
