@@ -77,7 +77,7 @@ pub fn estimate(
     let mut drawn = Vec::with_capacity(sets.len());
     for (set, source) in sets.iter().zip(&mut sampled.sources) {
         observer.check()?;
-        let share = (SAMPLE_BYTES * set.bytes()).checked_div(all).unwrap_or(0);
+        let share = share_of_sample(set.bytes(), all);
         let place = folder.path().join("input").join(&set.name);
         std::fs::create_dir_all(&place).map_err(|error| CorpusError::write(&place, error))?;
         drawn.push(Drawn::from(set, &job.fields, share, &place)?);
@@ -106,6 +106,14 @@ impl Estimate {
             sources,
         }
     }
+}
+
+/// How many bytes of the sample come from a source of `bytes`, when all sources have `all`.
+fn share_of_sample(bytes: u64, all: u64) -> u64 {
+    // From a source of one TiB on, the product is beyond 64 bits.
+    let product = u128::from(SAMPLE_BYTES) * u128::from(bytes);
+    let share = product.checked_div(u128::from(all)).unwrap_or(0);
+    u64::try_from(share).unwrap_or(u64::MAX)
 }
 
 /// What a whole source would take and leave, from the report on its sample.
@@ -137,4 +145,17 @@ fn written(report: &SourceReport) -> u64 {
         store.tokens * width
     });
     files.map(|file| file.bytes).sum::<u64>() + tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_is_shared_out_by_size_however_large_the_sources_are() {
+        assert_eq!(share_of_sample(0, 0), 0);
+        assert_eq!(share_of_sample(1 << 30, 1 << 31), SAMPLE_BYTES / 2);
+        assert_eq!(share_of_sample(1 << 40, 1 << 40), SAMPLE_BYTES);
+        assert_eq!(share_of_sample(1 << 50, 1 << 52), SAMPLE_BYTES / 4);
+    }
 }
