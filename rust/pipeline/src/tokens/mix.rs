@@ -1,6 +1,7 @@
 //! Mixtures: the stores of a recipe, planned, packed and written down.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use assay_corpus::{AtomicDir, CorpusError, sha256_file};
@@ -13,8 +14,7 @@ use assay_schema::{
 };
 
 use crate::error::PipelineError;
-use crate::manifest::VERSION;
-use crate::manifest::{MIXTURE_DIGEST, digest_line, mixture_recipe_sha256};
+use crate::manifest::{MIXTURE_DIGEST, VERSION, digest_line, mixture_recipe_sha256};
 use crate::observer::Observer;
 
 /// What errors call a recipe that is not a file.
@@ -203,8 +203,9 @@ fn check_output(output: &Path) -> Result<(), PipelineError> {
     };
     let entries = match fs::read_dir(output) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(_) => return Err(foreign()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => return Err(foreign()),
+        Err(error) => return Err(CorpusError::read(output, error).into()),
     };
     for entry in entries {
         let entry = entry.map_err(|error| CorpusError::read(output, error))?;
@@ -251,6 +252,23 @@ fn relative(from: &Path, to: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn an_output_that_cannot_be_read_is_not_called_foreign() {
+        let folder = tempfile::tempdir().unwrap();
+        let looping = folder.path().join("loop");
+        std::os::unix::fs::symlink(&looping, &looping).unwrap();
+        let error = check_output(&looping).unwrap_err();
+        assert!(matches!(error, PipelineError::Corpus(_)), "{error}");
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = check_output(&file).unwrap_err();
+        assert!(
+            matches!(error, PipelineError::ForeignOutput { .. }),
+            "{error}"
+        );
+    }
 
     #[test]
     fn stores_are_reached_from_the_mixture() {
