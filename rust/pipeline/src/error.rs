@@ -277,4 +277,14 @@ mod tests {
         assert_eq!(kind(dedup), Some(io::ErrorKind::PermissionDenied));
         assert_eq!(kind(PipelineError::Cancelled), None);
     }
+
+    #[test]
+    fn what_a_deduplication_index_said_is_the_cause() {
+        let error = PipelineError::Dedup {
+            name: "web".to_owned(),
+            error: DedupError::Truncated { bytes: 1 },
+        };
+        let cause = error.source().map(ToString::to_string);
+        assert!(cause.is_some_and(|cause| error.to_string().ends_with(&cause)));
+    }
 }
