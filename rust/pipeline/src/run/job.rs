@@ -1,4 +1,4 @@
-//! A recipe with its paths resolved and its tokenizer open.
+//! A job: a recipe with its paths resolved, its tokenizer and filters open, ready to run.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,7 @@ pub(crate) struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
+    /// Checks a recipe and opens what it names; relative paths start from `base`.
     pub(crate) fn resolve(recipe: &'a Recipe, base: &Path) -> Result<Self, PipelineError> {
         recipe.validate("recipe").map_err(PipelineError::Recipe)?;
         let tokenizer_path = recipe.tokenizer.as_ref();
@@ -117,6 +118,7 @@ impl<'a> Job<'a> {
         mib.saturating_mul(1 << 20)
     }
 
+    /// Size on disk of all files to read.
     pub(crate) fn input_bytes(&self) -> u64 {
         self.sets.iter().map(InputSet::bytes).sum()
     }
@@ -165,15 +167,19 @@ fn chain(source: &SourceInput, base: &Path) -> Result<Chain, PipelineError> {
     Ok(Chain::new(&filters)?)
 }
 
+/// The digests of the files that filters read, by the paths in the recipe.
 fn filter_files(recipe: &Recipe, base: &Path) -> Result<BTreeMap<String, String>, CorpusError> {
-    let filters = recipe.sources.iter().flat_map(|source| &source.filters);
-    let mut filters: Vec<_> = filters.cloned().collect();
-    let files = filters.iter_mut().flat_map(FilterSpec::files_mut);
-    let digest = |file: &mut String| {
-        let found = blake3_file(&base.join(&*file))?;
-        Ok((file.clone(), found.blake3))
-    };
-    files.map(digest).collect()
+    let all = recipe.sources.iter().flat_map(|source| &source.filters);
+    let mut filters: Vec<_> = all.cloned().collect();
+    let mut digests = BTreeMap::new();
+    for file in filters.iter_mut().flat_map(FilterSpec::files_mut) {
+        // Sources often share a model, which can be large.
+        if !digests.contains_key(file) {
+            let found = blake3_file(&base.join(&*file))?;
+            digests.insert(file.clone(), found.blake3);
+        }
+    }
+    Ok(digests)
 }
 
 /// Standard input is gone after it was read once, by an evaluation set or in one pass of a source.
