@@ -104,7 +104,7 @@ pub enum PipelineError {
         /// What the manifest says.
         expected: String,
     },
-    /// A stage that must see all documents was asked for where they come in batches.
+    /// A recipe over batches in memory has a stage that must see all documents first.
     #[error(
         "dedup.substrings and dedup.minhash.keep must see all documents before they decide about \
          any, which batches in memory do not allow: run a recipe over files"
@@ -119,13 +119,13 @@ pub enum PipelineError {
         /// How often the recipe reads it.
         times: usize,
     },
-    /// An output tells nothing about single documents.
+    /// An output was written without decisions about single documents.
     #[error("{}: written without decisions: run it again with them", path.display())]
     NoDecisions {
         /// The output folder.
         path: PathBuf,
     },
-    /// Rules that do not measure anything.
+    /// None of the rules measures anything.
     #[error("{}: compare no number with a threshold: name other rules", stages.join(", "))]
     NoFeatures {
         /// The rules.

@@ -1,11 +1,34 @@
 //! Runs a recipe: documents in; documents, token stores and a manifest out.
 //!
-//! The documents stream through in blocks: read by one thread (`read`), filtered, decontaminated
-//! and hashed in parallel (`stages::parallel`), deduplicated one by one in document order
-//! (`stages::ordered`), encoded in parallel and written (`stages::write`); while one step is judged
-//! the one before it is written. The output does not depend on the number of threads. Each finished
-//! source is kept, so a run that was stopped goes on with the source where it stopped and ends with
-//! the same bytes.
+//! # A document's walk
+//!
+//! 1. One thread reads the files of a source in blocks of documents (`read::reading`).
+//! 2. The stages that look at one document alone judge the documents of several blocks in parallel:
+//!    filters, decontamination, and the fingerprints for deduplication (`stages::parallel`).
+//! 3. The stages that compare a document with those before it take one after the other, in document
+//!    order: exact duplicates, near-duplicates, paragraphs, substrings (`stages::ordered`).
+//! 4. What stays is encoded in parallel (`stages::encode`) and written (`stages::write`), while the
+//!    next blocks are judged.
+//!
+//! On the way its text is a `stages::body::Body`, which is copied only when it must be, and every
+//! loss is counted (`stages::counts`) and, on request, written down (`stages::decisions`). Two stages
+//! must see all documents before they decide about any: for them the input is read several times
+//! (`stages::multi_pass`).
+//!
+//! # A run
+//!
+//! `run::recipe` has the order: evaluation sets, then sources, then the manifest. `run::source` takes
+//! one source through the walk above. The output does not depend on the number of threads. What is
+//! finished is kept in `run::workspace`, and a source that was stopped goes on from its
+//! `run::checkpoint`, so that a run in pieces ends with the same bytes. `run::session` has the same
+//! stages for batches that a caller holds.
+//!
+//! # The folders
+//!
+//! `read` and `stages` serve `run`. `inspect` looks at inputs and finished outputs, `tokens` mixes
+//! and exports token stores, `verify` recomputes digests. `error`, `observer` and `manifest` are what
+//! all of them share. Modules import from the one that defines a name; what is re-exported here is
+//! for other crates.
 
 mod error;
 mod inspect;

@@ -25,14 +25,14 @@ pub enum Event<'a> {
         /// Bytes on disk of its files.
         input_bytes: u64,
     },
-    /// It goes on where an earlier run was stopped.
+    /// A source goes on where an earlier run was stopped.
     Resumed {
         /// Its name.
         name: &'a str,
         /// Documents that were read before.
         documents: u64,
     },
-    /// A batch of it is done.
+    /// Some blocks of a source or evaluation set are done.
     Advanced {
         /// Its name.
         name: &'a str,
@@ -43,7 +43,7 @@ pub enum Event<'a> {
         /// Documents kept so far.
         kept: u64,
     },
-    /// Documents were looked at that stay as they are.
+    /// Documents were looked at by a command that changes nothing.
     Read {
         /// What they belong to.
         name: &'a str,
@@ -57,7 +57,7 @@ pub enum Event<'a> {
         /// Which line and why.
         error: &'a CorpusError,
     },
-    /// It is finished and in place.
+    /// A source or evaluation set is finished and in place.
     Finished {
         /// What became of its documents.
         report: &'a SourceReport,

@@ -10,7 +10,7 @@ use crate::error::PipelineError;
 use crate::inspect::stored_outputs::{DecisionRow, DecisionTable, StoredOutput};
 use crate::observer::Observer;
 
-/// Documents that are shown of each change.
+/// How many documents are shown as examples of each change.
 const EXAMPLES: usize = 3;
 
 /// Two outputs compared.
@@ -48,7 +48,7 @@ pub struct Example {
     pub file: String,
     /// Its line or row there.
     pub number: u64,
-    /// Its identifier, when it has one.
+    /// Its identifier, if it has one.
     pub id: Option<String>,
 }
 
@@ -86,7 +86,7 @@ pub fn diff(first: &Path, second: &Path, observer: &dyn Observer) -> Result<Diff
 struct Side<'a> {
     source: &'a SourceReport,
     table: DecisionTable,
-    /// The file that comes next.
+    /// The place of the file whose rows come next.
     file: usize,
 }
 
@@ -99,7 +99,7 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Passes over the files before this one; gives the number of their documents.
+    /// Skips the rows of the files before this one, and gives how many there were.
     fn skip_to(&mut self, file: usize) -> Result<u64, PipelineError> {
         let mut skipped = 0;
         for input in &self.source.inputs[self.file..file] {

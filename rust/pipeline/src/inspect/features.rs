@@ -1,4 +1,4 @@
-//! A table of every number that rules compare with a threshold, without deciding.
+//! A table of every number that filter rules compare with a threshold, without filtering.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,7 +26,7 @@ pub struct Features {
     pub columns: Vec<String>,
     /// Rows: documents, bad ones included.
     pub documents: u64,
-    /// Lines and rows that are no documents; their numbers are empty.
+    /// Lines and rows that are not valid documents; their numbers are empty.
     pub bad: u64,
 }
 
@@ -70,8 +70,8 @@ pub fn features(
     })
 }
 
-/// The names of all numbers, which depend on the rules alone; a name that occurs again, because
-/// its rule does, is numbered.
+/// The names of all numbers, which depend on the rules alone. A rule that occurs twice gives the
+/// same names again, which are then numbered.
 fn columns(chain: &Chain) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let features = chain.features(&Document::of_text(""));
@@ -83,7 +83,7 @@ fn columns(chain: &Chain) -> Vec<String> {
     features.into_iter().filter_map(unique).collect()
 }
 
-/// Identifier and numbers of a document; none of a bad one.
+/// The identifier and the numbers of a document; none if it is not a valid one.
 fn seen(chain: &Chain, batch: &Batch, index: usize) -> Option<(Option<String>, Vec<f64>)> {
     let record = batch.record(index).ok()?;
     let fields = RecordFields(&record);

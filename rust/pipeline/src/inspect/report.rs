@@ -16,13 +16,13 @@ use crate::read::inputs::{DocumentPlace, Inputs};
 /// Names the random draws, so that no other stage draws the same numbers.
 const STAGE: &str = "report";
 
-/// Documents that are drawn of each kind of loss.
+/// How many documents are drawn as examples of each kind of loss.
 const EXAMPLES: usize = 3;
 
-/// Characters of a text that are shown.
+/// How many characters of a text are shown.
 const SHOWN: usize = 200;
 
-/// Values of a field that are told apart.
+/// How many values of a field are counted apart, which bounds memory.
 const MOST_VALUES: usize = 1000;
 
 /// Stands for the values beyond those.
@@ -47,7 +47,7 @@ pub struct Losses {
 /// Documents that were lost for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Loss {
-    /// The stage; `read` for what was no document.
+    /// The stage; `read` for what was not a valid document.
     pub stage: String,
     /// Why.
     pub reason: String,
@@ -66,7 +66,7 @@ pub struct LostDocument {
     pub file: String,
     /// Its line or row there.
     pub number: u64,
-    /// Its identifier, when it has one.
+    /// Its identifier, if it has one.
     pub id: Option<String>,
     /// What was measured.
     pub detail: String,
@@ -119,7 +119,7 @@ fn value(batch: &Batch, index: usize, field: &str) -> String {
     }
 }
 
-/// Whether what was read is what the output was made from.
+/// Refuses inputs that are not those the output was made from.
 fn check_inputs(
     base: &Path,
     source: &SourceReport,
@@ -133,10 +133,10 @@ fn check_inputs(
     Ok(())
 }
 
-/// Whether a decision is about this document.
+/// Refuses a decision that is not about this document.
 fn check_place(row: &DecisionRow, place: &DocumentPlace<'_>) -> Result<(), PipelineError> {
     let file = place.file;
-    // Where the next file comes too early, this row is about the one that has become shorter.
+    // The row still belongs to an earlier file, which has become shorter.
     if row.file != file.shown && row.number > 1 {
         return Err(changed(PathBuf::from(&row.file)));
     }
@@ -217,7 +217,7 @@ impl Collected {
     }
 }
 
-/// Counts a value; where there are too many, one more counts with the others.
+/// Counts a value, or counts it among the others when there are too many already.
 fn count(counts: &mut BTreeMap<String, u64>, value: &str) {
     let known = counts.len() < MOST_VALUES || counts.contains_key(value);
     let value = if known { value } else { OTHERS };

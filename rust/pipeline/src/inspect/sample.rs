@@ -18,7 +18,7 @@ pub struct Sample {
     pub lines: Vec<u8>,
     /// How many there were to draw from.
     pub documents: u64,
-    /// Lines and rows that are no documents.
+    /// Lines and rows that are not valid documents.
     pub bad: u64,
 }
 

@@ -31,7 +31,7 @@ pub struct Stats {
     pub longest: u64,
     /// Bytes that this many percent of the texts do not exceed; up to 1/64 too low.
     pub percentiles: BTreeMap<u64, u64>,
-    /// Lines and rows that are no documents, by reason.
+    /// Lines and rows that are not valid documents, by reason.
     pub bad: BTreeMap<String, u64>,
 }
 

@@ -1,4 +1,4 @@
-//! StoredOutput outputs, read again: their manifest and their tables of decisions.
+//! Finished outputs, read again: their manifest and their tables of decisions.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use assay_schema::{Manifest, SourceReport};
 use crate::error::PipelineError;
 use crate::manifest;
 
-/// The longest detail of a decision that is read, in bytes.
+/// The most bytes that the detail of a decision may have.
 const MAX_CELL_BYTES: u64 = 64 << 20;
 
 /// A finished output.
@@ -48,7 +48,7 @@ impl StoredOutput {
 }
 
 fn open(path: &Path) -> Result<Reader, CorpusError> {
-    // Of the columns, the verdict is never empty.
+    // The reader needs a text for every row, and the verdict is the column that is never empty.
     let fields = Fields {
         text: "verdict".to_owned(),
         id: "id".to_owned(),

@@ -1,4 +1,4 @@
-//! Documents that are looked at and stay as they are.
+//! Documents that are only looked at: the inputs of commands that change nothing.
 
 use std::path::Path;
 use std::thread;
@@ -12,16 +12,16 @@ use crate::observer::{Event, Observer};
 use crate::read::input_set::{self, InputFile, InputSet, Role};
 use crate::read::reading::{BLOCKS_PER_STEP, Block, Blocks, Start};
 
-/// Longest accepted line: the default of a recipe.
+/// The longest line that is accepted, as a recipe has it by default.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
-/// Files of documents.
+/// Files of documents to look at.
 pub struct Inputs {
     set: InputSet,
     fields: Fields,
 }
 
-/// Where a document is.
+/// Where a document that was looked at stands.
 pub(crate) struct DocumentPlace<'a> {
     pub(crate) file: &'a InputFile,
     pub(crate) batch: &'a Batch,
@@ -62,7 +62,7 @@ impl Inputs {
         })
     }
 
-    /// Looks at every document in parallel, and takes what was seen in their order.
+    /// Calls `look` for every document in parallel, and `take` with the results in document order.
     pub(crate) fn each<T: Send>(
         &self,
         observer: &dyn Observer,

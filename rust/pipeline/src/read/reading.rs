@@ -1,4 +1,4 @@
-//! The files of a source, read on a thread of their own.
+//! The files of a source, read in blocks of documents on a thread of their own.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
 use crate::observer::Observer;
-use crate::read::input_set::InputSet;
-use crate::read::input_set::same_files;
+use crate::read::input_set::{InputSet, same_files};
 
-/// Batches that wait to be judged; with a batch of a few MiB this bounds memory.
+/// Batches that wait to be judged. A batch has a few MiB, so this bounds memory.
 const WAITING: usize = 4;
 
 /// Blocks that are worked on together: enough for any number of cores to share, few enough to
@@ -34,11 +33,11 @@ pub(crate) struct Block {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FilePosition {
-    /// Batches, whose boundaries depend on the file alone.
+    /// Batches that were read. Their boundaries depend on the file alone.
     pub(crate) batches: u64,
-    /// Bytes on disk.
+    /// Bytes on disk that were read.
     pub(crate) bytes_read: u64,
-    /// What [`Reader::digest`] said then.
+    /// Digest of those bytes, to see whether the file has changed since.
     pub(crate) blake3: String,
 }
 
@@ -47,23 +46,26 @@ pub(crate) struct FilePosition {
 pub(crate) struct Start {
     /// The files that were read to their end.
     inputs: Vec<InputReport>,
-    /// The file after them, and the batches that were read of it.
+    /// The file after them, if it was begun, and how many batches of it were read.
     begun: Option<(Reader, u64)>,
 }
 
+/// What the reading thread sends.
 enum Piece {
     Block(Block),
+    /// A file was read to its end.
     End(InputReport),
 }
 
-/// The receiving end: what was read, in order.
+/// The receiving end of the reading thread, which gives the blocks in order.
 pub(crate) struct Blocks {
     pieces: Receiver<Result<Piece, CorpusError>>,
     finished: Vec<InputReport>,
 }
 
 impl Start {
-    /// After `inputs` and so much of the next file; none if the files are no longer what they were.
+    /// Begins after `inputs` and as much of the next file as `place` says; none if the files are no
+    /// longer what they were.
     pub(crate) fn at(
         set: &InputSet,
         fields: &Fields,
@@ -120,14 +122,15 @@ impl Blocks {
         let files = finished.len();
         scope.spawn(move || {
             if let Err(error) = read(set, fields, files, begun, &sender) {
-                // Nobody listens only when the run has ended already.
+                // Sending fails only after the run has ended, when no error matters.
                 let _ = sender.send(Err(error));
             }
         });
         Self { pieces, finished }
     }
 
-    /// The next blocks, at most `most`; none at the end. It waits for the first alone.
+    /// The next blocks, at most `most`; none at the end. Waits for the first one, and takes of the
+    /// others what is there, so that a slow disk does not hold up judging.
     pub(crate) fn next(&mut self, most: usize) -> Result<Vec<Block>, CorpusError> {
         let mut blocks = Vec::new();
         while blocks.len() < most {
@@ -157,8 +160,8 @@ impl Blocks {
     }
 }
 
-/// Sends everything there is to read after `finished` files, the first of them from where it was
-/// `begun`, until nobody listens.
+/// Sends all that is left to read after `finished` files. If the next file was `begun`, it goes on
+/// from there. Ends early when the receiver is gone.
 fn read(
     set: &InputSet,
     fields: &Fields,
@@ -191,7 +194,7 @@ fn read(
     Ok(())
 }
 
-/// What was read of one file.
+/// The report on a file that was read to its end.
 pub(crate) fn report(shown: &str, reader: &mut Reader) -> Result<InputReport, CorpusError> {
     let FileDigest { bytes, blake3 } = reader.digest()?;
     Ok(InputReport {

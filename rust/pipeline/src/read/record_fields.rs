@@ -1,11 +1,11 @@
-//! The fields of a record, as the rules ask for them.
+//! The fields of a record that was read, in the form in which filter rules ask for them.
 
 use std::borrow::Cow;
 
 use assay_corpus::{FieldValue, Record};
 use assay_filter::Fields;
 
-/// A record whose other fields the rules may read.
+/// Lets rules read the fields of a record beside its text.
 pub(crate) struct RecordFields<'a>(pub(crate) &'a Record<'a>);
 
 impl Fields for RecordFields<'_> {

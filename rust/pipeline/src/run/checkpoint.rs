@@ -1,4 +1,5 @@
-//! Where a source stands when its shards have ended, so that a stopped run goes on from there.
+//! Checkpoints: where a source stands when its shards have ended, so that a stopped run goes on from
+//! there.
 //!
 //! Shards end where the texts in them say so, whether a checkpoint is taken then or not: the bytes
 //! of the output do not depend on it.

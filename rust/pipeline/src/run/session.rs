@@ -1,4 +1,4 @@
-//! The stages of a recipe over batches that the caller holds.
+//! Sessions: the stages of a recipe over batches that a caller holds, one after the other.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -129,10 +129,12 @@ impl Workspace {
         ignore_missing(fs::remove_file(&path)).map_err(|error| CorpusError::write(&path, error))
     }
 
+    /// The deduplication indexes after a source; none if they are missing or damaged.
     pub(crate) fn load_indexes(&self, job: &Job<'_>, name: &str) -> Option<Indexes> {
         Indexes::load(&self.indexes(name), job.recipe)
     }
 
+    /// Saves the deduplication indexes after a source.
     pub(crate) fn save_indexes(&self, name: &str, indexes: &Indexes) -> Result<(), CorpusError> {
         indexes.save(&self.indexes(name))
     }
@@ -194,14 +196,14 @@ impl Workspace {
         Ok(())
     }
 
-    /// Leaves the output to its manifest.
+    /// Ends the run: the output has its manifest and needs this folder no more.
     pub(crate) fn close(self) -> Result<(), CorpusError> {
         fs::remove_dir_all(&self.folder).map_err(|error| CorpusError::write(&self.folder, error))
     }
 
-    /// After an error: an output in which nothing was finished is left as it was found.
+    /// Ends a run that failed. An output in which nothing was finished is left as it was found.
     pub(crate) fn abandon(self) {
-        // Only empty folders can be removed this way, and that is the point.
+        // `remove_dir` fails on folders that are not empty, so nothing else is ever lost here.
         let nothing_finished = fs::read_dir(&self.folder).is_ok_and(|found| found.count() <= 1);
         if nothing_finished && !self.output.join(MANIFEST).exists() {
             let _ = fs::remove_file(self.folder.join(LOCK));
@@ -244,8 +246,8 @@ fn is_from_a_run(folder: &Path) -> bool {
     };
     let mut entries = entries.flatten().peekable();
     let ours = |entry: fs::DirEntry| {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
+        let file_name = entry.file_name();
+        let name = file_name.to_string_lossy();
         name == assay_mixture::HEADER
             || name.starts_with(DECISIONS)
             || name.starts_with("documents-00000.")

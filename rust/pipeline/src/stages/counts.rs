@@ -138,7 +138,7 @@ impl Counts {
         }
     }
 
-    /// Reads a document and takes it through the stages before `end`; gives its size then.
+    /// Counts a document as read and as passing the stages before `end`; gives its size after them.
     fn pass(&mut self, trail: &Trail, end: usize) -> u64 {
         self.read.documents += 1;
         self.read.text_bytes += trail.bytes;

@@ -1,4 +1,4 @@
-//! The tables of what became of every document of one source.
+//! Decisions: what became of every document of one source, in tables on disk or in memory.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use assay_schema::DocumentShard;
 
 use crate::error::PipelineError;
 
-/// What the names of the tables in the folder of their source begin with.
+/// The names of the tables begin with this, in the folder of their source.
 pub(crate) const DECISIONS: &str = "decisions-";
 
 const COLUMNS: [Column<'_>; 7] = [
@@ -41,7 +41,7 @@ pub(crate) enum Decisions {
     Memory(Vec<Decision>),
 }
 
-/// Numbered tables in a folder, which end with the shards of documents.
+/// Numbered tables in a folder. Each ends when the shards of documents end.
 pub(crate) struct Tables {
     folder: PathBuf,
     /// Number of the next table.
@@ -49,6 +49,7 @@ pub(crate) struct Tables {
     current: Option<Current>,
 }
 
+/// The table that rows go to now.
 struct Current {
     file: String,
     rows: u64,
@@ -60,7 +61,7 @@ struct Current {
 pub struct Decision {
     /// One-based row in its batch.
     pub number: u64,
-    /// Its identifier, when it has one.
+    /// Its identifier, if it has one.
     pub id: Option<String>,
     /// The stage that dropped it, or those that changed it, in order; else empty.
     pub stage: String,

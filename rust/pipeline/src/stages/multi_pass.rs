@@ -1,7 +1,8 @@
 //! The stages that see all documents before they decide about any.
 //!
-//! A run with such stages goes over its documents several times, and every time through all
-//! stages before them: nothing but what these stages collect is kept between two passes.
+//! A run with such stages reads its input several times, and every time takes the documents through
+//! all stages before them. Only what these stages collect is kept between two passes, which bounds
+//! memory and disk at the price of time.
 
 use std::iter::Peekable;
 use std::path::Path;
@@ -116,7 +117,7 @@ impl MultiPassStages {
     }
 }
 
-/// Open links between documents, document by document.
+/// Links between near-duplicates that signatures leave open, checked document by document.
 pub(crate) struct Links {
     verification: Verification,
     needed: Peekable<std::vec::IntoIter<u32>>,

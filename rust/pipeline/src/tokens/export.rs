@@ -1,4 +1,4 @@
-//! A token store or a mixture in the format of a training engine.
+//! Exports: a token store or a mixture in the format of a training engine.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::error::PipelineError;
 use crate::observer::{Event, Observer};
 use crate::verify::mixture::verify_mixture;
 
-/// The observer is told, and asked whether to go on, after so many tokens.
+/// The observer is told, and asked whether to go on, each time this many tokens were exported.
 const TOKENS_BETWEEN_EVENTS: u64 = 1 << 20;
 
 /// Exports the token store or the mixture in the folder `input` into the new folder `output`.

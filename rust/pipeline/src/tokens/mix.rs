@@ -1,4 +1,4 @@
-//! Mixtures: the stores of a recipe, planned, packed and written down.
+//! Mixtures: planned from token stores and weights, packed into sequences, and written.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -209,8 +209,8 @@ fn check_output(output: &Path) -> Result<(), PipelineError> {
     };
     for entry in entries {
         let entry = entry.map_err(|error| CorpusError::read(output, error))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
+        let file_name = entry.file_name();
+        let name = file_name.to_string_lossy();
         let ours = name == MIXTURE
             || name == MIXTURE_DIGEST
             || name.ends_with(".pieces.bin")

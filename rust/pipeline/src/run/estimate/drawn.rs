@@ -9,7 +9,7 @@ use assay_corpus::{CorpusError, Fields, Format, Kept, Reader, ShardWriter, encod
 use crate::error::PipelineError;
 use crate::read::input_set::{InputFile, InputSet};
 
-/// Places of a source that are read, spread evenly.
+/// From how many places of a source documents are drawn; they are spread evenly.
 const PLACES: u64 = 8;
 
 /// The sample of one source.
@@ -70,7 +70,7 @@ impl Drawn {
         Ok(drawn)
     }
 
-    /// Copies the first batch, where documents are longer than the parts.
+    /// Copies the first batch, for sources whose documents are longer than the parts.
     fn first(
         &mut self,
         set: &InputSet,
@@ -86,7 +86,8 @@ impl Drawn {
         Ok(())
     }
 
-    /// Copies batches until so many bytes were read. A `part` ends in the middle of a line.
+    /// Copies batches until `most` bytes were read. A `part` of a file ends in the middle of a line,
+    /// which is left out.
     fn read(
         &mut self,
         mut reader: Reader,
@@ -114,8 +115,8 @@ impl Drawn {
     }
 }
 
-/// `most` bytes of a file of lines from `start` on, without a line that began before, and how many
-/// they are then.
+/// Up to `most` bytes of a file of lines from `start` on, without a line that began before `start`,
+/// and how many bytes that leaves.
 fn part(
     file: &InputFile,
     start: u64,

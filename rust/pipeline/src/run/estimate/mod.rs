@@ -42,7 +42,7 @@ pub struct SourceEstimate {
     pub name: String,
     /// Documents that were tried.
     pub sampled: u64,
-    /// Lines or rows among them that are no documents, which would stop a run or be counted.
+    /// Lines or rows among them that are not valid documents, which would stop a run or be counted.
     pub bad: u64,
     /// Documents of the whole source.
     pub documents: f64,
