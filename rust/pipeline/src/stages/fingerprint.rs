@@ -35,7 +35,10 @@ impl Fingerprinter {
             .substrings
             .as_ref()
             .filter(|_| multi_pass.substrings_collect());
-        let paragraphs = dedup.paragraphs.as_ref();
+        let paragraphs = dedup
+            .paragraphs
+            .as_ref()
+            .filter(|_| !multi_pass.ends_with_near());
         Self {
             exact: dedup.exact.clone(),
             near: near.map(|settings| MinHasher::new(settings, recipe.seed)),
@@ -63,5 +66,35 @@ fn content_hash(settings: &Exact, text: &str) -> u128 {
         exact_hash(text)
     } else {
         raw_hash(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_are_hashed_only_in_passes_that_come_to_them() {
+        let recipe = Recipe::from_toml(
+            "schema_version = 1\noutput = \"o\"\ndecisions = true\n\
+             [dedup.minhash]\nkeep = \"longest\"\n[dedup.paragraphs]\n\
+             [[source]]\nname = \"a\"\npath = \"a\"\n",
+            "recipe",
+        )
+        .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let hashed = |stages: &MultiPassStages| {
+            let fingerprint = Fingerprinter::new(&recipe, stages).fingerprint("one\n\ntwo");
+            (
+                fingerprint.signature.is_some(),
+                fingerprint.passages.is_some(),
+            )
+        };
+        let collecting = MultiPassStages::first(&recipe, folder.path()).unwrap();
+        assert_eq!(hashed(&collecting), (true, false));
+        let verifying = collecting.next(&recipe, folder.path()).unwrap();
+        assert_eq!(hashed(&verifying), (false, false));
+        let deciding = verifying.next(&recipe, folder.path()).unwrap();
+        assert_eq!(hashed(&deciding), (false, true));
     }
 }

@@ -111,6 +111,11 @@ impl MultiPassStages {
         matches!(self.near, Near::Off | Near::Collecting(_))
     }
 
+    /// Whether a pass ends with near-duplicates: what later stages would do in it is lost.
+    pub(crate) fn ends_with_near(&self) -> bool {
+        matches!(self.near, Near::Collecting(_) | Near::Verifying(_))
+    }
+
     /// Whether texts are to be sketched.
     pub(crate) fn substrings_collect(&self) -> bool {
         matches!(self.substrings, Substrings::Collecting(_))
