@@ -1,7 +1,7 @@
 //! Checks that need no built wheel.
 
 use crate::process::{Result, run};
-use crate::{python, repo, setup};
+use crate::{cargo, python, setup};
 
 /// Every check that needs no built wheel.
 pub fn all() -> Result<()> {
@@ -14,7 +14,10 @@ pub fn all() -> Result<()> {
 
 /// Formats of both languages, and the lints that take a second.
 pub fn formats() -> Result<()> {
-    run("cargo fmt", &mut repo::cargo(&["fmt", "--all", "--check"]))?;
+    run(
+        "cargo fmt",
+        &mut cargo::command(&["fmt", "--all", "--check"]),
+    )?;
     run("ruff check", python::command("ruff").arg("check"))?;
     run(
         "ruff format",
@@ -24,7 +27,7 @@ pub fn formats() -> Result<()> {
 
 /// The lints of Rust.
 pub fn clippy() -> Result<()> {
-    let mut command = repo::cargo(&["clippy", "--locked", "--workspace", "--all-targets"]);
+    let mut command = cargo::command(&["clippy", "--locked", "--workspace", "--all-targets"]);
     run("clippy", command.args(["--", "-D", "warnings"]))
 }
 

@@ -3,6 +3,7 @@
 //! Every verb makes what it needs first: a virtual environment in `.venv`, the packages, the
 //! wheel. What is up to date is left alone.
 
+mod cargo;
 mod console;
 mod counts;
 mod digest;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::counts::{self, Counts};
 use crate::process::{Failure, Result, run, run_and_read};
-use crate::{console, lint, python, repo, setup};
+use crate::{cargo, console, lint, python, repo, setup};
 
 /// Folders whose tests need torch. With ASSAY_TEST_WITHOUT_TORCH set, tests/conftest.py leaves
 /// them out and hides torch from the rest.
@@ -56,7 +56,7 @@ fn every_step(total: &mut Counts) -> Result<()> {
 
 /// The extension module is left out: it links to Python only when Python loads it.
 fn rust_tests() -> Command {
-    repo::cargo(&["test", "--locked", "--workspace", "--exclude=assay-py"])
+    cargo::command(&["test", "--locked", "--workspace", "--exclude=assay-py"])
 }
 
 /// Tests of the installed wheel, a thread each, with caches of their own.

@@ -3,7 +3,7 @@
 use std::process::{Command, ExitCode};
 
 use crate::process::{Failure, Result, replace, run};
-use crate::{console, lint, python, repo, setup, test};
+use crate::{cargo, console, lint, python, repo, setup, test};
 
 /// Something `cargo x` can do.
 pub struct Verb {
@@ -100,7 +100,7 @@ fn demo(args: &[String]) -> Result<ExitCode> {
 fn schema() -> Result<()> {
     run(
         "schema",
-        repo::cargo(&[
+        cargo::command(&[
             "run",
             "--quiet",
             "--package=assay-schema",
@@ -119,8 +119,8 @@ fn build() -> Result<()> {
 
 /// A target named on the command line keeps the flag from the build scripts and macros.
 fn binary() -> Result<()> {
-    let host = repo::host_triple()?;
-    let mut command = repo::cargo(&[
+    let host = cargo::host_triple()?;
+    let mut command = cargo::command(&[
         "build",
         "--locked",
         "--release",
