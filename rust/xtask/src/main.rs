@@ -7,6 +7,7 @@ mod cargo;
 mod console;
 mod counts;
 mod digest;
+mod layers;
 mod lint;
 mod process;
 mod python;

@@ -3,7 +3,7 @@
 use std::process::{Command, ExitCode};
 
 use crate::process::{Failure, Result, replace, run};
-use crate::{cargo, console, lint, python, repo, setup, test};
+use crate::{cargo, console, layers, lint, python, repo, setup, test};
 
 /// Something `cargo x` can do.
 pub struct Verb {
@@ -37,6 +37,12 @@ const VERBS: &[Verb] = &[
         summary: "run the checks that need no built wheel: formats, lints, types",
         takes_args: false,
         action: |_| done(lint::all()),
+    },
+    Verb {
+        name: "layers",
+        summary: "count imports inside each crate, and name those that run the wrong way",
+        takes_args: false,
+        action: |_| done(layers::show()),
     },
     Verb {
         name: "schema",
