@@ -234,12 +234,6 @@ def test_a_row_without_a_source_is_named(value):
         assay.fit(changed("source", 2, value), resamples=0)
 
 
-def test_masked_values_are_not_read_as_if_they_were_there():
-    masked = np.ma.masked_array(table()["loss"], mask=np.arange(12) == 3)
-    with pytest.raises(assay.DataError, match='column "loss" has masked values'):
-        assay.fit(table(loss=masked), resamples=0)
-
-
 def test_a_series_is_not_a_table():
     with pytest.raises(assay.DataError, match="cannot read Series as a table"):
         assay.read_runs(pd.Series([1.0, 2.0]))
@@ -291,7 +285,6 @@ def test_numbers_of_numpy_are_taken_and_written_as_any():
         ({"y": None}, "y is None, expected a name"),
         ({"source": False}, "source is False, expected a name"),
         ({"run": ["tokens"]}, r"run is \['tokens'\], expected a name"),
-        ({"seed": 0}, "seed is 0, expected a name"),
         ({"objective": "mse"}, 'no objective "mse": use huber or huber-loss'),
         ({"objective": ["huber"]}, r"objective is \['huber'\], expected a name"),
         ({"anchor": "6"}, "anchor, the loss of the base, is '6', expected a positive number"),
@@ -306,11 +299,6 @@ def test_what_an_argument_cannot_be_is_named(function, options, said):
     runs = table(size=np.tile(TOKENS, 2), params=np.tile(TOKENS, 2))
     with pytest.raises(assay.FitError, match=said):
         function(runs, **options)
-
-
-def test_a_joint_fit_is_asked_for_or_not():
-    with pytest.raises(assay.FitError, match="joint is 'no', expected True or False"):
-        fit(table(), joint="no")
 
 
 @pytest.mark.parametrize(
@@ -455,15 +443,6 @@ def test_a_law_named_twice_counts_once():
     assert fit(table(), law=["power", "power"]) == fit(table(), law=["power"])
 
 
-@pytest.mark.parametrize("law", ["chinchilla", "kaplan", "auto"])
-def test_the_order_of_parameters_and_tokens_does_not_matter(law):
-    """A law that read tokens as parameters would fit as well, and mean something else."""
-    one, other = (
-        fit(surface(), x=x, law=law) for x in (["params", "tokens"], ["tokens", "params"])
-    )
-    assert one == other
-
-
 def test_parameters_and_tokens_that_rise_together_are_doubted():
     runs = surface()
     line = runs | {"tokens": 20 * runs["params"] * np.tile([0.97, 1, 1.03, 1], 6)}
@@ -516,21 +495,3 @@ def test_one_seed_with_two_losses_is_said():
     assert codes(other) == [{"conflicting-runs"}] * 2
     assert "12 of them with another loss" in other["a"].warnings[0].message
     assert other["a"].params == same["a"].params, "the first row is kept"
-
-
-def test_runs_of_one_seed_and_other_epochs_are_other_runs():
-    runs = {name: np.tile(values, 2) for name, values in table(seed=np.zeros(12)).items()}
-    runs |= {"epochs": np.repeat([1.0, 4.0], 12), "loss": runs["loss"] * np.repeat([1, 1.05], 12)}
-    fits = fit(runs, seed="seed")
-    assert [len(f.points) for f in fits.values()] == [12, 12]
-    assert not any(found & {"duplicate-runs", "conflicting-runs"} for found in codes(fits))
-
-
-def test_less_than_one_epoch_repeats_nothing():
-    part, whole = (
-        fit(table(epochs=np.tile([first, 2.0, first, 4.0, first, 8.0], 2)), law="repetition")
-        for first in (0.1, 1.0)
-    )
-    assert part == whole
-    at = {"tokens": [1e8], "epochs": [0.1]}
-    assert part["a"].value(at) == whole["a"].value(at | {"epochs": [1.0]})

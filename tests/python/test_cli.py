@@ -180,13 +180,6 @@ def test_rows_without_a_source_are_one_source(capsys, ladders):
     assert out.startswith("all: power law, 18 runs")
 
 
-def test_lists_may_have_spaces(capsys, ladders):
-    words = ("--x", " d", "--y", "nll", "--source", "corpus", "--law", "power, rectified")
-    code, out, _ = run(capsys, "fit", ladders, *words, "--resamples", "0", "--json")
-    assert code == 0
-    assert {m["law"] for m in json.loads(out)["fits"][0]["members"]} <= {"power", "rectified"}
-
-
 @pytest.mark.parametrize("workers", ["0", "-1", "two"])
 def test_workers_are_counted(capsys, tmp_path, workers):
     with pytest.raises(SystemExit):

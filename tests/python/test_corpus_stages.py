@@ -128,19 +128,6 @@ def test_duckdb_relations_are_taken(table):
     assert Stages(filters=[LENGTH])(relation)["id"].to_pylist() == ["a", "c", "d"]
 
 
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        ({"filters": "gopher-quality"}, r'expected a list: filters=\["gopher-quality"\]'),
-        ({"evals": ["eval.jsonl"]}, r"evals is \['eval.jsonl'\], expected files by the name"),
-        ({"minhash": {"threshold": {0.8}}}, r"found \{0.8\} among the settings, expected text"),
-    ],
-)
-def test_settings_that_are_none_are_named(settings, said):
-    with pytest.raises(RecipeError, match=said):
-        Stages(**settings)
-
-
 def test_paths_and_numbers_of_numpy_are_settings(tmp_path, table):
     path = tmp_path / "eval.jsonl"
     path.write_text('{"text": "nothing of it"}\n')

@@ -7,6 +7,9 @@ use crate::counts::{self, Counts};
 use crate::process::{Failure, Result, run, run_and_read};
 use crate::{cargo, console, lint, python, repo, setup};
 
+/// Folders whose tests need no torch, apart from those below them that do.
+const WITHOUT_TORCH: &[&str] = &["tests/regressions", "tests/python", "tests/parity"];
+
 /// Folders whose tests need torch. With ASSAY_TEST_WITHOUT_TORCH set, tests/conftest.py leaves
 /// them out and hides torch from the rest.
 const WITH_TORCH: &[&str] = &[
@@ -39,7 +42,7 @@ fn every_step(total: &mut Counts) -> Result<()> {
     )?;
     counted(
         "Python tests without torch",
-        pytest(&["tests/python", "tests/parity"], &wheel).env("ASSAY_TEST_WITHOUT_TORCH", "1"),
+        pytest(WITHOUT_TORCH, &wheel).env("ASSAY_TEST_WITHOUT_TORCH", "1"),
         total,
     )?;
     counted(
