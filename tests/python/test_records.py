@@ -3,7 +3,6 @@ import dataclasses
 import pytest
 
 from assay.errors import DataError
-from assay.files import read_json, write_atomic, write_json
 from assay.records import Measurement, RunSpec, read_measurements, write_measurements
 
 SPEC = RunSpec(
@@ -83,25 +82,3 @@ def test_measurements_survive_their_file(tmp_path):
 def test_a_record_with_an_unknown_field_is_refused():
     with pytest.raises(DataError, match="colour"):
         RunSpec.from_dict({**SPEC.to_dict(), "colour": "red"})
-
-
-def test_a_missing_or_damaged_file_says_what_to_run(tmp_path):
-    path = tmp_path / "plan.json"
-    with pytest.raises(DataError, match="run `assay plan` first"):
-        read_json(path, "assay plan")
-    path.write_text("{")
-    with pytest.raises(DataError, match="is not JSON"):
-        read_json(path, "assay plan")
-    path.write_text('{"schema_version": 99}')
-    with pytest.raises(DataError, match="schema version 99"):
-        read_json(path, "assay plan")
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "value.json"
-    write_json(path, {"a": 1})
-    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
-    with pytest.raises(OSError, match="full"):
-        write_atomic(path, b"half")
-    assert read_json(path, "test") == {"a": 1}
-    assert list(tmp_path.iterdir()) == [path]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assay.demo import build, corpora
-from assay.demo.bpe import SEPARATOR, train_tokenizer
+from assay.demo.bpe import SEPARATOR
 from assay.demo.extract import Document
 from assay.demo.packages import Package
 from assay.study import load_study
@@ -99,46 +99,3 @@ def test_the_study_file_is_valid_and_names_files_that_exist(
     steps = file.ladder.from_ // (file.anneal.sequence_tokens * file.anneal.batch_sequences)
     assert steps >= 64
     assert len(file.ladder.budgets) >= 5
-
-
-def test_only_the_target_reads_scipy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    located: list[str] = []
-
-    def locate(name: str) -> Package:
-        located.append(name)
-        return Package("jinja2", tmp_path, "1")
-
-    monkeypatch.setattr(corpora, "locate", locate)
-    monkeypatch.setattr(corpora, "standard_library", lambda: Package("python", tmp_path, "3"))
-    readers = {}
-    for name, corpus in corpora.CORPORA.items():
-        located.clear()
-        list(corpus())
-        readers[name] = set(located)
-    assert [name for name, read in readers.items() if "scipy" in read] == ["target"]
-    assert set().union(*readers.values()) == set(corpora.PACKAGES)
-
-
-def test_guard_and_replay_share_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    text = "A text that is long enough to be kept as a document of its own. " * 4
-    for name in ("asyncio/base.py", "json/decoder.py", "pydoc_data/topics.py"):
-        path = tmp_path / name
-        path.parent.mkdir()
-        path.write_text(f'"""{text}"""\n# {text}\ntopics = {dict.fromkeys("abcdef", text)}\n')
-    monkeypatch.setattr(corpora, "standard_library", lambda: Package("python", tmp_path, "3"))
-    monkeypatch.setattr(corpora, "_DESCRIBED", ())
-    guard, replay = ([d.id for d in corpora.CORPORA[name]()] for name in ("guard", "replay"))
-    assert guard == ["python.asyncio.base", "topic:a", "topic:f"]
-    assert [name.split("#")[0] for name in replay] == [
-        *("python.json.decoder", "python.json.decoder", "python.pydoc_data.topics"),
-        *("topic:b", "topic:c", "topic:d", "topic:e"),
-    ]
-
-
-def test_the_tokenizer_covers_every_byte() -> None:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_str(train_tokenizer([TEXT], 300).decode())
-    text = "Größe 🙂 \x00 <b>"
-    assert tokenizer.decode(tokenizer.encode(text).ids) == text
-    assert tokenizer.token_to_id(SEPARATOR) == 0

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
 from matplotlib.figure import Figure
 
-from assay.comparison import Interval
 from assay.report import plots
-from assay.report.formats import probability, short, within
+from assay.report.formats import probability, short
 from assay.report.style import looks
 from assay.report.views import Curve, ForgettingView, GainView, Report
 
@@ -50,31 +48,3 @@ def test_labels_at_the_right_edge_do_not_overlap() -> None:
     plots.draw_forgetting(ax, ForgettingView(curves=tuple(ends)), looks(["a", "b", "c"]))
     places = sorted(text.xyann[1] for text in ax.texts)
     assert all(b - a > 0.05 for a, b in pairwise(places))
-
-
-def test_a_source_looks_the_same_wherever_it_is_drawn() -> None:
-    names = [f"source-{i}" for i in range(14)]
-    drawn = looks([*names, "control"])
-    assert drawn == looks(["control", *names])
-    assert len(set(drawn.values())) == len(names) + 1
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (16384, "16.4k"),
-        (1048576, "1.05M"),
-        (2.1e12, "2.1T"),
-        (2.1e18, "2.1e+18"),
-        (0.5, "0.5"),
-        (None, "n/a"),
-    ],
-)
-def test_short_numbers(value: float | None, text: str) -> None:
-    assert short(value) == text
-
-
-def test_probabilities_and_intervals_in_words() -> None:
-    assert [probability(p) for p in (0.999, 0.93, 0.001)] == [">0.99", "0.93", "<0.01"]
-    assert within(Interval(1.0, 0.5, None), ".1f") == "0.5 to beyond"
-    assert within(Interval(None, None, None)) == "n/a"

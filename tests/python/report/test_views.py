@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from assay.records import BASE, CONTROL, Measurement
-from assay.report.measured import forgetting_view, run_rows
+from assay.records import BASE, CONTROL
 from assay.report.views import Report
 
 BUDGETS = [16384, 32768, 65536, 131072, 262144]
@@ -89,21 +87,6 @@ def test_runs_are_sorted_with_the_base_first(report: Report) -> None:
     assert (rows[0].source, rows[1].source, rows[-1].source) == (BASE, CONTROL, "near & dear")
     assert rows[0].guard_loss == 5.0
     assert [row.tokens for row in rows[1:11]] == sorted(row.tokens for row in rows[1:11])
-
-
-def test_forgetting_is_the_mean_over_seeds_minus_the_base(
-    measurement: Callable[..., Measurement],
-) -> None:
-    rows = [
-        measurement(BASE, 0, 5.0, role="guard"),
-        measurement("far", 512, 5.1, role="guard"),
-        measurement("far", 512, 5.3, seed=1, role="guard"),
-    ]
-    view = forgetting_view(rows, ["far"])
-    assert view is not None
-    assert view.curves[0].y == pytest.approx((0.2,))
-    assert forgetting_view(rows[1:], ["far"]) is None
-    assert run_rows(rows) == ()
 
 
 def test_yields_tell_what_each_stage_dropped(report: Report) -> None:

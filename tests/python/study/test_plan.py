@@ -1,15 +1,11 @@
 import json
 
-import numpy as np
 import pytest
 
 from assay import corpus
 from assay.errors import DataError, StudyError
 from assay.records import CONTROL
-from assay.study import stages
 from assay.study.plan import make_plan, read_plan
-from assay.study.preview import preview
-from assay.study.prices import price_sources
 
 
 def test_a_plan_is_ladder_by_sources_by_seeds_with_the_control_at_every_budget(study):
@@ -51,36 +47,6 @@ def test_a_plan_survives_its_file(study):
     plan = make_plan(study)
     plan.write(study.output.plan)
     assert read_plan(study) == plan
-
-
-def test_the_preview_adds_up_and_prices_what_is_bought(study):
-    plan = make_plan(study)
-    shown = preview(study, plan)
-    assert shown.runs == len(plan.specs)
-    assert shown.tokens == sum(row["tokens"] for row in shown.rows)
-    small = next(row for row in shown.rows if row["source"] == "small")
-    flops = 6 * plan.base.params + 12 * 1 * 16 * 16
-    assert small["flops"] == pytest.approx(flops * small["tokens"])
-    hours = flops * small["tokens"] / (1e9 * 0.4 * 3600)
-    assert small["usd"] == pytest.approx(hours * 2.0 + 1.0 + small["unique"] * 10.0 / 1e6)
-    assert "small" in str(shown)
-
-
-def test_yields_are_measured_from_the_manifest(study, change, write_documents):
-    filtered = change(
-        study,
-        'cost = { kind = "raw" }',
-        'filters = [{ rule = "length", min_words = 51 }, { rule = "length", max_words = 1000 }]\n'
-        'cost = { kind = "filtered", classifier_params = 1e6 }',
-    )
-    write_documents(study.folder / "big.jsonl", 9, [90, 30] * 30)
-    manifest = stages.prepare(filtered, stages.Options(progress=False))
-    report = next(r for r in manifest["sources"] if r["name"] == "big")
-    kept = report["store"]["text_bytes"] / report["read"]["text_bytes"]
-    assert 0.6 < kept < 0.9
-    priced = price_sources(filtered, make_plan(filtered))["big"]
-    cost = priced.supply.cost(np.array([1000.0])).in_("flops")
-    assert cost == pytest.approx(2e6 / kept * 1000)
 
 
 def test_a_model_smaller_than_its_tokenizer_is_refused(study, change):

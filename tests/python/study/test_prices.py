@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+
+from assay.study import stages
+from assay.study.plan import make_plan
+from assay.study.prices import price_sources
+
+
+def test_yields_are_measured_from_the_manifest(study, change, write_documents):
+    filtered = change(
+        study,
+        'cost = { kind = "raw" }',
+        'filters = [{ rule = "length", min_words = 51 }, { rule = "length", max_words = 1000 }]\n'
+        'cost = { kind = "filtered", classifier_params = 1e6 }',
+    )
+    write_documents(study.folder / "big.jsonl", 9, [90, 30] * 30)
+    manifest = stages.prepare(filtered, stages.Options(progress=False))
+    report = next(r for r in manifest["sources"] if r["name"] == "big")
+    kept = report["store"]["text_bytes"] / report["read"]["text_bytes"]
+    assert 0.6 < kept < 0.9
+    priced = price_sources(filtered, make_plan(filtered))["big"]
+    cost = priced.supply.cost(np.array([1000.0])).in_("flops")
+    assert cost == pytest.approx(2e6 / kept * 1000)
