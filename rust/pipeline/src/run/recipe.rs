@@ -138,6 +138,7 @@ fn prepare_group(
     let recipe = context.job.recipe;
     let mut indexes = match indexes {
         Some(indexes) => indexes,
+        // Reads the input several times if a stage must see all documents first.
         None => collect(shared, sources)?,
     };
     let mut previous = reports.last().map(|report| report.name.clone());
@@ -156,10 +157,10 @@ fn prepare_group(
     Ok(())
 }
 
-/// Shows all documents to the stages that must see them before they decide, which takes
-/// `passes - 1` times over the input: each reads every source anew and does all earlier stages
-/// again, because keeping their results would take memory or disk as large as the input. Most
-/// recipes have no such stage, and nothing is read here.
+/// Shows all documents to the stages that must see them before they decide. The input is read
+/// `passes - 1` times for that, and once more by the pass that writes. Every pass does all earlier
+/// stages again, because their results would take as much memory or disk as the input. Most
+/// recipes have no such stage, and for them nothing is read here.
 fn collect(shared: &SourceContext<'_>, sources: &[InputSet]) -> Result<Indexes, PipelineError> {
     let context = shared.context;
     let recipe = context.job.recipe;

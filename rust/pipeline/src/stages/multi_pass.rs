@@ -37,7 +37,7 @@ pub(crate) enum Substrings {
     Deciding(Cuts),
 }
 
-/// What both know in one pass.
+/// The two multi-pass stages, as far as they are in one pass.
 pub(crate) struct MultiPassStages {
     pub(crate) near: Near,
     pub(crate) substrings: Substrings,
