@@ -1,4 +1,4 @@
-//! Evaluation sets on their way into an index.
+//! Making an index out of evaluation sets.
 
 use std::collections::BTreeSet;
 

@@ -13,7 +13,7 @@ pub(crate) struct Set {
 pub(crate) struct Item {
     /// Place of its set.
     pub(crate) set: usize,
-    /// Its number in the set, as it was given.
+    /// The number of the document in its set, as it was given.
     pub(crate) document: u64,
     /// How many different n-grams it has.
     pub(crate) ngrams: usize,

@@ -1,4 +1,4 @@
-//! Which items were found, over all documents: whether the run did anything at all.
+//! Counts of the items that were found, over all documents.
 
 use std::fmt;
 

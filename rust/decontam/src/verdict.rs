@@ -9,13 +9,13 @@ use crate::scan::Scan;
 /// What becomes of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It stays as it is: no item is above the threshold.
+    /// The document stays as it is: no item is above the threshold.
     Keep,
-    /// It goes: the action is to drop.
+    /// The document goes: the action is to drop.
     Drop,
-    /// It stays with this text, without the words that it shared.
+    /// The document stays with this text, without the words that it shared.
     Cut(String),
-    /// It goes: too few words would be left after the cut.
+    /// The document goes: too few words would be left after the cut.
     TooShort,
 }
 

@@ -11,14 +11,14 @@ use crate::registry::build;
 use crate::rule::Rule;
 use crate::thresholds::{Reason, Rejection, Thresholds};
 
-/// What the rules say of a document.
+/// What a chain decides about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judgement<'a> {
-    /// It stays, with this text: owned where a rule changed it.
+    /// The document stays, with this text, which is owned where a rule changed it.
     Keep(Cow<'a, str>),
-    /// A rule drops it.
+    /// A rule drops the document.
     Drop {
-        /// The rule, as a place in [`Chain::stages`].
+        /// The rule, by its place in [`Chain::stages`].
         stage: usize,
         /// Why, in kebab case.
         reason: Reason,
@@ -59,8 +59,8 @@ impl Chain {
         self.judge_and_note(document, |_, _| {})
     }
 
-    /// The same; `note` is told each rule that changes the text, by its place in
-    /// [`Chain::stages`], and the bytes of the text after it.
+    /// Keeps or drops a document, and calls `note` for every rule that changes the text, with the
+    /// rule's place in [`Chain::stages`] and the bytes of the changed text.
     pub fn judge_and_note<'a>(
         &self,
         document: &Document<'a>,

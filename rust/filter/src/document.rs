@@ -1,4 +1,4 @@
-//! What the rules are shown: a text, and the other fields of its record.
+//! A document as a caller hands it in: a text, and the other fields of its record.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,9 @@
 //! Keep or drop a document, with a reason.
 //!
 //! A [`Chain`] is made from the rules of a recipe and judges documents from any number of threads.
-//! Each rule ([`rules`]) is a file of its own that looks at a document through what all rules of
-//! the chain share ([`analysis`]), made when a rule first asks for it; `registry.rs` lists them.
+//! Each rule is a file of its own in `rules/`, and `registry.rs` lists them. A rule looks at a
+//! document through what all rules of the chain share (`analysis/`), made when a rule first asks
+//! for it, and compares what it measures by `thresholds.rs`.
 
 mod analysis;
 mod chain;

@@ -1,4 +1,4 @@
-//! What a rule is.
+//! What a rule is: one criterion by which documents are kept, changed or dropped.
 
 use crate::analysis::view::View;
 use crate::thresholds::{Rejection, Thresholds};

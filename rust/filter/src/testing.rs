@@ -1,4 +1,4 @@
-//! Helpers for tests of rules.
+//! Judging texts by a single rule, for the tests of rules.
 
 use assay_schema::FilterSpec;
 
@@ -6,7 +6,7 @@ use crate::chain::{Chain, Judgement};
 use crate::document::Document;
 use crate::thresholds::Reason;
 
-/// The verdict of one rule: the text that stays, or the reason.
+/// What one rule decides: the text that stays, or the reason to drop it.
 pub(crate) fn judge(spec: FilterSpec, text: &str) -> Result<String, Reason> {
     let chain = Chain::new(&[spec]).unwrap();
     match chain.judge(&Document::of_text(text)) {
@@ -15,7 +15,7 @@ pub(crate) fn judge(spec: FilterSpec, text: &str) -> Result<String, Reason> {
     }
 }
 
-/// The verdict of one rule that never changes the text.
+/// What one rule decides that never changes the text.
 pub(crate) fn check(spec: FilterSpec, text: &str) -> Result<(), Reason> {
     judge(spec, text).map(|kept| assert_eq!(kept, text))
 }

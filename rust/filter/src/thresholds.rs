@@ -6,7 +6,7 @@
 /// Why a document is dropped: a constant in kebab case, counted in the manifest.
 pub type Reason = &'static str;
 
-/// That a check failed, and by how much.
+/// A failed check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rejection {
     pub(crate) reason: Reason,

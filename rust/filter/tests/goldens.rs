@@ -1,4 +1,4 @@
-//! Verdicts on made-up texts: under the preset those of datatrove itself, by default frozen.
+//! Decisions on made-up texts: under the preset those of datatrove itself, by default frozen.
 
 #![allow(
     clippy::unwrap_used,
@@ -142,13 +142,13 @@ fn the_preset_decides_as_datatrove_does() {
 }
 
 #[test]
-fn default_verdicts_never_change() {
+fn default_decisions_never_change() {
     let specs = Preset::Default.filters();
     let chains: Vec<_> = specs
         .iter()
         .map(|spec| Chain::new(std::slice::from_ref(spec)).unwrap())
         .collect();
-    let mut verdicts = String::new();
+    let mut decisions = String::new();
     for (number, golden) in goldens().iter().enumerate() {
         let judged =
             chains.iter().map(
@@ -161,9 +161,9 @@ fn default_verdicts_never_change() {
                 },
             );
         let judged: Vec<_> = judged.collect();
-        writeln!(verdicts, "{number}: {}", judged.join(" | ")).unwrap();
+        writeln!(decisions, "{number}: {}", judged.join(" | ")).unwrap();
     }
-    insta::assert_snapshot!(verdicts);
+    insta::assert_snapshot!(decisions);
 }
 
 #[test]

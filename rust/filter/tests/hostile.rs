@@ -38,12 +38,12 @@ fn specs() -> Vec<FilterSpec> {
 }
 
 /// What each rule alone says of a text: whether it stays, as what, or why not.
-fn verdicts(text: &str) -> Vec<String> {
-    let verdict = |chain: &Chain| match chain.judge(&Document::of_text(text)) {
+fn decisions(text: &str) -> Vec<String> {
+    let decision = |chain: &Chain| match chain.judge(&Document::of_text(text)) {
         Judgement::Keep(text) => format!("keep {text}"),
         Judgement::Drop { reason, detail, .. } => format!("{reason} {detail}"),
     };
-    CHAINS.iter().map(verdict).collect()
+    CHAINS.iter().map(decision).collect()
 }
 
 static CHAINS: LazyLock<Vec<Chain>> = LazyLock::new(|| {
@@ -78,7 +78,7 @@ fn texts_that_break_programs() {
             text.repeat(rounds),
             format!("{text} \n").repeat(rounds / 10),
         ] {
-            assert_eq!(verdicts(&repeated), verdicts(&repeated));
+            assert_eq!(decisions(&repeated), decisions(&repeated));
         }
     }
 }
@@ -88,7 +88,7 @@ fn threads_agree() {
     let texts: Vec<_> = (0..40)
         .map(|n| format!("Mail a{n}@b.org, the 8.8.8.{n}. ").repeat(n))
         .collect();
-    let all = || texts.iter().map(|text| verdicts(text)).collect::<Vec<_>>();
+    let all = || texts.iter().map(|text| decisions(text)).collect::<Vec<_>>();
     let alone = all();
     std::thread::scope(|scope| {
         let others: Vec<_> = (0..4).map(|_| scope.spawn(all)).collect();
@@ -102,7 +102,7 @@ proptest! {
     #[test]
     fn any_text(texts in prop::collection::vec("\\PC{0,40}|[\\x00-\\x7f]{0,60}|([a-z]{1,5}[ .\n@]){0,40}", 1..4)) {
             for text in &texts {
-            prop_assert_eq!(verdicts(text), verdicts(text));
+            prop_assert_eq!(decisions(text), decisions(text));
             for chain in &*CHAINS {
                 let _ = chain.features(&Document::of_text(text));
             }

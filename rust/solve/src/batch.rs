@@ -1,4 +1,4 @@
-//! Many fits of one law at the same places.
+//! Fits of one law to many data sets that share their predictors.
 
 use pulp::Simd;
 
@@ -22,7 +22,7 @@ pub struct Batch<'a> {
     pub x: &'a [f64],
     /// Losses.
     pub y: Rows<'a>,
-    /// How often each point counts.
+    /// How much each point counts.
     pub weights: Option<Rows<'a>>,
     /// Huber's delta.
     pub delta: f64,
@@ -30,7 +30,7 @@ pub struct Batch<'a> {
     pub space: Space,
     /// Where the searches start.
     pub starts: Rows<'a>,
-    /// How many there are.
+    /// How many searches there are.
     pub count: usize,
     /// Lower bounds.
     pub low: Rows<'a>,

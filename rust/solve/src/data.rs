@@ -1,4 +1,4 @@
-//! One data set as the engine reads it: padded to whole registers.
+//! One data set as the engine reads it: padded to fill whole SIMD registers.
 
 use pulp::Simd;
 
@@ -41,7 +41,7 @@ impl Points {
         Self { x: columns, ln }
     }
 
-    /// As many points as there are lanes, number `i` of such groups.
+    /// Group `i` of as many points as there are lanes.
     #[inline(always)]
     pub(crate) fn place<S: Simd>(&self, simd: S, i: usize) -> Place<S> {
         let mut place = Place {

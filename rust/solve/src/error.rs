@@ -1,4 +1,4 @@
-//! What can be wrong with a batch.
+//! What can be wrong with the arguments of a fit.
 
 use thiserror::Error;
 
@@ -12,7 +12,7 @@ pub enum SolveError {
     /// A law has another number of constants.
     #[error("the law \"{law}\" has {expected} constants, found {found}")]
     Constants {
-        /// Its name.
+        /// The name of the law.
         law: String,
         /// How many it has.
         expected: usize,

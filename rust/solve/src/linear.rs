@@ -1,4 +1,4 @@
-//! Small dense systems.
+//! Linear equations and eigenvalues of small dense matrices.
 
 /// A square matrix.
 pub(crate) type Matrix<const P: usize> = [[f64; P]; P];

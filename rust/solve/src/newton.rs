@@ -1,4 +1,4 @@
-//! Damped Newton within a box.
+//! One search for the minimum: damped Newton steps within a box.
 
 use crate::linear::{Matrix, dot, eigen, solve_definite};
 use crate::objective::Sums;
@@ -26,7 +26,7 @@ const LEAST_CURVATURE: f64 = 1e-14;
 pub(crate) struct Search<const P: usize> {
     pub(crate) low: [f64; P],
     pub(crate) high: [f64; P],
-    /// It ends when a step expects to gain less than this share of the objective.
+    /// The search ends when a step expects to gain less than this share of the objective.
     pub(crate) tolerance: f64,
     pub(crate) iterations: usize,
     /// Sum of the weights.

@@ -1,4 +1,4 @@
-//! Several floating-point numbers at once, with the exponential and the logarithm.
+//! Arithmetic on several floating-point numbers at once, with the exponential and the logarithm.
 //!
 //! The standard library's `exp` and `ln` work on one number and stop a loop from vectorising.
 

@@ -1,4 +1,4 @@
-//! Taking spans out of a text.
+//! Cutting spans out of a text.
 
 use std::ops::Range;
 

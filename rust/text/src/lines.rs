@@ -1,4 +1,4 @@
-//! The lines of a text.
+//! Cutting a text into lines.
 
 use wide::u8x16;
 
@@ -27,7 +27,7 @@ pub struct Lines<'a> {
     start: usize,
     /// The end of the last block.
     searched: usize,
-    /// Its line feeds that were not met: bit `i` is about byte `i`.
+    /// Line feeds of the last block that no line ends at yet: bit `i` is about byte `i`.
     feeds: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Where words of the normal form of a text stand in the text itself.
+//! Finding the words of a normal form again in the text that it was made from.
 
 use std::ops::Range;
 
@@ -69,8 +69,8 @@ impl<'a> Finder<'a> {
         let inside = |byte: &u8| !byte.is_ascii() || byte.is_ascii_alphanumeric();
         let mut start = 0;
         while start < self.text.len() && !self.done() {
-            let island = self.text.as_bytes()[start..].iter();
-            let end = start + island.take_while(|byte| inside(byte)).count();
+            let rest = self.text.as_bytes()[start..].iter();
+            let end = start + rest.take_while(|byte| inside(byte)).count();
             let island = &self.text[start..end];
             if island.is_ascii() {
                 self.word(start..end);

@@ -1,4 +1,4 @@
-//! From the spans of tokens to bytes per token.
+//! How many bytes of a text each of its tokens covers.
 
 /// Shares the `total` bytes of a text among its tokens, so that the sum is exact.
 ///

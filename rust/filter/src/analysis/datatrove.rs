@@ -1,4 +1,5 @@
-//! The characters that datatrove 0.10.1 (Apache-2.0) and spaCy's sentence splitter (MIT) count.
+//! The punctuation marks that datatrove 0.10.1 (Apache-2.0) and spaCy's sentence splitter (MIT)
+//! know.
 
 /// Marks that end a sentence for spaCy and a line for datatrove; first and last of each run.
 const SENTENCE_ENDS: &[(char, char)] = &[

@@ -6,16 +6,16 @@ use assay_text::{PassThrough, hash64};
 
 use crate::analysis::words::MOST_KEPT;
 
-/// How many parts of a text repeat an earlier part.
+/// Counts of the parts of a text, and of those that repeat an earlier part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Duplicates {
-    /// All parts.
+    /// How many parts there are.
     pub(crate) count: usize,
     /// Characters of all parts.
     pub(crate) characters: usize,
-    /// Parts that repeat an earlier one.
+    /// How many parts repeat an earlier one.
     pub(crate) duplicates: usize,
-    /// Characters of these.
+    /// Characters of the parts that repeat an earlier one.
     pub(crate) duplicate_characters: usize,
 }
 

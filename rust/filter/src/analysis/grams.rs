@@ -130,8 +130,8 @@ impl Grams {
                 (top, most) = (Some(place.class), count);
             }
         }
-        let places = self.repeated.iter();
-        let places = places.filter(move |place| Some(place.class) == top);
+        let is_top = move |place: &&Place| Some(place.class) == top;
+        let places = self.repeated.iter().filter(is_top);
         places.map(|place| place.word as usize)
     }
 
@@ -166,9 +166,8 @@ impl Grams {
     pub(crate) fn duplicates(&mut self) -> impl Iterator<Item = usize> + '_ {
         self.forget_seen();
         let (seen, repeated) = (&mut self.seen, &self.repeated);
-        let places = repeated.iter();
-        let places =
-            places.filter(|place| std::mem::replace(&mut seen[place.class as usize], true));
+        let came_before = |place: &&Place| std::mem::replace(&mut seen[place.class as usize], true);
+        let places = repeated.iter().filter(came_before);
         places.map(|place| place.word as usize)
     }
 

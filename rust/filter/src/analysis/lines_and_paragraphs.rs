@@ -20,7 +20,7 @@ impl Lines {
         self.spans.len()
     }
 
-    /// The lines of `text`, the text that filled them.
+    /// The lines, cut out of `text`, which must be the text that was last taken in.
     pub(crate) fn of<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
         self.spans.iter().map(|&(start, end)| &text[start..end])
     }
@@ -107,7 +107,7 @@ fn whole_paragraphs(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The paragraphs without the white space around them.
+/// The paragraphs that are not blank, without the white space around them.
 pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     let paragraphs = whole_paragraphs(text).map(str::trim);
     paragraphs.filter(|paragraph| !paragraph.is_empty())

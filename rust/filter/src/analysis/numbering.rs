@@ -1,4 +1,4 @@
-//! Equal keys get equal numbers, in the order in which the keys first come.
+//! Numbers for keys: equal keys get equal numbers, in the order in which they first come.
 
 use super::slots::slot_of;
 

@@ -1,4 +1,4 @@
-//! What spaCy's English tokenizer makes of each chunk between white space, remembered.
+//! The tokens of spaCy's English tokenizer, remembered for each chunk between white space.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A word as numbers: its hash, its length, and marks for what rules ask of it.
+//! One word as numbers: its hash, its length, and marks for everything else that rules ask about.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use assay_text::{GOLDEN, hash64, mix, python};
 
 use crate::analysis::datatrove;
 
-/// Without pattern: the digits of e and of pi.
+/// Numbers without a pattern: the digits of e and of pi.
 const FIRST: u64 = 0xb7e1_5162_8aed_2a6b;
 const SECOND: u64 = 0x2437_54b5_3b2d_2f53;
 
@@ -47,16 +47,16 @@ const fn slot(word: u64) -> usize {
     (word.wrapping_mul(GOLDEN) >> 55) as usize % 16
 }
 
-/// What rules ask of a word, but its text.
+/// Everything that rules ask about a word; they never need its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Word {
     /// Equal words have equal hashes.
     pub(crate) hash: u64,
-    /// Characters.
+    /// How many characters it has.
     pub(crate) length: u32,
     /// Marks: [`LETTERED`], [`SYMBOL`] and so on.
     pub(crate) marks: u8,
-    /// The stop word that it is, in any case: the bit of its slot.
+    /// One bit for the stop word that it is, in any letter case; zero for other words.
     pub(crate) stop_word: u16,
 }
 

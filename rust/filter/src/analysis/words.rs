@@ -1,4 +1,4 @@
-//! The words of a text as numbers: what all rules that look at words share.
+//! All words of a text as numbers, with the sums that rules compare.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -21,7 +21,7 @@ pub(crate) struct Words {
     pub(crate) lettered: usize,
     /// Words of datatrove's punctuation alone.
     pub(crate) symbols: usize,
-    /// Characters of these.
+    /// Characters of the words of punctuation alone.
     pub(crate) symbol_characters: usize,
     /// Which stop words occur, in any case: one bit each.
     stop_words: u16,

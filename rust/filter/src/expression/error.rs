@@ -6,7 +6,7 @@ use super::syntax::MAX_BYTES;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExpressionError {
-    /// Something else was expected.
+    /// Something stands where the language expects something else.
     #[error("at column {column}: found {found}, expected {expected}")]
     Syntax {
         /// One-based, in characters.
@@ -29,13 +29,13 @@ pub enum ExpressionError {
         /// Every feature.
         known: String,
     },
-    /// Longer than anyone would read.
+    /// The expression is longer than anyone would read.
     #[error(
         "it has {bytes} bytes, expected at most {}: split it into several rules",
         MAX_BYTES
     )]
     TooLong {
-        /// Its length.
+        /// The length of the expression.
         bytes: usize,
     },
 }

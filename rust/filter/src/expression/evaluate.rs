@@ -12,7 +12,7 @@ use super::syntax::{Arithmetic, Comparison, Condition, Number, Written};
 pub(crate) enum Undefined {
     /// The field at this path is missing, or has another type.
     MissingField(String),
-    /// A comparison with a number that is none.
+    /// A number to compare with is undefined, such as `0 / 0`.
     NotANumber,
 }
 
@@ -43,14 +43,14 @@ impl Expression {
         Ok(Self { condition, names })
     }
 
-    /// The features in it, as their places in the list of names.
+    /// The features in the expression, as their places in the list of names.
     pub(crate) fn features(&self) -> BTreeSet<usize> {
         let mut features = BTreeSet::new();
         self.condition.features(&mut features);
         features
     }
 
-    /// Whether it holds.
+    /// Whether the expression holds for `document`.
     pub(crate) fn holds(&self, document: &dyn Lookup) -> Result<bool, Undefined> {
         holds(&self.condition, document)
     }
@@ -83,7 +83,7 @@ fn holds(condition: &Condition, document: &dyn Lookup) -> Result<bool, Undefined
     }
 }
 
-/// `decisive` if either side is, else its opposite.
+/// `decisive` if either side is `decisive`, else the opposite.
 fn either(
     left: &Condition,
     right: &Condition,

@@ -35,8 +35,8 @@ const EMPTY: u32 = u32::MAX;
 impl Dictionary {
     pub(super) fn read(reader: &mut Reader<impl Read>) -> Result<Self, ModelError> {
         // An entry takes at least a zero, a count and a kind.
-        let size = i64::from(reader.i32()?);
-        let size = reader.count("the number of words and labels", size, 10)?;
+        let written = i64::from(reader.i32()?);
+        let size = reader.count("the number of words and labels", written, 10)?;
         let (words, labels) = (reader.i32()?, reader.i32()?);
         let adds_up =
             words >= 0 && labels >= 1 && i64::from(words) + i64::from(labels) == size as i64;
@@ -135,8 +135,8 @@ impl Dictionary {
     /// that is written `</s>`.
     pub(super) fn rows(&self, settings: &Settings, text: &str, mut visit: impl FnMut(usize)) {
         let mut hashes: Vec<i32> = Vec::new();
-        let words = text.as_bytes().split(|byte| is_space(*byte));
-        let words = words.filter(|word| !word.is_empty());
+        let parts = text.as_bytes().split(|byte| is_space(*byte));
+        let words = parts.filter(|word| !word.is_empty());
         for word in words.chain(std::iter::once(END_OF_LINE)) {
             let hash = hash(word);
             let place = match self.table[self.slot(word, hash)] {

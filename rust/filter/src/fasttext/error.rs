@@ -9,7 +9,7 @@ pub enum ModelError {
     /// The system refused to read, or the file ends too early.
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
-    /// Not such a file, or damaged.
+    /// The file is no supervised fastText model, or is damaged.
     #[error("{what} is {found}, expected {expected}: not a supervised fastText model, or damaged")]
     Invalid {
         /// The part of the model.

@@ -104,9 +104,9 @@ impl Quantised {
     fn read(reader: &mut Reader<impl Read>, columns: usize) -> Result<Self, ModelError> {
         let has_norms = reader.bool("whether norms are quantised")?;
         let rows = shape(reader, columns, 1)?;
-        let codes = i64::from(reader.i32()?);
-        let codes = reader.count("the number of codes", codes, 1)?;
-        let codes = reader.bytes(codes)?;
+        let written = i64::from(reader.i32()?);
+        let count = reader.count("the number of codes", written, 1)?;
+        let codes = reader.bytes(count)?;
         let parts = Quantiser::read(reader, columns)?;
         if rows.checked_mul(parts.parts) != Some(codes.len()) {
             let expected = format!("{} for each of {rows} rows", parts.parts);
@@ -166,12 +166,12 @@ impl Quantiser {
                 expected,
             ));
         }
-        let centroids = (columns * CENTROIDS) as i64;
-        let centroids = reader.count("the number of centroids", centroids, 4)?;
+        let expected = (columns * CENTROIDS) as i64;
+        let count = reader.count("the number of centroids", expected, 4)?;
         Ok(Self {
             parts,
             part_length,
-            centroids: reader.floats(centroids)?,
+            centroids: reader.floats(count)?,
         })
     }
 

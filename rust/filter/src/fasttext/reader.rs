@@ -1,4 +1,4 @@
-//! The little-endian values of a model file.
+//! Reading the little-endian values of a model file.
 
 use std::io::Read;
 

@@ -13,7 +13,7 @@ const SUPERVISED: i32 = 3;
 pub(super) enum Loss {
     /// A tree of binary decisions.
     HierarchicalSoftmax,
-    /// One binary decision a label, by negative sampling or one against all.
+    /// One binary decision for each label, by negative sampling or one against all.
     Independent,
     /// All labels at once.
     Softmax,

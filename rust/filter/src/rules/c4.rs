@@ -39,7 +39,7 @@ const ELLIPSIS: &str = "...";
 const CITATIONS: [&str; 2] = ["[edit]", "[citation needed]"];
 const LOREM_IPSUM: usize = 0;
 const JAVASCRIPT: usize = 1;
-/// What a line says, in any case; after the first two, what policies say.
+/// Phrases looked for in a line, in any letter case; all but the first two are of policies.
 const PHRASES: [&str; 8] = [
     "lorem ipsum",
     "javascript",
@@ -61,7 +61,7 @@ pub(crate) struct C4Rule {
 enum Fate {
     Stays,
     Goes,
-    /// It is a reason to drop the document.
+    /// The document is dropped, for the phrase or the bracket in this line.
     LoremIpsum,
     CurlyBracket,
 }

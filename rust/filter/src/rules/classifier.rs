@@ -68,24 +68,27 @@ mod tests {
         }
     }
 
-    fn verdict(settings: Classifier, text: &str) -> Result<(), Reason> {
+    fn decision(settings: Classifier, text: &str) -> Result<(), Reason> {
         check(FilterSpec::Classifier(settings), text)
     }
 
     #[test]
     fn the_best_of_the_labels_counts() {
         let english = "the house of\nstone and water";
-        assert_eq!(verdict(settings(&["en"], 0.9, None), english), Ok(()));
-        assert_eq!(verdict(settings(&["fr", "en"], 0.9, None), english), Ok(()));
+        assert_eq!(decision(settings(&["en"], 0.9, None), english), Ok(()));
         assert_eq!(
-            verdict(settings(&["fr", "de"], 0.9, None), english),
+            decision(settings(&["fr", "en"], 0.9, None), english),
+            Ok(())
+        );
+        assert_eq!(
+            decision(settings(&["fr", "de"], 0.9, None), english),
             Err("low-score")
         );
         assert_eq!(
-            verdict(settings(&["en"], 0.0, Some(0.9)), english),
+            decision(settings(&["en"], 0.0, Some(0.9)), english),
             Err("high-score")
         );
-        assert_eq!(verdict(settings(&["fr"], 0.0, Some(0.9)), english), Ok(()));
+        assert_eq!(decision(settings(&["fr"], 0.0, Some(0.9)), english), Ok(()));
     }
 
     #[test]

@@ -56,8 +56,8 @@ impl DclmQualityRule {
     ) -> Result<(), Rejection> {
         let bytes = text.as_bytes();
         let ellipses = ELLIPSES.map(|ellipsis| memmem::find_iter(bytes, ellipsis).count());
-        let symbols = memchr_iter(b'#', bytes).count() + ellipses.iter().sum::<usize>();
-        let symbols = share(symbols, words.all);
+        let count = memchr_iter(b'#', bytes).count() + ellipses.iter().sum::<usize>();
+        let symbols = share(count, words.all);
         let most = self.settings.max_symbols_per_word;
         thresholds.at_most(
             "dclm-quality.symbols-per-word",
@@ -105,7 +105,7 @@ impl Rule for DclmQualityRule {
 #[derive(Default)]
 struct Words {
     all: usize,
-    /// Those that begin with a letter or digit.
+    /// Words that begin with a letter or digit.
     counted: usize,
     characters: usize,
     without_letters: usize,

@@ -141,13 +141,14 @@ fn top_characters(grams: &Grams, words: &Words, n: usize) -> usize {
 struct Repeats {
     parts: usize,
     characters: usize,
-    /// Parts that occur more than once, and their characters.
+    /// Parts that occur more than once, every occurrence counted; and their characters.
     repeated: usize,
     repeated_characters: usize,
 }
 
 impl Repeats {
-    /// Of the parts between `separator` that are not blank, without the white space around them.
+    /// Counts the parts between `separator` that are not blank, without the white space around
+    /// them.
     fn of(text: &str, separator: &str) -> Self {
         let mut seen: HashMap<u64, (usize, usize), PassThrough> = HashMap::default();
         let mut repeats = Self::default();

@@ -76,8 +76,8 @@ impl GopherQualityRule {
         let bytes = text.as_bytes();
         let hashes = share(memchr_iter(b'#', bytes).count(), words);
         thresholds.at_most("gopher-quality.hashes", hashes, most, "many-hashes")?;
-        let ellipses = ELLIPSES.map(|ellipsis| memmem::find_iter(bytes, ellipsis).count());
-        let ellipses = share(ellipses.into_iter().sum(), words);
+        let counts = ELLIPSES.map(|ellipsis| memmem::find_iter(bytes, ellipsis).count());
+        let ellipses = share(counts.into_iter().sum(), words);
         thresholds.at_most("gopher-quality.ellipses", ellipses, most, "many-ellipses")
     }
 

@@ -144,11 +144,11 @@ impl GopherRepetitionRule {
             }
             let duplicate = limits.max_duplicate_ngram_characters;
             for (place, (names, limit)) in DUPLICATE.iter().zip(duplicate).enumerate() {
-                let duplicates = match limits.preset {
+                let characters = match limits.preset {
                     Preset::Default => Grams::covered(5 + place, words, grams.duplicates()),
                     Preset::Datatrove010 => grams.greedy_duplicates(words),
                 };
-                let duplicates = share(duplicates, whole);
+                let duplicates = share(characters, whole);
                 thresholds.at_most(names.0, duplicates, limit, names.1)?;
                 // Duplicate longer n-grams are within duplicate shorter ones.
                 let none_is_above = || duplicate[place..].iter().all(|limit| duplicates <= *limit);

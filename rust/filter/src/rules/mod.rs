@@ -1,6 +1,7 @@
 //! The rules, one per file or folder, each named as a recipe writes it.
 //!
-//! What several rules do alike is in `shared/`.
+//! Every file says where its rule comes from and lists the checks, in the order in which they are
+//! made. Code that several rules share is in `shared/`.
 
 pub(crate) mod c4;
 pub(crate) mod classifier;

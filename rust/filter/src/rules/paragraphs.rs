@@ -2,7 +2,7 @@
 //!
 //! # Source
 //! Xue et al. 2021, arXiv:2010.11934, section 3.1: at least three lines of 200 or more characters.
-//! Verdicts are those of datatrove 0.10.1's `C4ParagraphFilter`.
+//! Decisions are those of datatrove 0.10.1's `C4ParagraphFilter`.
 //!
 //! # Checks
 //! * `few-long-paragraphs`: fewer than `min_paragraphs` lines of `min_characters`.

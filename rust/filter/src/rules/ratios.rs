@@ -1,7 +1,7 @@
 //! `ratios`: bounds on the shares of letters, digits, symbols, white space and capitals.
 //!
 //! # Source
-//! None has defaults: what is usual depends on the language and the kind of text. A character is
+//! No paper: no bound has a default, since what is usual depends on the language and the kind of text. A character is
 //! a letter, a digit (or another number), white space, or a symbol.
 //!
 //! # Checks, in this order

@@ -177,7 +177,7 @@ def text(rng):
     return rng.choice(["\n", "\n", "\n", "\r\n", "\n\n"]).join(lines)
 
 
-def verdict(rule, document):
+def decision(rule, document):
     kept = FILTERS[rule].filter(document)
     return None if kept is True else kept[1]
 
@@ -186,7 +186,7 @@ def row(text):
     found = {"text": text}
     for rule in FILTERS:
         document = Document(text=text, id="")
-        found[rule] = verdict(rule, document)
+        found[rule] = decision(rule, document)
         if found[rule] is None and document.text != text:
             found["c4-text"] = document.text
     return found

@@ -1,4 +1,4 @@
-//! The one seeded hash, and what is made of it: hashes of words, of n-grams and of whole texts.
+//! The one seeded hash, and what is made of it: hashes of words, of n-grams and of all words.
 
 pub(crate) mod hash;
 pub(crate) mod ngrams;

@@ -28,7 +28,7 @@ pub fn ngrams(words: &[u64], n: usize) -> Vec<u64> {
     hashes
 }
 
-/// The same hashes as [`ngrams`], each window computed on its own.
+/// Slow twin of [`ngrams`]: the same hashes, each window computed on its own.
 #[must_use]
 pub fn slow_ngrams(words: &[u64], n: usize) -> Vec<u64> {
     if words.is_empty() {

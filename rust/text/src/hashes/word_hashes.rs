@@ -8,7 +8,7 @@ use crate::normal::definition::slow_normalize;
 use crate::normal::words::each_word;
 use crate::words::words;
 
-/// Without pattern: the digits of the square root of two.
+/// A number without a pattern: the digits of the square root of two.
 pub(crate) const ROOT: u64 = 0x6a09_e667_f3bc_c909;
 
 /// The hash of each word under `seed`, in order.

@@ -1,13 +1,14 @@
-//! One hash for all words of a text.
+//! One hash for all words of a text in their order.
 
 use crate::hashes::hash::hash128;
 use crate::normal::segments::count_plain_words;
 use crate::normal::words::each_word;
 
-/// The hash of the words of `text` in order, if there are `least` or more: those of its normal
-/// form, as [`with_normals`](crate::with_normals) makes it.
+/// The hash of the words of `text` in order, if there are `least` or more. `normal` is the normal
+/// form of the text, as [`with_normals`](crate::with_normals) makes it.
 ///
-/// It is that of the words with a space between each two. A text without words is hashed as it stands, or all of them would be the same.
+/// The words are hashed with a space between each two. A text without words is hashed as it stands,
+/// or all such texts would be the same.
 #[must_use]
 pub fn word_sequence_hash(text: &str, normal: &[u8], least: usize) -> Option<u128> {
     if normal.is_empty() {

@@ -1,4 +1,4 @@
-//! Normalising 64 bytes at a time.
+//! Making the normal form of a text, 64 bytes at a time.
 //!
 //! ASCII is told apart by comparisons of whole blocks, other characters go one by one through the
 //! table of [`CharNormals`]. Where the form of a character depends on others, the slow twin normalises

@@ -16,7 +16,7 @@ pub(crate) enum CharNormal {
     Kept(char),
     /// A mark that stays as it is, unless there is another mark beside it.
     Mark,
-    /// That depends on the characters around it.
+    /// What becomes of it depends on the characters around it.
     Unknown,
 }
 
@@ -58,7 +58,7 @@ fn entry(code: u32) -> u16 {
     char::from_u32(code).and_then(form).unwrap_or(UNKNOWN)
 }
 
-/// None where it depends on other characters.
+/// The entry for a character; none where its normal form depends on other characters.
 fn form(c: char) -> Option<u16> {
     if !is_composed(c) || is_invisible(c) {
         return None;

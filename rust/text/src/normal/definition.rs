@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The same as [`normalize`](crate::normalize), character by character.
+/// Slow twin of [`normalize`](crate::normalize): the same, character by character.
 #[must_use]
 pub fn slow_normalize(text: &str) -> String {
     let kept = collapse(text.nfc(), text.len());

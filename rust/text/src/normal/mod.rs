@@ -1,4 +1,5 @@
-//! The normal form of a text, in which case, spacing and punctuation no longer matter, and its words.
+//! The normal form of a text, in which case, spacing and punctuation no longer matter; and the words
+//! of a normal form.
 //!
 //! `definition.rs` says what it is; `by_blocks.rs` makes the same, 64 bytes at a time.
 

@@ -1,4 +1,4 @@
-//! The parts of a normal form between its spaces.
+//! Finding the parts of a normal form between its spaces.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! The words of a normal form.
+//! Finding the words of a normal form.
 
 use std::ops::Range;
 

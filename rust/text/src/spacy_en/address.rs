@@ -9,11 +9,11 @@ pub(super) fn is_address(text: &str) -> bool {
     if !text.contains('.') {
         return false;
     }
-    let scheme = text.find("://").filter(|end| {
+    let end_of_scheme = text.find("://").filter(|end| {
         let scheme = &text[..*end];
         scheme.chars().count() >= 2 && scheme.chars().all(is_scheme)
     });
-    let after_scheme = scheme.map(|end| end + "://".len());
+    let after_scheme = end_of_scheme.map(|end| end + "://".len());
     // A user is anything with at least one character before an `@`.
     let after_users = text.match_indices('@').filter(|(at, _)| *at > 0);
     std::iter::once(0)

@@ -23,7 +23,7 @@ const LONGEST_MEASURE: usize = 10;
 
 /// Splits affixes off `chunk`, one at each end at a time; the suffixes come last first.
 ///
-/// It ends when nothing more can be split off or the rest is an exception.
+/// Splitting ends when nothing more can be split off or the rest is an exception.
 pub(super) fn split_off<'t>(
     chunk: &'t str,
     is_exception: impl Fn(&str) -> bool,

@@ -1,4 +1,4 @@
-//! Words that are split as a list says, or kept whole.
+//! The list of words that are split in a way of their own, or kept whole.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What a word is split at inside.
+//! Infixes: where a word is split inside.
 
 use crate::char_classes::lookup::{is, some_is};
 use crate::char_classes::table::{ALPHA, ICON, LOWER, QUOTE, UPPER};

@@ -58,9 +58,10 @@ impl Rejoin {
         let mut place = 0;
         while place < cut.len() {
             let joined = found.iter().find(|range| range.start == place);
-            let whole = joined.map(|range| (range.len(), length(&cut[range.clone()])));
-            let whole =
-                whole.and_then(|(count, length)| Some((count, exceptions.get(&rest[..length])?)));
+            let whole = joined.and_then(|range| {
+                let length = length(&cut[range.clone()]);
+                Some((range.len(), exceptions.get(&rest[..length])?))
+            });
             let (count, lengths) = match whole {
                 Some((count, parts)) => (count, parts.iter().map(|part| part.len()).collect()),
                 None => (1, vec![cut[place].len()]),

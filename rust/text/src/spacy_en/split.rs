@@ -17,19 +17,19 @@ pub(super) fn split<'t>(
     }
     let is_exception = |text: &str| exceptions.is_some_and(|known| known.get(text).is_some());
     let mut suffixes = Vec::new();
-    let rest = affixes::split_off(chunk, is_exception, tokens, &mut suffixes);
-    if let Some(parts) = exceptions.and_then(|known| known.get(rest)) {
-        let mut rest = rest;
+    let inner = affixes::split_off(chunk, is_exception, tokens, &mut suffixes);
+    if let Some(parts) = exceptions.and_then(|known| known.get(inner)) {
+        let mut rest = inner;
         for part in parts {
             let (first, others) = rest.split_at(part.len());
             tokens.push(first);
             rest = others;
         }
-    } else if !rest.is_empty() {
-        if address::is_address(rest) {
-            tokens.push(rest);
+    } else if !inner.is_empty() {
+        if address::is_address(inner) {
+            tokens.push(inner);
         } else {
-            infixes::split(rest, tokens);
+            infixes::split(inner, tokens);
         }
     }
     tokens.extend(suffixes.into_iter().rev());

@@ -1,6 +1,6 @@
-//! What common characters are for the rules of UAX #29.
+//! Classes of common characters, by which UAX #29 tells where words begin and end.
 
-/// The kind of a character. No character of these kinds sticks to the one before it, whatever that
+/// The class of a character. No character of these classes sticks to the one before it, whatever that
 /// is, as combining marks do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BreakClass {
@@ -25,7 +25,7 @@ pub(crate) enum BreakClass {
 }
 
 impl BreakClass {
-    /// The kind of `c`.
+    /// The class of `c`.
     #[inline]
     pub(crate) fn of(c: char) -> Self {
         match c {
@@ -36,7 +36,7 @@ impl BreakClass {
         }
     }
 
-    /// The kind of a byte; unknown where it is part of a longer character.
+    /// The class of a byte; unknown where it is part of a longer character.
     #[inline]
     fn of_ascii(byte: u8) -> Self {
         match byte {
@@ -97,7 +97,7 @@ impl BreakClass {
     }
 }
 
-/// The kind of the byte at `place`; behind the end as at a boundary.
+/// The class of the byte at `place`; behind the end as at a boundary.
 #[inline]
 fn class_at(bytes: &[u8], place: usize) -> BreakClass {
     bytes

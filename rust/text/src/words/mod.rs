@@ -31,7 +31,7 @@ pub fn words(text: &str) -> Words<'_> {
     }
 }
 
-/// The same words as [`words`], by the tables of Unicode for every character.
+/// Slow twin of [`words`]: the same words, by the tables of Unicode for every character.
 pub fn slow_words(text: &str) -> impl Iterator<Item = &str> {
     text.unicode_words()
 }
@@ -202,8 +202,8 @@ impl Words<'_> {
     fn leave_ascii(&mut self, start: usize) {
         let bytes = self.text.as_bytes();
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
-        let end = bytes[start..].iter().position(is_space);
-        let end = end.map_or(bytes.len(), |length| start + length);
+        let length = bytes[start..].iter().position(is_space);
+        let end = length.map_or(bytes.len(), |length| start + length);
         let before = self.back_to_boundary(start);
         self.non_ascii = Some(NonAscii::new(self.text, before, start..end));
         (self.place, self.next) = (end, end);

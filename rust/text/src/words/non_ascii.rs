@@ -7,7 +7,7 @@ use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
 
 use super::break_class::BreakClass;
 
-/// The words of a part of a text: those of common characters by their kinds, all others by the
+/// The words of a part of a text: those of common characters by their classes, all others by the
 /// tables of Unicode.
 pub(crate) enum NonAscii<'a> {
     Common(Common<'a>),
@@ -19,12 +19,13 @@ impl<'a> NonAscii<'a> {
     /// The words of the part of `text` at `part`, whose ends are boundaries. What is not common may
     /// stick to the characters before it, which begin at `before`.
     pub(crate) fn new(text: &'a str, before: usize, part: Range<usize>) -> Self {
-        let kinds = || text[part.clone()].chars().map(BreakClass::of);
+        let has = |class| {
+            let mut classes = text[part.clone()].chars().map(BreakClass::of);
+            classes.any(|found| found == class)
+        };
         // Underscores join katakana too.
-        let unknown = |kind| matches!(kind, BreakClass::Unknown | BreakClass::Katakana);
-        let unknown = kinds().any(|kind| kind == BreakClass::Unknown)
-            || kinds().any(unknown) && kinds().any(|kind| kind == BreakClass::Underscore);
-        if unknown {
+        let joins_katakana = || has(BreakClass::Katakana) && has(BreakClass::Underscore);
+        if has(BreakClass::Unknown) || joins_katakana() {
             return Self::Other(before, text[before..part.end].unicode_word_indices());
         }
         Self::Common(Common {
@@ -55,12 +56,12 @@ pub(crate) struct Common<'a> {
 }
 
 impl Common<'_> {
-    /// The kind of the next character.
+    /// The class of the next character.
     fn peek(&self) -> Option<BreakClass> {
         self.chars.clone().next().map(|(_, c)| BreakClass::of(c))
     }
 
-    /// Takes the characters that join the word that ends in the kind `last`; whether one of them
+    /// Takes the characters that join the word that ends in the class `last`; whether one of them
     /// is more than an underscore.
     fn take_parts(&mut self, mut last: BreakClass) -> bool {
         let mut is_word = last != BreakClass::Underscore;

@@ -1,4 +1,4 @@
-//! Which of 64 bytes are parts of words by UAX #29: one bit each.
+//! Which bytes of a block are parts of words by UAX #29: one bit each.
 
 use wide::u8x16;
 

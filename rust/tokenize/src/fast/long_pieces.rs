@@ -8,13 +8,14 @@ const LONGEST: usize = 64 << 10;
 /// Pre-tokens of any length with their tokens, one after the other in one piece of memory.
 #[derive(Default)]
 pub(super) struct LongPieces {
-    /// Of each the bytes, and then its tokens in four bytes each.
+    /// For each pre-token its bytes, and then its tokens in four bytes each.
     bytes: Vec<u8>,
     /// How often all were forgotten.
     round: u32,
 }
 
-/// Where a pre-token is: its first byte, the count of its tokens, and the round it was put in.
+/// Where a pre-token is: its first byte, the count of its tokens, and the round in which it was
+/// put there.
 pub(super) type Place = (u32, u32, u32);
 
 impl LongPieces {

@@ -93,8 +93,8 @@ impl Fast {
             false => name.to_owned(),
         };
         let names = |after: bool| -> Vec<(String, Option<u32>)> {
-            let names = recipe.added.iter().filter(|name| name.normalized == after);
-            names
+            let added = recipe.added.iter().filter(|name| name.normalized == after);
+            added
                 .map(|name| match after {
                     true => (normal(&name.content), (!name.is_text).then_some(name.id)),
                     false => (name.content.clone(), (!name.is_text).then_some(name.id)),

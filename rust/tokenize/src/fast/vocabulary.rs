@@ -18,7 +18,7 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Nothing when a name is empty, two names or ids are the same, or an id is too large; nor when
+    /// Takes the tokens of a file. Nothing when a name is empty, two names or ids are the same, or an id is too large; nor when
     /// two names have the same hash, which is not to be expected.
     pub(crate) fn new<'a>(tokens: impl ExactSizeIterator<Item = (&'a str, u32)>) -> Option<Self> {
         let mut vocabulary = Self::default();

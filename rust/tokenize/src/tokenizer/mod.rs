@@ -1,4 +1,4 @@
-//! A Hugging Face tokenizer file.
+//! A Hugging Face tokenizer file, opened for encoding.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The names of top-level domains in a text.
+//! Finding the names of top-level domains in a text.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;

@@ -115,8 +115,8 @@ fn web_end(text: &str, name: usize, point: usize) -> Option<usize> {
     let most = bytes.len().min(name + NAME + 1);
     let after = bytes[point..most].iter();
     let named = point + after.take_while(|byte| is_of_name(**byte)).count();
-    let points = bytes[point..named].iter().enumerate().rev();
-    let mut points = points.filter(|(_, byte)| **byte == b'.');
+    let from_last = bytes[point..named].iter().enumerate().rev();
+    let mut points = from_last.filter(|(_, byte)| **byte == b'.');
     let end = points.find_map(|(place, _)| domains::end(text, point + place + 1))?;
     Some(end_of_address(bytes, end))
 }

@@ -1,4 +1,4 @@
-//! What goes and what stays.
+//! Which addresses go, and what stays of a text.
 
 use assay_schema::FilterSpec;
 use proptest::prelude::*;

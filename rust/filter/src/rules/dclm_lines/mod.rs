@@ -165,17 +165,17 @@ fn share_of(line: &str, is_kind: impl Fn(char) -> bool) -> f64 {
 /// Whether a line is a count and what it counts, in any case, between other marks.
 fn is_counter(line: &str) -> bool {
     let is_mark = |c: char| !(c.is_alphanumeric() || c == '_');
-    let line = line.trim_matches(is_mark);
-    if !line.starts_with(is_decimal) {
+    let bare = line.trim_matches(is_mark);
+    if !bare.starts_with(is_decimal) {
         return false;
     }
-    let line = line.to_lowercase();
-    let Some(kind) = COUNTED.iter().find_map(|kind| line.strip_suffix(kind)) else {
+    let lower = bare.to_lowercase();
+    let Some(before_kind) = COUNTED.iter().find_map(|kind| lower.strip_suffix(kind)) else {
         return false;
     };
-    let count = kind.trim_end_matches(is_space);
-    let count = count.strip_suffix(['k', 'm', 'b']).unwrap_or(count);
-    kind.ends_with(is_space) && count.chars().all(|c| is_decimal(c) || c == ',' || c == '.')
+    let number = before_kind.trim_end_matches(is_space);
+    let count = number.strip_suffix(['k', 'm', 'b']).unwrap_or(number);
+    before_kind.ends_with(is_space) && count.chars().all(|c| is_decimal(c) || c == ',' || c == '.')
 }
 
 /// Removes a phrase from short lines; a line of which only white space is left goes.

@@ -1,4 +1,4 @@
-//! What goes and what stays.
+//! Which lines go, which are changed, and which stay.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ const PROSE: &str = "This line has enough plain words to stay, whatever else is 
     and it goes on for as long as it takes to make the loss of a few words small enough, which is \
     one word in twenty, so that a handful of words more are needed here to reach that number.";
 
-/// The verdict on prose with `line` after it: what is left of the line.
+/// Judges prose with `line` after it: what is left of the line.
 fn left(line: &str) -> Result<String, Reason> {
     let text = format!("{PROSE}\n{line}\n{PROSE}\n{PROSE}");
     let kept = judge(FilterSpec::DclmLines(DclmLines::default()), &text)?;

@@ -35,8 +35,8 @@ pub(crate) struct ExpressionRule {
 
 impl ExpressionRule {
     pub(crate) fn new(settings: &assay_schema::Expression) -> Result<Self, FilterError> {
-        let expression = Expression::parse(&settings.keep, &NAMES);
-        let expression = expression.map_err(|source| FilterError::Expression {
+        let parsed = Expression::parse(&settings.keep, &NAMES);
+        let expression = parsed.map_err(|source| FilterError::Expression {
             expression: settings.keep.clone(),
             source,
         })?;
@@ -45,9 +45,7 @@ impl ExpressionRule {
             expression,
         })
     }
-}
 
-impl ExpressionRule {
     /// The features in the expression, with their values.
     fn values(&self, view: &View<'_>) -> impl Iterator<Item = (&'static str, f64)> {
         let places = self.features.iter();
@@ -56,10 +54,8 @@ impl ExpressionRule {
 
     /// `words = 30, lines = 2: words > 50 and lines > 1`
     fn detail(&self, view: &View<'_>) -> String {
-        let values = self
-            .values(view)
-            .map(|(name, value)| format!("{name} = {value:.4}"));
-        let values: Vec<_> = values.collect();
+        let shown = |(name, value)| format!("{name} = {value:.4}");
+        let values: Vec<String> = self.values(view).map(shown).collect();
         format!("{}: {}", values.join(", "), self.expression)
     }
 }

@@ -2,7 +2,7 @@
 //! much by it.
 //!
 //! # Source
-//! None has a default: what is usual depends on the language and the kind of text. The kinds of
+//! No single paper: no setting has a default, since what is usual depends on the language and the kind of text. The kinds of
 //! criteria are those of C4, RefinedWeb, DCLM and FineWeb, whose own rules are `c4`, `dclm-lines`
 //! and `fineweb`.
 //!

@@ -1,4 +1,4 @@
-//! What goes and what stays.
+//! Which lines go and which stay.
 
 use assay_schema::{FilterSpec, TextPart};
 use proptest::prelude::*;

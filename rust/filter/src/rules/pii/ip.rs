@@ -56,9 +56,9 @@ fn in_token(text: &str, range: Range<usize>, found: &mut Vec<(Range<usize>, IpAd
     }
     let mut start = range.start;
     for part in token.split(':') {
-        let number = part.trim_start_matches('.');
-        let from = start + part.len() - number.len();
-        let number = number.trim_end_matches('.');
+        let undotted = part.trim_start_matches('.');
+        let from = start + part.len() - undotted.len();
+        let number = undotted.trim_end_matches('.');
         if let Ok(address) = number.parse::<Ipv4Addr>() {
             found.push((from..from + number.len(), address.into()));
         }

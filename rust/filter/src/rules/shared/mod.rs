@@ -1,4 +1,4 @@
-//! What several rules do alike.
+//! Code that several rules share.
 
 pub(crate) mod prose_checks;
 pub(crate) mod scorer;

@@ -1,10 +1,10 @@
-//! What `gopher-quality` and `dclm-quality` share: checks on words and on the shapes of lines.
+//! Checks that `gopher-quality` and `dclm-quality` share: on words, and on the shapes of lines.
 
 use assay_schema::ProseLimits;
 
 use crate::thresholds::{Rejection, Thresholds, share};
 
-/// What a rule calls the numbers that are checked here.
+/// The names under which a rule lists the numbers that are checked here.
 pub(crate) struct Names {
     pub(crate) words: &'static str,
     pub(crate) mean_word_length: &'static str,
@@ -31,7 +31,7 @@ pub(crate) fn check_words(
     thresholds.within(names.mean_word_length, mean_length, bounds, reasons)
 }
 
-/// How many lines have the shape of lists and teasers.
+/// How many lines look like items of a list, or like teasers.
 #[derive(Default)]
 pub(crate) struct Shapes {
     lines: usize,
@@ -42,7 +42,7 @@ pub(crate) struct Shapes {
 }
 
 impl Shapes {
-    /// Those of `lines`, by what counts as a bullet and as an ellipsis.
+    /// Counts the shapes of `lines`, given what counts as a bullet and as an ellipsis.
     pub(crate) fn of<'a>(
         lines: impl Iterator<Item = &'a str>,
         bullets: &[char],
@@ -57,7 +57,7 @@ impl Shapes {
         shapes
     }
 
-    /// Checks the shares of both.
+    /// Checks the share of lines with bullets, then that of lines with an ellipsis.
     pub(crate) fn check(
         &self,
         names: &Names,

@@ -5,15 +5,15 @@ use std::path::Path;
 use crate::error::FilterError;
 use crate::fasttext::model::Model;
 
-/// A model and the labels that are wanted of it.
+/// A model, and the labels that a rule asks for.
 pub(crate) struct Scorer {
     model: Model,
     wanted: Vec<usize>,
 }
 
-/// What a model says of a text.
+/// What a model says about a text.
 pub(crate) struct Score {
-    /// The largest probability of a wanted label.
+    /// The largest probability among the labels that are asked for.
     pub(crate) wanted: f64,
     /// The most probable of all labels, and its probability.
     pub(crate) best: (usize, f64),
@@ -27,8 +27,8 @@ impl Scorer {
             source,
         })?;
         let place = |wanted: &String| {
-            let place = model.labels().iter().position(|label| label == wanted);
-            place.ok_or_else(|| FilterError::Label {
+            let found = model.labels().iter().position(|label| label == wanted);
+            found.ok_or_else(|| FilterError::Label {
                 path: path.to_owned(),
                 label: wanted.clone(),
                 known: model.labels().join(", "),
@@ -38,11 +38,12 @@ impl Scorer {
         Ok(Self { model, wanted })
     }
 
-    /// The label at this place.
+    /// The label at this place among all labels of the model.
     pub(crate) fn label(&self, place: usize) -> &str {
         self.model.labels().get(place).map_or("", String::as_str)
     }
 
+    /// Scores a text.
     pub(crate) fn score(&self, text: &str) -> Score {
         let probabilities = self.model.probabilities(text);
         let mut score = Score {

@@ -16,13 +16,14 @@ pub(super) struct Address<'a> {
 impl<'a> Address<'a> {
     /// The parts of `url`, with or without `https://`.
     pub(super) fn of(url: &'a str) -> Self {
-        let url = url.trim();
+        let written = url.trim();
         let ends_host = |c: char| matches!(c, '/' | '?' | '#' | '\\');
-        let url = match url.split_once("://") {
+        let schemeless = match written.split_once("://") {
             Some((scheme, rest)) if !scheme.contains(ends_host) => rest,
-            _ => url.strip_prefix("//").unwrap_or(url),
+            _ => written.strip_prefix("//").unwrap_or(written),
         };
-        let (authority, path) = url.split_at(url.find(ends_host).unwrap_or(url.len()));
+        let end_of_host = schemeless.find(ends_host).unwrap_or(schemeless.len());
+        let (authority, path) = schemeless.split_at(end_of_host);
         let host = authority
             .rsplit_once('@')
             .map_or(authority, |(_, host)| host);

@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::error::FilterError;
 
-/// A longer line is not an entry.
+/// Lines of so many bytes or more are refused.
 const MAX_LINE_BYTES: usize = 64 << 10;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -81,7 +81,7 @@ impl Entries {
         self.0.push(hash128(entry.as_bytes()));
     }
 
-    /// To be called once all are added.
+    /// Sorts the entries; to be called once all are added.
     pub(super) fn finish(&mut self) {
         self.0.sort_unstable();
         self.0.dedup();

@@ -1,4 +1,4 @@
-//! Verdicts on addresses.
+//! Which addresses are dropped, and why.
 
 use std::borrow::Cow;
 use std::fs;
@@ -42,7 +42,7 @@ fn chain(change: impl FnOnce(&mut UrlList)) -> Chain {
     Chain::new(&[FilterSpec::UrlList(settings)]).unwrap()
 }
 
-fn verdict(chain: &Chain, url: &'static str) -> Result<(), (Reason, String)> {
+fn decision(chain: &Chain, url: &'static str) -> Result<(), (Reason, String)> {
     let fields = &Url(url);
     let document = Document { text: "a", fields };
     match chain.judge(&document) {
@@ -81,7 +81,7 @@ fn what_is_listed_is_dropped() {
         ("http://cheap-pi.lls.org", "listed-substring", "pills"),
     ] {
         assert_eq!(
-            verdict(&chain, url),
+            decision(&chain, url),
             Err((reason, detail.to_owned())),
             "{url}"
         );
@@ -106,23 +106,23 @@ fn what_only_looks_listed_is_kept() {
         "http://a.org/pill",
         "",
     ] {
-        assert_eq!(verdict(&chain, url), Ok(()), "{url}");
+        assert_eq!(decision(&chain, url), Ok(()), "{url}");
     }
 }
 
 #[test]
 fn the_lists_may_be_of_what_to_keep() {
     let chain = chain(|settings| settings.mode = UrlMode::Keep);
-    assert_eq!(verdict(&chain, "http://example.com"), Ok(()));
+    assert_eq!(decision(&chain, "http://example.com"), Ok(()));
     let unlisted = Err(("unlisted-url", "http://a.org".to_owned()));
-    assert_eq!(verdict(&chain, "http://a.org"), unlisted);
+    assert_eq!(decision(&chain, "http://a.org"), unlisted);
 }
 
 #[test]
 fn a_record_without_address_is_named() {
     let chain = chain(|settings| settings.field = "meta.url".to_owned());
     let missing = Err(("missing-field", "meta.url".to_owned()));
-    assert_eq!(verdict(&chain, "http://a.org"), missing);
+    assert_eq!(decision(&chain, "http://a.org"), missing);
 }
 
 #[test]

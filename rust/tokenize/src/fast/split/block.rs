@@ -1,11 +1,11 @@
-//! The classes of 64 bytes at once: a bit a byte, the lowest that of the first.
+//! The classes of 64 bytes at once: one bit for each byte, the lowest for the first.
 
 use wide::u8x16;
 
 /// How many bytes are read at once.
 pub(super) const BLOCK: usize = 64;
 
-/// The classes of a block of text; of them bytes beyond ASCII have none.
+/// The classes of a block of text; bytes beyond ASCII have none of them.
 #[derive(Default)]
 pub(super) struct Block {
     pub(super) letters: u64,

@@ -1,4 +1,4 @@
-//! From the end of one pre-token to the ends of all.
+//! Cutting a whole text, given how one pre-token ends.
 
 use crate::fast::text::Text;
 
