@@ -4,8 +4,8 @@
 //! `dclm_baseline_refinedweb.yaml` of the DCLM repository (Li et al. 2024, arXiv:2406.11794), from
 //! `page_length_filter` to `stop_word_filter`: Gopher's rules, but words are what stands between
 //! white space, symbols are counted together, and stop words as often as they occur. The rules on
-//! addresses and languages before them are `url-list`, `dclm-addresses` and `language`; those that follow are
-//! `dclm-repetition` and `dclm-lines`.
+//! addresses and languages before them are `url-list`, `dclm-addresses` and `language`; those that
+//! follow are `dclm-repetition` and `dclm-lines`.
 //!
 //! # Checks, in this order
 //! * `too-few-words`, `too-many-words`: words that begin with a letter or digit.
