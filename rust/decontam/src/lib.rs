@@ -2,9 +2,10 @@
 //!
 //! An [`EvalIndexBuilder`] takes the items of evaluation sets and becomes an [`EvalIndex`], which
 //! says of a document which items it shares n-grams with and where ([`Scan`]), and what becomes of
-//! it ([`Verdict`]). A [`Tally`] counts which items were found.
+//! it ([`Decision`]). A [`Tally`] counts which items were found.
 
 mod builder;
+mod decision;
 mod each_ngram;
 mod error;
 mod index;
@@ -16,11 +17,10 @@ mod table;
 mod tally;
 #[cfg(test)]
 mod tests;
-mod verdict;
 
 pub use builder::EvalIndexBuilder;
+pub use decision::Decision;
 pub use error::DecontamError;
 pub use index::EvalIndex;
 pub use scan::{Overlap, Scan};
 pub use tally::{SetReport, Tally};
-pub use verdict::Verdict;

@@ -5,11 +5,11 @@ use assay_text::{normalize, words};
 use proptest::prelude::*;
 
 use crate::builder::EvalIndexBuilder;
+use crate::decision::Decision;
 use crate::index::EvalIndex;
 use crate::scan::Scan;
 use crate::slow;
 use crate::tally::Tally;
-use crate::verdict::Verdict;
 
 fn index(settings: &Decontaminate, texts: &[String]) -> EvalIndex {
     let mut builder = EvalIndexBuilder::new(settings);
@@ -122,15 +122,15 @@ fn a_cut_leaves_the_rest_as_it_was_or_drops_it() {
     settings.action = DecontaminateAction::Cut;
     settings.min_words_left = 3;
     let index = index(&settings, &["one two three".to_owned()]);
-    let verdict = |text: &str| index.verdict(text, &index.scan(text));
-    assert_eq!(verdict("a b c d"), Verdict::Keep);
-    let cut = verdict("A,  b (One\ntwo: THREE!) c.\n");
-    assert_eq!(cut, Verdict::Cut("A,  b (!) c.\n".to_owned()));
-    assert_eq!(verdict("a one two three b"), Verdict::TooShort);
+    let decide = |text: &str| index.decide(text, &index.scan(text));
+    assert_eq!(decide("a b c d"), Decision::Keep);
+    let cut = decide("A,  b (One\ntwo: THREE!) c.\n");
+    assert_eq!(cut, Decision::Cut("A,  b (!) c.\n".to_owned()));
+    assert_eq!(decide("a one two three b"), Decision::TooShort);
     settings.action = DecontaminateAction::Drop;
     let index = self::index(&settings, &["one two three".to_owned()]);
     let text = "a b one two three c";
-    assert_eq!(index.verdict(text, &index.scan(text)), Verdict::Drop);
+    assert_eq!(index.decide(text, &index.scan(text)), Decision::Drop);
 }
 
 #[test]
@@ -198,8 +198,8 @@ proptest! {
         };
         prop_assert_eq!(split(&spans(&scan, &text).join(" ")), of(true));
         prop_assert_eq!(scan.words_left, of(false).len());
-        let left = match index.verdict(&text, &scan) {
-            Verdict::Cut(left) => split(&left),
+        let left = match index.decide(&text, &scan) {
+            Decision::Cut(left) => split(&left),
             _ => split(&text),
         };
         prop_assert_eq!(left, of(false));

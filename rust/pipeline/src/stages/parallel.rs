@@ -231,15 +231,15 @@ impl<'a> ParallelStages<'a> {
         *items = scan.items();
         // Every item and where it stands; plain data that always serialises.
         let detail = || serde_json::to_string(&scan).unwrap_or_default();
-        match evals.verdict(&text, &scan) {
-            assay_decontam::Verdict::Keep => Ok(text),
-            assay_decontam::Verdict::Cut(left) => {
+        match evals.decide(&text, &scan) {
+            assay_decontam::Decision::Keep => Ok(text),
+            assay_decontam::Decision::Cut(left) => {
                 let bytes = left.len() as u64;
                 trail.changes.push((self.number(DECONTAMINATE), bytes));
                 Ok(left.into())
             }
-            assay_decontam::Verdict::Drop => Err((best.eval_name.to_owned(), detail())),
-            assay_decontam::Verdict::TooShort => Err(("too-short-after-cut".to_owned(), detail())),
+            assay_decontam::Decision::Drop => Err((best.eval_name.to_owned(), detail())),
+            assay_decontam::Decision::TooShort => Err(("too-short-after-cut".to_owned(), detail())),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::scan::Scan;
 
 /// What becomes of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Decision {
     /// The document stays as it is: no item is above the threshold.
     Keep,
     /// The document goes: the action is to drop.
@@ -22,18 +22,18 @@ pub enum Verdict {
 impl EvalIndex {
     /// What becomes of `text`, by the settings, after `scan` of it.
     #[must_use]
-    pub fn verdict(&self, text: &str, scan: &Scan<'_>) -> Verdict {
+    pub fn decide(&self, text: &str, scan: &Scan<'_>) -> Decision {
         if scan.overlaps.is_empty() {
-            return Verdict::Keep;
+            return Decision::Keep;
         }
         match self.settings.action {
-            DecontaminateAction::Drop => Verdict::Drop,
+            DecontaminateAction::Drop => Decision::Drop,
             DecontaminateAction::Cut if scan.words_left < self.settings.min_words_left as usize => {
-                Verdict::TooShort
+                Decision::TooShort
             }
             DecontaminateAction::Cut => {
                 // What stands around the words stays: white space, punctuation.
-                Verdict::Cut(without_spans(text, &scan.spans))
+                Decision::Cut(without_spans(text, &scan.spans))
             }
         }
     }
