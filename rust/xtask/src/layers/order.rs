@@ -7,11 +7,12 @@
 //!     "read | write",
 //!     "error",
 //! ]
-//! "src/read" = ["reader", "lines"]
+//! "src/formats" = ["*", "table"]
 //! ```
 //!
 //! Layers stand from top to bottom: a module may import what stands below it. Modules beside each
-//! other, between bars, do not import each other. Every module of the folder has one place.
+//! other, between bars, do not import each other. Every module of the folder has one place; `*` is
+//! the place of all that are not named, so that a folder of many alike need not list them.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,9 @@ use super::arrows::Arrows;
 use super::tree::Tree;
 
 const SECTION: &str = "[package.metadata.layers]";
+
+/// Stands for every module that is not named.
+const OTHERS: &str = "*";
 
 /// The layers of one folder.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,8 +90,11 @@ impl Order {
     }
 
     fn place(&self, name: &str) -> Option<usize> {
-        let holds = |layer: &Vec<String>| layer.iter().any(|other| other == name);
-        self.layers.iter().position(holds)
+        let layer_of = |name: &str| {
+            let holds = |layer: &Vec<String>| layer.iter().any(|other| other == name);
+            self.layers.iter().position(holds)
+        };
+        layer_of(name).or_else(|| layer_of(OTHERS))
     }
 
     /// Modules without a place, and places without a module or with one that has two.
@@ -108,7 +115,7 @@ impl Order {
             })
             .collect();
         let mut seen = BTreeSet::new();
-        for name in self.layers.iter().flatten() {
+        for name in self.layers.iter().flatten().filter(|name| *name != OTHERS) {
             if !children.contains(name.as_str()) {
                 faults.push(format!(
                     "`{name}` is no module of {}: remove it",

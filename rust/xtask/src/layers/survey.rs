@@ -320,6 +320,25 @@ mod tests {
     }
 
     #[test]
+    fn a_star_is_the_place_of_all_that_are_not_named() {
+        let survey = survey(
+            "[package.metadata.layers]\nsrc = [\"*\", \"shared\"]\n",
+            &[
+                ("lib.rs", "mod one; mod two; mod shared;"),
+                ("one.rs", "use crate::shared::S;"),
+                ("two.rs", "use crate::one::f;"),
+                ("shared.rs", "pub struct S;"),
+            ],
+        );
+        assert_eq!(
+            survey.faults,
+            [
+                "rust/made-up/src/two.rs:1: takes `f` from one.rs, but `two` stands beside `one` in src"
+            ]
+        );
+    }
+
+    #[test]
     fn every_module_has_one_place_and_every_place_a_module() {
         let survey = survey(
             "[package.metadata.layers]\nsrc = [\"a\", \"a | gone\"]\n",
