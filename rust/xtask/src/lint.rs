@@ -1,13 +1,14 @@
 //! Checks that need no built wheel.
 
 use crate::process::{Result, run};
-use crate::{cargo, python, setup};
+use crate::{cargo, layers, python, setup};
 
 /// Every check that needs no built wheel.
 pub fn all() -> Result<()> {
     python::ensure()?;
     setup::packages(&["train", "report", "dev"])?;
     formats()?;
+    layers::check()?;
     clippy()?;
     types()
 }

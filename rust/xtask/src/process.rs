@@ -83,7 +83,8 @@ pub fn replace(step: &str, command: &mut Command) -> Failure {
     not_started(step, command, &error)
 }
 
-fn timed<T>(step: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Do some work as a step, with its time after it.
+pub fn timed<T>(step: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     console::begin(step);
     let start = Instant::now();
     let result = work()?;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::counts::{self, Counts};
 use crate::process::{Failure, Result, run, run_and_read};
-use crate::{cargo, console, lint, python, repo, setup};
+use crate::{cargo, console, layers, lint, python, repo, setup};
 
 /// Folders whose tests need no torch, apart from those below them that do.
 const WITHOUT_TORCH: &[&str] = &["tests/regressions", "tests/python", "tests/parity"];
@@ -31,6 +31,7 @@ fn every_step(total: &mut Counts) -> Result<()> {
     python::ensure()?;
     setup::packages(&["dev"])?;
     lint::formats()?;
+    layers::check()?;
     lint::clippy()?;
     counted("Rust tests", &mut rust_tests(), total)?;
     let wheel = setup::wheel()?;

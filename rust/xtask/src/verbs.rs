@@ -34,7 +34,7 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "lint",
-        summary: "run the checks that need no built wheel: formats, lints, types",
+        summary: "run the checks that need no built wheel: formats, layers, lints, types",
         takes_args: false,
         action: |_| done(lint::all()),
     },
