@@ -114,7 +114,7 @@ name = "notes"
 path = "notes.jsonl"
 cost = {{ kind = "raw" }}{cap}
 [prepare]
-minhash = false
+near = false
 decontaminate_ngram = 1000
 [ladder]
 from = 2048

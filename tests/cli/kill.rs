@@ -80,7 +80,7 @@ fn a_killed_run_of_several_passes_ends_with_the_same_bytes() {
         let world = World::with_documents(DOCUMENTS);
         world.edit_recipe(
             "[[source]]",
-            "documents = true\ndecisions = true\n[dedup]\nminhash = { keep = \"longest\" }\n\
+            "documents = true\ndecisions = true\n[dedup]\nnear = { keep = \"longest\" }\n\
              paragraphs = true\nsubstrings = true\n[[source]]",
         );
         world

@@ -14,7 +14,7 @@ from assay.errors import RecipeError
     [
         ({"filters": "gopher-quality"}, r'expected a list: filters=\["gopher-quality"\]'),
         ({"evals": ["eval.jsonl"]}, r"evals is \['eval.jsonl'\], expected files by the name"),
-        ({"minhash": {"threshold": {0.8}}}, r"found \{0.8\} among the settings, expected text"),
+        ({"near": {"threshold": {0.8}}}, r"found \{0.8\} among the settings, expected text"),
     ],
 )
 def test_settings_that_are_none_are_named(settings, said):

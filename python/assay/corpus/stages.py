@@ -33,7 +33,7 @@ class Stages:
     >>> ray_dataset.map_batches(stages, batch_format="pyarrow")                 # doctest: +SKIP
     >>> spark_frame.mapInArrow(stages.batches, spark_frame.schema)              # doctest: +SKIP
 
-    Rules are functions of one document. The stages ``exact``, ``minhash`` and ``paragraphs``
+    Rules are functions of one document. The stages ``exact``, ``near`` and ``paragraphs``
     compare a document with those that stayed before it **in the same instance**, in the order of
     the calls: a copy of it in another process, as Ray and Spark make them, knows nothing of the
     others. To deduplicate more than one process sees, run a recipe over files.
@@ -42,9 +42,9 @@ class Stages:
     ----------
     filters
         Rules and presets, by name or as mappings with their settings, as in a recipe.
-    exact, minhash, paragraphs
+    exact, near, paragraphs
         Which duplicates to remove; a mapping gives the settings of ``[dedup.exact]``,
-        ``[dedup.minhash]`` or ``[dedup.paragraphs]`` of a recipe.
+        ``[dedup.near]`` or ``[dedup.paragraphs]`` of a recipe.
     evals
         Files of evaluation documents by the name of their set, to remove documents that hold them.
     decontaminate
@@ -57,6 +57,8 @@ class Stages:
         Of every hash.
     base
         Folder that relative paths start from.
+    minhash
+        The old name of ``near``, read for one release.
 
     Raises
     ------
@@ -71,7 +73,7 @@ class Stages:
         *,
         filters: Sequence[str | Mapping[str, Any]] = (),
         exact: Settings = False,
-        minhash: Settings = False,
+        near: Settings = False,
         paragraphs: Settings = False,
         evals: Mapping[str, str | Path | Sequence[str | Path]] | None = None,
         decontaminate: Settings = True,
@@ -80,18 +82,22 @@ class Stages:
         on_bad_row: Literal["fail", "reject"] = "fail",
         seed: int = 0,
         base: str | Path = ".",
+        minhash: Settings = False,
     ) -> None:
         if isinstance(filters, str):
             raise RecipeError(f'filters is "{filters}", expected a list: filters=["{filters}"]')
         if evals is not None and not isinstance(evals, Mapping):
             raise RecipeError(f"evals is {evals!r}, expected files by the name of their set")
+        if near is not False and minhash is not False:
+            raise RecipeError("near and its old name minhash are both given: leave minhash out")
+        near = minhash if near is False else near
         self._recipe = {
             "seed": seed,
             "text_field": text,
             "id_field": id,
             "on_bad_line": on_bad_row,
             "filters": list(filters),
-            "dedup": {"exact": exact, "minhash": minhash, "paragraphs": paragraphs},
+            "dedup": {"exact": exact, "near": near, "paragraphs": paragraphs},
             "decontaminate": decontaminate,
             "eval": [{"name": name, "path": path} for name, path in (evals or {}).items()],
         }

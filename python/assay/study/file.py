@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -138,7 +139,8 @@ class PrepareTable(_Table):
     """How the text is prepared; every source and replay alike."""
 
     exact: bool = True
-    minhash: bool = True
+    near: bool = Field(default=True, validation_alias=AliasChoices("near", "minhash"))
+    """Near-duplicates; ``minhash`` is the key of before 0.1, read for one release."""
     across: bool = True
     """Deduplicate across sources too: replay keeps its text, then the file's order decides."""
     decontaminate_ngram: PositiveInt = 13

@@ -55,7 +55,7 @@ def recipe(study: Study) -> dict[str, Any]:
         "dedup": {
             "exact": table.exact,
             "across": table.across,
-            **({} if table.minhash else {"minhash": None}),
+            **({} if table.near else {"near": None}),
         },
         "decontaminate": {"ngram": table.decontaminate_ngram},
         "source": [replay, *sources],

@@ -106,7 +106,7 @@ pub enum PipelineError {
     },
     /// A recipe over batches in memory has a stage that must see all documents first.
     #[error(
-        "dedup.substrings and dedup.minhash.keep must see all documents before they decide about \
+        "dedup.substrings and dedup.near.keep must see all documents before they decide about \
          any, which batches in memory do not allow: run a recipe over files"
     )]
     MultiPassStage,

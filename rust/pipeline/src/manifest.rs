@@ -46,10 +46,25 @@ pub(crate) fn digest_line(name: &str, manifest: &[u8]) -> String {
 /// SHA-256 of the canonical JSON of a recipe without the place of the output and the limit of
 /// memory, on which the bytes of the output do not depend.
 pub(crate) fn recipe_sha256(recipe: &Recipe) -> String {
+    sha256(placeless(recipe).to_json().as_bytes())
+}
+
+/// Whether a digest is that of a recipe, perhaps in an output from before 0.1, which called
+/// `dedup.near` by its old key.
+pub(crate) fn is_recipe_sha256(digest: &str, recipe: &Recipe) -> bool {
+    if digest == recipe_sha256(recipe) {
+        return true;
+    }
+    let json = placeless(recipe).to_json();
+    let old = json.replacen("\n    \"near\": ", "\n    \"minhash\": ", 1);
+    digest == sha256(old.as_bytes())
+}
+
+fn placeless(recipe: &Recipe) -> Recipe {
     let mut recipe = recipe.clone();
     recipe.output = String::new();
     recipe.dedup.memory_mib = Dedup::default().memory_mib;
-    sha256(recipe.to_json().as_bytes())
+    recipe
 }
 
 /// SHA-256 of the canonical JSON of a mixture's recipe without the place of the output.

@@ -35,7 +35,7 @@ pub use mixture::{
 };
 pub use recipe::{
     BatchRecipe, Bloom, Decontaminate, DecontaminateAction, Dedup, DocumentFormat, Documents,
-    EvalInput, Exact, Keep, MinHash, OnBadLine, Passage, PassageNgrams, Recipe, RepeatedParagraphs,
+    EvalInput, Exact, Keep, Near, OnBadLine, Passage, PassageNgrams, Recipe, RepeatedParagraphs,
     SourceInput, SpecialTokens, Substring, Unit,
 };
 pub use store::{Shard, TokenDtype, TokenStore};

@@ -132,7 +132,7 @@ pub struct Totals {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageReport {
-    /// `filter:<rule>`, `decontaminate`, `exact`, `minhash`, `paragraphs`, `substrings` or
+    /// `filter:<rule>`, `decontaminate`, `exact`, `near`, `paragraphs`, `substrings` or
     /// `tokenize`.
     pub stage: String,
     /// Documents received.

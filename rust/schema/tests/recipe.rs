@@ -8,8 +8,7 @@
 )]
 
 use assay_schema::{
-    Decontaminate, Dedup, FilterSpec, GopherQuality, Kind, Length, MinHash, OnBadLine, Preset,
-    Recipe,
+    Decontaminate, Dedup, FilterSpec, GopherQuality, Kind, Length, Near, OnBadLine, Preset, Recipe,
 };
 
 const HEAD: &str = "schema_version = 1\noutput = \"out\"\ntokenizer = \"tokenizer.json\"\n";
@@ -30,7 +29,7 @@ fn a_short_recipe_takes_every_default() {
     assert_eq!(recipe.max_line_bytes, 64 << 20);
     assert_eq!(recipe.on_bad_line, OnBadLine::Fail);
     assert!(recipe.dedup.exact.is_some() && recipe.dedup.across);
-    assert_eq!(recipe.dedup.minhash, Some(MinHash::default()));
+    assert_eq!(recipe.dedup.near, Some(Near::default()));
     assert_eq!(recipe.decontaminate, Some(Decontaminate::default()));
     assert_eq!(recipe.sources[0].path, ["web.jsonl"]);
     let quality = FilterSpec::GopherQuality(GopherQuality::default());
@@ -46,7 +45,7 @@ fn a_new_recipe_is_an_empty_one_with_every_default() {
     assert_eq!(recipe, expected);
     assert_eq!(recipe.dedup, Dedup::default());
     let off = parse(&format!(
-        "{HEAD}dedup = {{ exact = false, minhash = false }}\n{SOURCE}"
+        "{HEAD}dedup = {{ exact = false, near = false }}\n{SOURCE}"
     ));
     assert_eq!(Dedup::off(), off.unwrap().dedup);
 }
@@ -54,26 +53,42 @@ fn a_new_recipe_is_an_empty_one_with_every_default() {
 #[test]
 fn stages_can_be_turned_off_and_set() {
     let text = format!(
-        "{HEAD}decontaminate = false\ndedup = {{ exact = false, minhash = false }}\n{SOURCE}\
+        "{HEAD}decontaminate = false\ndedup = {{ exact = false, near = false }}\n{SOURCE}\
          filters = [{{ rule = \"length\", max_words = 9 }}]\n"
     );
     let recipe = parse(&text).unwrap();
     assert_eq!(recipe.decontaminate, None);
-    assert_eq!(recipe.dedup.minhash, None);
+    assert_eq!(recipe.dedup.near, None);
     let length = Length {
         max_words: Some(9),
         ..Length::default()
     };
     assert_eq!(recipe.sources[0].filters, [FilterSpec::Length(length)]);
-    let text = format!("{HEAD}dedup.minhash = {{ bands = 4, rows = 2 }}\n{SOURCE}");
-    let minhash = parse(&text).unwrap().dedup.minhash.unwrap();
-    assert_eq!((minhash.bands, minhash.rows), (Some(4), Some(2)));
-    let text = format!("{HEAD}dedup.minhash = {{ bands = 4 }}\n{SOURCE}");
+    let text = format!("{HEAD}dedup.near = {{ bands = 4, rows = 2 }}\n{SOURCE}");
+    let near = parse(&text).unwrap().dedup.near.unwrap();
+    assert_eq!((near.bands, near.rows), (Some(4), Some(2)));
+    let text = format!("{HEAD}dedup.near = {{ bands = 4 }}\n{SOURCE}");
     let error = parse(&text).unwrap_err().to_string();
     assert!(error.contains("bands and rows, or neither"), "{error}");
-    let text = format!("{HEAD}dedup.minhash = {{ bands = 65536, rows = 2 }}\n{SOURCE}");
+    let text = format!("{HEAD}dedup.near = {{ bands = 65536, rows = 2 }}\n{SOURCE}");
     let error = parse(&text).unwrap_err().to_string();
     assert!(error.contains("at most 65536"), "{error}");
+}
+
+#[test]
+fn the_old_key_of_near_is_read() {
+    let recipe = |key: &str| {
+        parse(&format!(
+            "{HEAD}dedup.{key} = {{ threshold = 0.8 }}\n{SOURCE}"
+        ))
+    };
+    assert_eq!(recipe("minhash"), recipe("near"));
+    assert_eq!(recipe("near").unwrap().dedup.near.unwrap().threshold, 0.8);
+    assert!(recipe("near").unwrap().to_json().contains("\"near\": {"));
+    let both = parse(&format!(
+        "{HEAD}dedup = {{ near = true, minhash = true }}\n{SOURCE}"
+    ));
+    assert!(both.unwrap_err().contains("duplicate field `near`"));
 }
 
 #[test]
@@ -108,7 +123,7 @@ fn a_preset_stands_for_its_rules() {
 fn canonical_json_reads_back_as_itself() {
     for text in [
         format!("{HEAD}{SOURCE}filters = [\"gopher-quality\", \"gopher-repetition\"]\n"),
-        format!("{HEAD}decontaminate = false\ndedup.minhash = false\n{SOURCE}"),
+        format!("{HEAD}decontaminate = false\ndedup.near = false\n{SOURCE}"),
     ] {
         let recipe = parse(&text).unwrap();
         let json = recipe.to_json();
@@ -174,12 +189,12 @@ fn each_error_names_file_and_line_or_key() {
             "source \"web\": path is an empty list",
         ),
         (
-            format!("{HEAD}dedup.minhash.threshold = 1.5\n{SOURCE}"),
-            "dedup.minhash.threshold is 1.5, expected a number from 0 to 1",
+            format!("{HEAD}dedup.near.threshold = 1.5\n{SOURCE}"),
+            "dedup.near.threshold is 1.5, expected a number from 0 to 1",
         ),
         (
-            format!("{HEAD}dedup.minhash.rows = 0\n{SOURCE}"),
-            "dedup.minhash.rows is 0",
+            format!("{HEAD}dedup.near.rows = 0\n{SOURCE}"),
+            "dedup.near.rows is 0",
         ),
         (
             format!("{HEAD}decontaminate.threshold = nan\n{SOURCE}"),

@@ -110,7 +110,7 @@ def test_what_is_no_table_is_refused():
     with pytest.raises(RecipeError, match=r"^stages: length is without bounds"):
         Stages(filters=["length"])
     with pytest.raises(RecipeError, match="see all documents"):
-        Stages(minhash={"keep": "longest"})
+        Stages(near={"keep": "longest"})
 
 
 def test_a_row_without_a_text_raises_or_is_rejected():
@@ -122,6 +122,17 @@ def test_a_row_without_a_text_raises_or_is_rejected():
     assert decisions["verdict"].to_pylist() == ["kept", "rejected"]
 
 
+def test_the_old_name_of_near_is_taken():
+    texts = [" ".join(f"w{i}" for i in range(start, 200)) for start in (0, 1)]
+    both = pa.table({"text": texts})
+    for name in ("near", "minhash"):
+        for settings in (True, {}):
+            _, decisions = Stages(**{name: settings}).judge(both)
+            assert decisions["stage"].to_pylist() == [None, "near"]
+    with pytest.raises(RecipeError, match="leave minhash out"):
+        Stages(near=True, minhash=True)
+
+
 def test_duckdb_relations_are_taken(table):
     duckdb = pytest.importorskip("duckdb")
     relation = duckdb.arrow(table.select(["id", "text"]))
@@ -131,7 +142,7 @@ def test_duckdb_relations_are_taken(table):
 def test_paths_and_numbers_of_numpy_are_settings(tmp_path, table):
     path = tmp_path / "eval.jsonl"
     path.write_text('{"text": "nothing of it"}\n')
-    Stages(evals={"guard": path}, minhash={"threshold": np.float64(0.8)}, seed=np.int64(3))(table)
+    Stages(evals={"guard": path}, near={"threshold": np.float64(0.8)}, seed=np.int64(3))(table)
 
 
 def test_the_columns_of_a_table_are_no_batches(table):

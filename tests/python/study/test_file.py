@@ -5,6 +5,7 @@ import pytest
 from assay.errors import DataError, StudyError
 from assay.laws import LAWS, make
 from assay.study.file import LawName, load_study
+from assay.study.prepare import recipe
 
 
 def load(tmp_path, text):
@@ -22,6 +23,13 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
     assert study.file.ladder.seeds_by_rung == (2, 2, 2, 2, 2)
     assert study.file.target.path == ("target.jsonl",)
     assert study.file.anneal.packing == "concatenate"
+
+
+def test_the_old_key_of_near_is_read(tmp_path, small_study):
+    for key in ("near", "minhash"):
+        study = load(tmp_path, f"{small_study}\n[prepare]\n{key} = false\n")
+        assert recipe(study)["dedup"]["near"] is None
+    assert "near" not in recipe(load(tmp_path, small_study))["dedup"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use assay_pipeline::Banding;
-use assay_schema::MinHash;
+use assay_schema::Near;
 use clap::Args;
 
 use crate::args::settings::{self, ORIGIN};
@@ -22,7 +22,7 @@ pub(crate) struct Curve {
 
 impl Curve {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let settings = MinHash::from_table(settings::table(&self.settings)?, ORIGIN)?;
+        let settings = Near::from_table(settings::table(&self.settings)?, ORIGIN)?;
         let banding = Banding::of(&settings);
         let found = serde_json::json!({
             "bands": banding.bands, "rows": banding.rows, "curve": banding.curve(),

@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use assay_schema::{
-    Decontaminate, Dedup, Documents, EvalInput, Exact, MinHash, OnBadLine, Recipe,
-    RepeatedParagraphs, SourceInput, Substring,
+    Decontaminate, Dedup, Documents, EvalInput, Exact, Near, OnBadLine, Recipe, RepeatedParagraphs,
+    SourceInput, Substring,
 };
 use clap::Args;
 use toml::Table;
@@ -114,7 +114,7 @@ impl StageArgs {
 
     pub(crate) fn near(&self, interrupted: &dyn Fn() -> bool) -> Result<(), Failure> {
         self.run(interrupted, |recipe, settings| {
-            recipe.dedup.minhash = Some(MinHash::from_table(settings, ORIGIN)?);
+            recipe.dedup.near = Some(Near::from_table(settings, ORIGIN)?);
             Ok(())
         })
     }

@@ -1,6 +1,6 @@
 //! How a signature is cut into bands, and what that finds.
 
-use assay_schema::MinHash;
+use assay_schema::Near;
 
 /// Bands of a signature and the values in each: two documents are compared when a band is equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ const AT_THRESHOLD: f64 = 0.6;
 impl Banding {
     /// The bands and rows of the settings, or those chosen for their threshold.
     #[must_use]
-    pub fn of(settings: &MinHash) -> Self {
+    pub fn of(settings: &Near) -> Self {
         match (settings.bands, settings.rows) {
             (Some(bands), Some(rows)) => Self {
                 bands: bands.max(1),

@@ -4,7 +4,7 @@
 //! the threshold; a cluster is what links connect. Which links are looked at first makes no
 //! difference to the clusters, so that memory and disk give the same verdicts.
 
-use assay_schema::{Keep, MinHash};
+use assay_schema::{Keep, Near};
 
 use crate::error::DedupError;
 use crate::near::banding::Banding;
@@ -76,7 +76,7 @@ impl Clusters {
     ///
     /// # Errors
     /// [`DedupError::TempFile`] when a temporary file cannot be made.
-    pub fn new(settings: &MinHash, keep: Keep, storage: &Storage) -> Result<Self, DedupError> {
+    pub fn new(settings: &Near, keep: Keep, storage: &Storage) -> Result<Self, DedupError> {
         let banding = Banding::of(settings);
         // Half for sorting, half for signatures.
         let mut half = storage.clone();
@@ -97,7 +97,7 @@ impl Clusters {
 
     /// Most bytes of memory for each document; on disk, beside those of [`Storage::Disk`].
     #[must_use]
-    pub fn bytes_per_document(settings: &MinHash, storage: &Storage) -> u64 {
+    pub fn bytes_per_document(settings: &Near, storage: &Storage) -> u64 {
         // Rank and set in vectors that double, the best one of its cluster, and the verdict.
         let fixed = 2 * (size_of::<u64>() + size_of::<u32>());
         let verdict = size_of::<u32>() + size_of::<Member>();
@@ -212,7 +212,7 @@ mod tests {
     use crate::near::minhash::MinHasher;
     use crate::near::slow;
 
-    fn added(settings: &MinHash, keep: Keep, storage: &Storage, texts: &[String]) -> Clusters {
+    fn added(settings: &Near, keep: Keep, storage: &Storage, texts: &[String]) -> Clusters {
         let hasher = MinHasher::new(settings, 3);
         let mut clusters = Clusters::new(settings, keep, storage).unwrap();
         for text in texts {
@@ -233,8 +233,8 @@ mod tests {
         prop::collection::vec("([ab] ){1,12}", 1..40)
     }
 
-    fn small(bands: u32, rows: u32) -> MinHash {
-        MinHash {
+    fn small(bands: u32, rows: u32) -> Near {
+        Near {
             ngram: 2,
             bands: Some(bands),
             rows: Some(rows),
@@ -248,7 +248,7 @@ mod tests {
         let long = |more: &str| (0..99).map(|i| format!("w{i} ")).collect::<String>() + more;
         let texts = [long("end"), "else".into(), long("and more"), long("")];
         let kept = |keep| {
-            let clusters = added(&MinHash::default(), keep, &Storage::Memory, &texts);
+            let clusters = added(&Near::default(), keep, &Storage::Memory, &texts);
             let members = clusters.finish().unwrap();
             assert!(members.iter().all(|member| member.similarity > 0.7));
             let number = |member: &Member| (member.cluster, member.kept);
@@ -277,7 +277,7 @@ mod tests {
     fn missing_ngrams_are_an_error() {
         let numbers = |range: std::ops::Range<u32>| range.map(|i| format!("w{i} ")).collect();
         let texts: [String; 2] = [numbers(0..104), numbers(14..118)];
-        let clusters = added(&MinHash::default(), Keep::First, &Storage::Memory, &texts);
+        let clusters = added(&Near::default(), Keep::First, &Storage::Memory, &texts);
         let verification = clusters.verify().unwrap();
         assert_eq!(verification.needed().collect::<Vec<_>>(), [0, 1]);
         let error = verification.finish().unwrap_err();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use assay_schema::MinHash;
+use assay_schema::Near;
 
 use crate::error::DedupError;
 use crate::near::banding::Banding;
@@ -28,7 +28,7 @@ pub enum Verdict {
 const MARGIN: f64 = 0.6;
 
 /// The estimate from which a document is a duplicate.
-fn accepted(settings: &MinHash) -> f64 {
+fn accepted(settings: &Near) -> f64 {
     let (threshold, values) = (settings.threshold, Banding::of(settings).values());
     let variance = threshold * (1.0 - threshold) / values as f64;
     (threshold + MARGIN * variance.sqrt()).min(1.0)
@@ -81,7 +81,7 @@ impl Entry for Head {
 impl LshIndex {
     /// An empty index.
     #[must_use]
-    pub fn new(settings: &MinHash) -> Self {
+    pub fn new(settings: &Near) -> Self {
         let banding = Banding::of(settings);
         Self {
             banding,
@@ -96,7 +96,7 @@ impl LshIndex {
 
     /// Most bytes of memory for each document that stays, beside [`LshIndex::base_bytes`].
     #[must_use]
-    pub fn bytes_per_document(settings: &MinHash) -> u64 {
+    pub fn bytes_per_document(settings: &Near) -> u64 {
         let banding = Banding::of(settings);
         let bands = u64::from(banding.bands);
         let record = 2 * banding.values() as u64 + 4 * bands;
@@ -107,7 +107,7 @@ impl LshIndex {
 
     /// Most bytes of memory of an index of few documents.
     #[must_use]
-    pub fn base_bytes(settings: &MinHash) -> u64 {
+    pub fn base_bytes(settings: &Near) -> u64 {
         let banding = Banding::of(settings);
         let table = size_of::<Table<Head>>() + LEAST_SLOTS * size_of::<Head>();
         let record = 2 * banding.values() + 4 * banding.bands as usize;
@@ -217,7 +217,7 @@ impl LshIndex {
     /// [`DedupError::Kind`], [`DedupError::Truncated`], [`DedupError::TooLong`] and
     /// [`DedupError::Settings`] for bytes that are not such an index, [`DedupError::Load`] when
     /// they cannot be read.
-    pub fn load(settings: &MinHash, input: impl Read) -> Result<Self, DedupError> {
+    pub fn load(settings: &Near, input: impl Read) -> Result<Self, DedupError> {
         let (count, mut saved) = Saved::open(input, &MARK)?;
         let mut index = Self::new(settings);
         let found = Banding {
@@ -258,7 +258,7 @@ impl LshIndex {
     ///
     /// # Errors
     /// Those of [`LshIndex::load`].
-    pub fn from_bytes(settings: &MinHash, bytes: &[u8]) -> Result<Self, DedupError> {
+    pub fn from_bytes(settings: &Near, bytes: &[u8]) -> Result<Self, DedupError> {
         Self::load(settings, bytes)
     }
 }
@@ -271,8 +271,8 @@ mod tests {
     use crate::near::minhash::MinHasher;
     use crate::near::slow;
 
-    fn settings(bands: u32, rows: u32) -> assay_schema::MinHash {
-        assay_schema::MinHash {
+    fn settings(bands: u32, rows: u32) -> assay_schema::Near {
+        assay_schema::Near {
             ngram: 2,
             bands: Some(bands),
             rows: Some(rows),
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn the_first_copy_stays() {
-        let settings = assay_schema::MinHash::default();
+        let settings = assay_schema::Near::default();
         let hasher = MinHasher::new(&settings, 0);
         let long = |last: &str| {
             format!(

@@ -101,7 +101,7 @@ const MANY: usize = 16;
 impl MinHasher {
     /// A hasher that draws its hash functions from `seed`.
     #[must_use]
-    pub fn new(settings: &assay_schema::MinHash, seed: u64) -> Self {
+    pub fn new(settings: &assay_schema::Near, seed: u64) -> Self {
         let values = Banding::of(settings).values();
         let rounds = 1..2 * values as u64;
         let unit = match settings.unit {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn estimated(a: &str, b: &str, seed: u64) -> f64 {
-        let hasher = MinHasher::new(&assay_schema::MinHash::default(), seed);
+        let hasher = MinHasher::new(&assay_schema::Near::default(), seed);
         hasher.signature(a).estimate(&hasher.signature(b))
     }
 
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn bands_follow_the_curve() {
-        let settings = assay_schema::MinHash::default();
+        let settings = assay_schema::Near::default();
         let banding = Banding::of(&settings);
         for (length, shift) in [(40, 6), (400, 70)] {
             let (a, b) = (numbers(0..length), numbers(shift..shift + length));
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn the_seed_changes_every_value() {
-        let spec = assay_schema::MinHash::default();
+        let spec = assay_schema::Near::default();
         let (a, b) = (MinHasher::new(&spec, 1), MinHasher::new(&spec, 2));
         let text = numbers(0..50);
         assert_eq!(a.signature(&text).estimate(&b.signature(&text)), 0.0);

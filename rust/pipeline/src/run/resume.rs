@@ -6,7 +6,7 @@ use assay_decontam::EvalIndexBuilder;
 use assay_schema::{Manifest, SourceReport};
 
 use crate::error::PipelineError;
-use crate::manifest::MANIFEST;
+use crate::manifest::{MANIFEST, is_recipe_sha256};
 use crate::observer::Observer;
 use crate::read::evals::empty_index;
 use crate::read::input_set::{Role, same_files};
@@ -40,7 +40,7 @@ pub(crate) fn finished_output(
         return Ok(None);
     };
     let reports = || manifest.evals.iter().chain(&manifest.sources);
-    let same = manifest.recipe_sha256 == job.recipe_sha256
+    let same = is_recipe_sha256(&manifest.recipe_sha256, job.recipe)
         && manifest.tokenizer == job.tokenizer_report
         && manifest.filter_files == job.filter_files
         && reports().count() == job.sets.len()

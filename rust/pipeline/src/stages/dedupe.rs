@@ -15,14 +15,14 @@ use crate::stages::fingerprint::Fingerprint;
 use crate::stages::multi_pass::{MultiPassStages, Near, Substrings};
 
 const EXACT_FILE: &str = "exact.bin";
-const NEAR_FILE: &str = "minhash.bin";
+const NEAR_FILE: &str = "near.bin";
 const PARAGRAPHS_FILE: &str = "paragraphs.bin";
 
 /// The names of the deduplication stages of a recipe, in order.
 pub(crate) fn stage_names(settings: &Dedup) -> Vec<&'static str> {
     let all = [
         ("exact", settings.exact.is_some()),
-        ("minhash", settings.minhash.is_some()),
+        ("near", settings.near.is_some()),
         ("paragraphs", settings.paragraphs.is_some()),
         ("substrings", settings.substrings.is_some()),
     ];
@@ -42,7 +42,7 @@ pub(crate) fn bytes_per_document(settings: &Dedup) -> u64 {
     } else {
         0
     };
-    let near = settings.minhash.as_ref();
+    let near = settings.near.as_ref();
     exact + near.map_or(0, LshIndex::bytes_per_document)
 }
 
@@ -114,7 +114,7 @@ pub(crate) struct Indexes {
 impl Indexes {
     pub(crate) fn new(recipe: &Recipe, multi_pass: MultiPassStages) -> Self {
         let settings = &recipe.dedup;
-        let near = settings.minhash.as_ref();
+        let near = settings.near.as_ref();
         let (clusters, streams) = match near.map(|near| near.keep) {
             Some(Some(_)) => (near, None),
             _ => (None, near),
@@ -154,7 +154,7 @@ impl Indexes {
         }
         if let Some(similarity) = self.near_duplicate(fingerprint, candidate)? {
             let detail = format!("{similarity:.3}");
-            return Ok(vec![dropped("minhash", "near-duplicate", detail)]);
+            return Ok(vec![dropped("near", "near-duplicate", detail)]);
         }
         let removal = match (&mut self.paragraphs, &fingerprint.passages) {
             (Some(index), Some(passages)) => index.settle(passages),
@@ -245,7 +245,7 @@ impl Indexes {
         let mut indexes = Self::new(recipe, MultiPassStages::off());
         indexes.exact = ExactIndex::load(open(EXACT_FILE)?).ok()?;
         if indexes.near.is_some() {
-            let settings = recipe.dedup.minhash.as_ref()?;
+            let settings = recipe.dedup.near.as_ref()?;
             indexes.near = Some(LshIndex::load(settings, open(NEAR_FILE)?).ok()?);
         }
         if let Some(settings) = &recipe.dedup.paragraphs {

@@ -28,7 +28,7 @@ impl Fingerprinter {
     pub(crate) fn new(recipe: &Recipe, multi_pass: &MultiPassStages) -> Self {
         let dedup = &recipe.dedup;
         let near = dedup
-            .minhash
+            .near
             .as_ref()
             .filter(|_| multi_pass.needs_signatures());
         let substrings = dedup
@@ -77,7 +77,7 @@ mod tests {
     fn paragraphs_are_hashed_only_in_passes_that_come_to_them() {
         let recipe = Recipe::from_toml(
             "schema_version = 1\noutput = \"o\"\ndecisions = true\n\
-             [dedup.minhash]\nkeep = \"longest\"\n[dedup.paragraphs]\n\
+             [dedup.near]\nkeep = \"longest\"\n[dedup.paragraphs]\n\
              [[source]]\nname = \"a\"\npath = \"a\"\n",
             "recipe",
         )

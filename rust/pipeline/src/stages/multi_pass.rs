@@ -45,7 +45,7 @@ pub(crate) struct MultiPassStages {
 
 /// How many passes over the documents a recipe needs: two more for clusters, one for substrings.
 pub(crate) fn passes(recipe: &Recipe) -> usize {
-    let near = recipe.dedup.minhash.as_ref();
+    let near = recipe.dedup.near.as_ref();
     let clusters = near.is_some_and(|near| near.keep.is_some());
     1 + 2 * usize::from(clusters) + usize::from(recipe.dedup.substrings.is_some())
 }
@@ -62,7 +62,7 @@ impl MultiPassStages {
     /// The stages of the first pass; temporary files go to `folder`.
     pub(crate) fn first(recipe: &Recipe, folder: &Path) -> Result<Self, DedupError> {
         let mut stages = Self::off();
-        let near = recipe.dedup.minhash.as_ref();
+        let near = recipe.dedup.near.as_ref();
         match near.and_then(|near| Some((near, near.keep?))) {
             Some((settings, keep)) => {
                 let storage = Storage::Disk {

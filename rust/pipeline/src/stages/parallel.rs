@@ -246,6 +246,6 @@ impl<'a> ParallelStages<'a> {
 
 /// The field of the score, when clusters are kept by score.
 fn score_field(recipe: &Recipe) -> Option<String> {
-    let near = recipe.dedup.minhash.as_ref()?;
+    let near = recipe.dedup.near.as_ref()?;
     (near.keep == Some(Keep::HighestScore)).then(|| near.score_field.clone())
 }

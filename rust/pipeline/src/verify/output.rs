@@ -6,7 +6,7 @@ use assay_corpus::blake3_file;
 use assay_schema::{Manifest, SourceReport, TokenStore};
 
 use crate::error::PipelineError;
-use crate::manifest::{self, MANIFEST, MANIFEST_DIGEST, recipe_sha256};
+use crate::manifest::{self, MANIFEST, MANIFEST_DIGEST, is_recipe_sha256, recipe_sha256};
 use crate::observer::Observer;
 use crate::verify::digests::check_manifest;
 
@@ -18,11 +18,10 @@ pub(crate) fn verify_output(
 ) -> Result<Manifest, PipelineError> {
     check_manifest(output, MANIFEST, MANIFEST_DIGEST)?;
     let manifest = manifest::read(output)?;
-    let recipe = recipe_sha256(&manifest.recipe);
-    if recipe != manifest.recipe_sha256 {
+    if !is_recipe_sha256(&manifest.recipe_sha256, &manifest.recipe) {
         return Err(PipelineError::Damaged {
             path: output.join(MANIFEST),
-            found: format!("recipe digest {recipe}"),
+            found: format!("recipe digest {}", recipe_sha256(&manifest.recipe)),
             expected: manifest.recipe_sha256,
         });
     }

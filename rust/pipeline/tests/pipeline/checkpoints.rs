@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use assay_pipeline::{Event, Observer, PipelineError, Silent, diff, report, run};
-use assay_schema::{DocumentFormat, Documents, MinHash, Recipe, RepeatedParagraphs};
+use assay_schema::{DocumentFormat, Documents, Near, Recipe, RepeatedParagraphs};
 
 use crate::world::{Recorder, World, jsonl, prose, recipe};
 
@@ -110,7 +110,7 @@ fn run_in_pieces(recipe: &Recipe, world: &World) -> Vec<u64> {
 fn a_run_in_pieces_ends_with_the_same_bytes() {
     use DocumentFormat::{Arrow, JsonlZstd, Parquet};
     let mut all = recipe(&format!("{TABLES}{EVAL}"));
-    all.dedup.minhash = Some(MinHash::default());
+    all.dedup.near = Some(Near::default());
     all.dedup.paragraphs = Some(RepeatedParagraphs::default());
     all.documents = large_recipe(None).documents;
     all.decisions = true;

@@ -34,7 +34,7 @@ fn a_run_stopped_anywhere_ends_with_the_same_bytes() {
 fn passes_recipe(across: bool) -> Recipe {
     let mut recipe = full_recipe();
     recipe.dedup.across = across;
-    recipe.dedup.minhash.as_mut().unwrap().keep = Some(Keep::Longest);
+    recipe.dedup.near.as_mut().unwrap().keep = Some(Keep::Longest);
     recipe.dedup.paragraphs = Some(RepeatedParagraphs::default());
     recipe.dedup.substrings = Some(Substring::default());
     recipe.documents = Some(Documents::default());
@@ -119,7 +119,7 @@ fn lost_indexes_are_made_again() {
         &Recorder::stopping_after(4),
     )
     .unwrap_err();
-    let index = world.output().join(".work/first.index/minhash.bin");
+    let index = world.output().join(".work/first.index/near.bin");
     let bytes = fs::read(&index).unwrap();
     fs::write(&index, &bytes[..bytes.len() / 2]).unwrap();
     world.run(&full_recipe()).unwrap();

@@ -32,7 +32,7 @@ fn every_document_is_accounted_for() {
         [
             ("decontaminate", "target", 1),
             ("exact", "duplicate", 1),
-            ("minhash", "near-duplicate", 1)
+            ("near", "near-duplicate", 1)
         ]
     );
     assert_eq!((second.read.documents, second.kept.documents), (50, 40));
@@ -82,12 +82,12 @@ fn second_kept(dedup: &str, across: bool) -> u64 {
 #[test]
 fn every_stage_compares_across_sources_or_apart() {
     for dedup in [
-        "exact = true\nminhash = false",
-        "exact = false\nminhash = true",
-        "exact = false\nminhash = { keep = \"first\" }",
-        "exact = false\nminhash = { keep = \"longest\" }",
-        "exact = false\nminhash = false\nparagraphs = true",
-        "exact = false\nminhash = false\nsubstrings = true",
+        "exact = true\nnear = false",
+        "exact = false\nnear = true",
+        "exact = false\nnear = { keep = \"first\" }",
+        "exact = false\nnear = { keep = \"longest\" }",
+        "exact = false\nnear = false\nparagraphs = true",
+        "exact = false\nnear = false\nsubstrings = true",
     ] {
         assert_eq!(second_kept(dedup, true), 40, "{dedup}");
         assert_eq!(second_kept(dedup, false), 50, "{dedup}");
@@ -99,7 +99,7 @@ fn stages_can_be_turned_off() {
     let world = World::full();
     let mut recipe = full_recipe();
     recipe.dedup.exact = None;
-    recipe.dedup.minhash = None;
+    recipe.dedup.near = None;
     recipe.decontaminate = None;
     let manifest = world.run(&recipe).unwrap();
     assert_eq!(manifest.sources[1].kept.documents, 50);

@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use assay_corpus::hexadecimal;
 use assay_pipeline::{ErrorKind, PipelineError, Silent, Verified, verify};
+use assay_schema::Recipe;
+use sha2::{Digest, Sha256};
 
 use crate::world::{Recorder, World, full_recipe};
 
@@ -32,6 +35,30 @@ fn a_flipped_bit_in_any_file_is_found() {
         fs::write(&path, &good).unwrap();
     }
     verify(&world.output(), &Silent).unwrap();
+}
+
+/// An output as it was written before the key `near` had its name.
+#[test]
+fn an_output_with_the_old_key_of_near_is_verified_and_reused() {
+    let world = World::full();
+    let manifest = world.run(&full_recipe()).unwrap();
+    let placeless = Recipe {
+        output: String::new(),
+        ..manifest.recipe.clone()
+    };
+    let old = |text: &str| text.replace("\n    \"near\": ", "\n    \"minhash\": ");
+    let sha256 = |text: &str| hexadecimal(&Sha256::digest(text));
+    let text = fs::read_to_string(world.output().join("manifest.json")).unwrap();
+    let text = text.replace("\"near\": {", "\"minhash\": {");
+    assert!(text.contains("\"minhash\": {"));
+    let text = text.replace(&manifest.recipe_sha256, &sha256(&old(&placeless.to_json())));
+    world.write("out/manifest.json", text.as_bytes());
+    let digest = format!("{}  manifest.json\n", sha256(&text));
+    world.write("out/manifest.sha256", digest.as_bytes());
+    verify(&world.output(), &Silent).unwrap();
+    let again = world.run(&full_recipe()).unwrap();
+    assert_ne!(again.recipe_sha256, manifest.recipe_sha256);
+    assert_eq!(again.sources, manifest.sources);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::recipe::inputs::{check_evals, check_sources, default_id_field, defaul
 pub use batch::BatchRecipe;
 pub use decontaminate::{Decontaminate, DecontaminateAction};
 pub use dedup::{
-    Bloom, Dedup, Exact, Keep, MinHash, Passage, PassageNgrams, RepeatedParagraphs, Substring, Unit,
+    Bloom, Dedup, Exact, Keep, Near, Passage, PassageNgrams, RepeatedParagraphs, Substring, Unit,
 };
 pub use documents::{DocumentFormat, Documents};
 pub use inputs::{EvalInput, OnBadLine, SourceInput, SpecialTokens};

@@ -8,7 +8,7 @@ use crate::error::SchemaError;
 use crate::filter::read::Filters;
 use crate::filter::spec::FilterSpec;
 use crate::recipe::decontaminate::Decontaminate;
-use crate::recipe::dedup::{Exact, MinHash, RepeatedParagraphs, Substring};
+use crate::recipe::dedup::{Exact, Near, RepeatedParagraphs, Substring};
 use crate::recipe::documents::Documents;
 use crate::text::parse_value;
 
@@ -33,7 +33,7 @@ settings_of_a_stage!(
     Decontaminate,
     Documents,
     Exact,
-    MinHash,
+    Near,
     RepeatedParagraphs,
     Substring
 );
@@ -65,10 +65,10 @@ mod tests {
 
     #[test]
     fn settings_left_out_have_their_defaults() {
-        let settings = MinHash::from_table(table("threshold = 0.8"), ORIGIN).unwrap();
-        let expected = MinHash {
+        let settings = Near::from_table(table("threshold = 0.8"), ORIGIN).unwrap();
+        let expected = Near {
             threshold: 0.8,
-            ..MinHash::default()
+            ..Near::default()
         };
         assert_eq!(settings, expected);
         assert_eq!(
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn settings_are_checked_without_a_recipe() {
         let refused = |text| {
-            MinHash::from_table(table(text), ORIGIN)
+            Near::from_table(table(text), ORIGIN)
                 .unwrap_err()
                 .to_string()
         };

@@ -13,7 +13,7 @@ use crate::error::SchemaError;
 use crate::forms::{Switch, on_by_default, read_switch, write_switch};
 
 pub use exact::Exact;
-pub use near::{Keep, MinHash, Unit};
+pub use near::{Keep, Near, Unit};
 pub use paragraphs::{Bloom, Passage, PassageNgrams, RepeatedParagraphs};
 pub use substring::Substring;
 
@@ -26,9 +26,14 @@ pub struct Dedup {
     #[schemars(with = "Switch<Exact>")]
     pub exact: Option<Exact>,
     /// Drop documents that nearly repeat an earlier one; `false` turns it off.
-    #[serde(deserialize_with = "read_switch", serialize_with = "write_switch")]
-    #[schemars(with = "Switch<MinHash>")]
-    pub minhash: Option<MinHash>,
+    // The alias is the key of before 0.1, read for one release.
+    #[serde(
+        alias = "minhash",
+        deserialize_with = "read_switch",
+        serialize_with = "write_switch"
+    )]
+    #[schemars(with = "Switch<Near>")]
+    pub near: Option<Near>,
     /// Remove paragraphs or lines that occurred before; `true` takes every default.
     #[serde(deserialize_with = "read_switch", serialize_with = "write_switch")]
     #[schemars(with = "Switch<RepeatedParagraphs>")]
@@ -48,7 +53,7 @@ impl Default for Dedup {
     fn default() -> Self {
         Self {
             exact: on_by_default(),
-            minhash: on_by_default(),
+            near: on_by_default(),
             paragraphs: None,
             substrings: None,
             across: true,
@@ -63,14 +68,14 @@ impl Dedup {
     pub fn off() -> Self {
         Self {
             exact: None,
-            minhash: None,
+            near: None,
             ..Self::default()
         }
     }
 
     pub(crate) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
-        if let Some(minhash) = &self.minhash {
-            minhash.validate(check)?;
+        if let Some(near) = &self.near {
+            near.validate(check)?;
         }
         if let Some(paragraphs) = &self.paragraphs {
             paragraphs.validate(check)?;

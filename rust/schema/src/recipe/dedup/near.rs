@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::check::Check;
 use crate::error::SchemaError;
 
-/// MinHash signatures with locality-sensitive hashing (Broder 1997; Leskovec, Rajaraman and
-/// Ullman, "Mining of Massive Datasets", chapter 3).
+/// Near-duplicates, found by MinHash signatures with locality-sensitive hashing (Broder 1997;
+/// Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct MinHash {
+pub struct Near {
     /// What n-grams are made of.
     pub unit: Unit,
     /// Units per n-gram.
@@ -54,7 +54,7 @@ pub enum Unit {
     Character,
 }
 
-impl Default for MinHash {
+impl Default for Near {
     fn default() -> Self {
         Self {
             unit: Unit::Word,
@@ -71,22 +71,22 @@ impl Default for MinHash {
 /// Most values of a signature.
 const MOST_VALUES: u64 = 65_536;
 
-impl MinHash {
+impl Near {
     pub(crate) fn validate(&self, check: &Check<'_>) -> Result<(), SchemaError> {
-        check.at_least_one("dedup.minhash.ngram", self.ngram.into())?;
+        check.at_least_one("dedup.near.ngram", self.ngram.into())?;
         for (key, value) in [("bands", self.bands), ("rows", self.rows)] {
-            let key = format!("dedup.minhash.{key}");
+            let key = format!("dedup.near.{key}");
             value.map_or(Ok(()), |value| check.at_least_one(&key, value.into()))?;
         }
         if self.bands.is_some() != self.rows.is_some() {
             let found = format!("bands {:?}, rows {:?}", self.bands, self.rows);
-            return Err(check.fail("dedup.minhash", found, "bands and rows, or neither"));
+            return Err(check.fail("dedup.near", found, "bands and rows, or neither"));
         }
         let values = u64::from(self.bands.unwrap_or(1)) * u64::from(self.rows.unwrap_or(1));
         if values > MOST_VALUES {
             let expected = format!("bands x rows of at most {MOST_VALUES}");
-            return Err(check.fail("dedup.minhash", values, &expected));
+            return Err(check.fail("dedup.near", values, &expected));
         }
-        check.fraction("dedup.minhash.threshold", self.threshold)
+        check.fraction("dedup.near.threshold", self.threshold)
     }
 }
