@@ -21,6 +21,7 @@ from assay.errors import (
     FitError,
     Interrupted,
     MissingExtra,
+    RecipeError,
     StudyError,
 )
 from assay.fitting import Backtest, FitResult, Fits, backtest, fit, next_runs
@@ -40,6 +41,7 @@ __all__ = [
     "Fits",
     "Interrupted",
     "MissingExtra",
+    "RecipeError",
     "Study",
     "StudyError",
     "__version__",

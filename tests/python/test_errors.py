@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import assay
 from assay import _core, cli, corpus, errors
 from assay.errors import AssayError, DataError, FitError, MissingExtra, RecipeError, StudyError
 
@@ -33,6 +34,11 @@ def test_every_error_has_a_documented_exit_code():
     }
     assert codes == {1, 2, 3, 4}
     assert FitError.exit_code == DataError.exit_code == 3
+
+
+def test_every_error_can_be_caught_from_the_package_itself():
+    assert set(errors.__all__) <= set(assay.__all__)
+    assert assay.RecipeError is RecipeError
 
 
 def test_the_help_lists_the_exit_codes_there_are(capsys):

@@ -17,7 +17,7 @@ from assay import _core
 from assay.corpus.files import check_sha256, check_size, map_array
 from assay.corpus.packing import PIECE, Concatenated, Content, Packed, Packing
 from assay.corpus.store import TokenStore
-from assay.errors import DataError, StudyError
+from assay.errors import DataError, RecipeError
 
 if TYPE_CHECKING:
     import datasets
@@ -84,7 +84,7 @@ class Mixture:
 
     Raises
     ------
-    StudyError
+    RecipeError
         If weights are negative, not finite or all zero, names repeat, or a source has fewer
         sequences than it should give.
     """
@@ -212,14 +212,14 @@ class Mixture:
     def _check_sources(self) -> int:
         """Return the one length of all sequences."""
         if not self.sources:
-            raise StudyError("a mixture of no sources: give it one")
+            raise RecipeError("a mixture of no sources: give it one")
         names = [source.name for source in self.sources]
         for name in names:
             if names.count(name) > 1:
-                raise StudyError(f'two sources are called "{name}": the draws go by the name')
+                raise RecipeError(f'two sources are called "{name}": the draws go by the name')
         lengths = {source.packing.sequence_tokens for source in self.sources}
         if len(lengths) != 1:
-            raise StudyError(f"sequences of {sorted(lengths)} tokens: a mixture needs one length")
+            raise RecipeError(f"sequences of {sorted(lengths)} tokens: a mixture needs one length")
         return lengths.pop()
 
 

@@ -42,7 +42,7 @@ def prepare(
     ------
     DataError
         If an input is missing, damaged or empty; the message names the file and line.
-    StudyError
+    RecipeError
         If the recipe is wrong; the message names the key.
     """
     text = _core.prepare(json.dumps(recipe), str(base), progress=progress, threads=threads)

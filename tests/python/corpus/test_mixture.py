@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.corpus import Concatenated, Mixture, MixtureSource, TokenArray, slow
-from assay.errors import StudyError
+from assay.errors import RecipeError
 
 SEEDS = st.integers(0, 2**64 - 1)
 SHARES = st.integers(1, 4)
@@ -152,14 +152,14 @@ def test_an_index_that_is_not_there_is_an_error(index):
     ],
 )
 def test_what_cannot_be_mixed_is_named(sources, weights, problem):
-    with pytest.raises(StudyError, match=problem):
+    with pytest.raises(RecipeError, match=problem):
         Mixture(sources, seed=0, phases=[(3, weights)])
 
 
 def test_sequences_of_two_lengths_are_an_error():
     store = TokenArray(np.arange(9), np.array([9]))
     other = MixtureSource(name="b", packing=Concatenated(store, 2), unique=1)
-    with pytest.raises(StudyError, match=r"sequences of \[1, 2\] tokens"):
+    with pytest.raises(RecipeError, match=r"sequences of \[1, 2\] tokens"):
         Mixture([source("a", 4, 4), other], seed=0, phases=[(3, [1, 1])])
 
 
