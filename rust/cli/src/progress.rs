@@ -15,7 +15,7 @@ const PLAIN_INTERVAL: Duration = Duration::from_secs(30);
 
 const TEMPLATE: &str = "{prefix} {bar:30} {bytes}/{total_bytes} {bytes_per_sec} eta {eta} {msg}";
 
-/// Shows a run's progress and stops it when it is interrupted.
+/// Shows the progress of a run on standard error, and stops the run when it is interrupted.
 pub struct Watch<'a> {
     shown: bool,
     bar: ProgressBar,
@@ -25,7 +25,7 @@ pub struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Watches a run; `interrupted` is asked between batches.
+    /// Watches a run; `interrupted` is asked between batches, and true stops it.
     pub fn new(show: bool, interrupted: &'a dyn Fn() -> bool) -> Self {
         let terminal = show && io::stderr().is_terminal();
         let bar = if terminal {
