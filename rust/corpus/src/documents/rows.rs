@@ -102,18 +102,18 @@ impl Rows {
         match array.data_type() {
             DataType::Boolean => Some(FieldValue::Bool(value.as_boolean().value(0))),
             numeric if numeric.is_integer() => {
-                let whole = as_type(&DataType::Int64)?;
-                let whole = whole.as_primitive::<Int64Type>().value(0);
+                let array = as_type(&DataType::Int64)?;
+                let whole = array.as_primitive::<Int64Type>().value(0);
                 Some(FieldValue::Integer(whole))
             }
             numeric if numeric.is_numeric() => {
-                let number = as_type(&DataType::Float64)?;
-                let number = number.as_primitive::<Float64Type>().value(0);
+                let array = as_type(&DataType::Float64)?;
+                let number = array.as_primitive::<Float64Type>().value(0);
                 Some(FieldValue::Float(number))
             }
             string if is_string(string) => {
-                let text = as_type(&DataType::Utf8View)?;
-                let text = text.as_string_view().value(0).to_owned();
+                let array = as_type(&DataType::Utf8View)?;
+                let text = array.as_string_view().value(0).to_owned();
                 Some(FieldValue::String(Cow::Owned(text)))
             }
             _ => None,

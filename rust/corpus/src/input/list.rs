@@ -85,8 +85,8 @@ fn list_pattern(path: &Path) -> Result<Vec<PathBuf>, CorpusError> {
         require_literal_separator: true,
         ..MatchOptions::new()
     };
-    let matches = glob_with(pattern.ok_or_else(missing)?, options);
-    let matches = matches.map_err(|error| CorpusError::BadPattern {
+    let globbed = glob_with(pattern.ok_or_else(missing)?, options);
+    let matches = globbed.map_err(|error| CorpusError::BadPattern {
         path: path.to_owned(),
         detail: error.msg.to_owned(),
     })?;

@@ -1,4 +1,4 @@
-//! The quick parser against `serde_json`: the same verdict, text and identifier of every line.
+//! The quick parser against `serde_json`: the same outcome, text and identifier for every line.
 
 use std::borrow::Cow;
 
@@ -19,9 +19,9 @@ fn fields(text: &str) -> Fields {
 }
 
 /// Text and identifier, or the reason against the line.
-type Verdict = Result<(String, Option<String>), &'static str>;
+type Outcome = Result<(String, Option<String>), &'static str>;
 
-fn quick(line: &str, fields: &Fields) -> Verdict {
+fn quick(line: &str, fields: &Fields) -> Outcome {
     match parse(line.as_bytes(), fields) {
         Ok(document) => Ok((document.text.into_owned(), document.id.map(Cow::into_owned))),
         Err(problem) => Err(problem.reason()),
@@ -29,7 +29,7 @@ fn quick(line: &str, fields: &Fields) -> Verdict {
 }
 
 /// The slow twin, for paths of one key.
-fn slow(line: &str, fields: &Fields) -> Verdict {
+fn slow(line: &str, fields: &Fields) -> Outcome {
     let json = |raw: &str| serde_json::from_str::<String>(raw).map_err(|_| "not-json");
     let found = checked::members(line, [&fields.text, &fields.id]);
     let [text, id] = found.map_err(|_| "not-json")?;

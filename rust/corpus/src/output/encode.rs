@@ -38,7 +38,7 @@ impl Encoded<'_> {
         self.documents
     }
 
-    /// The bytes that it adds to a file; none where they are rows.
+    /// The bytes that are added to a file; empty for formats of rows.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         match self.content {

@@ -20,24 +20,24 @@ const BATCH_BYTES: usize = 4 << 20;
 /// The name and kind of a column; any cell may be empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column<'a> {
-    /// Of strings.
+    /// A column of strings.
     Text(&'a str),
-    /// Of whole numbers.
+    /// A column of whole numbers.
     Integer(&'a str),
-    /// Of other numbers.
+    /// A column of other numbers.
     Number(&'a str),
 }
 
 /// A value in a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
-    /// In a column of strings.
+    /// A string, for a column of strings.
     Text(&'a str),
-    /// In a column of whole numbers.
+    /// A whole number, for a column of them.
     Integer(i64),
-    /// In a column of other numbers.
+    /// A number, for a column of other numbers.
     Number(f64),
-    /// In any column.
+    /// No value, for any column.
     Empty,
 }
 

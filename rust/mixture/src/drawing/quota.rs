@@ -1,4 +1,4 @@
-//! Shares of a whole number of tokens.
+//! Divides a whole number of tokens among sources, by their weights.
 
 use crate::drawing::weights::{divide, whole};
 use crate::error::MixtureError;

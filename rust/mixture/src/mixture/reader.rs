@@ -44,8 +44,8 @@ impl MixtureReader {
         let path = folder.join(MIXTURE);
         let text = fs::read_to_string(&path).map_err(|error| CorpusError::read(&path, error))?;
         let header = Mixture::from_json(&text, &path.display().to_string())?;
-        let sources = header.sources.iter();
-        let sources = sources.map(|source| Source::open(folder, &header, source));
+        let open = |source| Source::open(folder, &header, source);
+        let sources = header.sources.iter().map(open);
         Ok(Self {
             sources: sources.collect::<Result<_, _>>()?,
             draws: draws_of(&header)?,

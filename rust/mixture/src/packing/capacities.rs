@@ -1,4 +1,4 @@
-//! The room that is left in open bins.
+//! A set of whole numbers in which the next one is found fast: the room left in open bins.
 
 /// Which numbers from zero up to a largest are in the set, with the next from any number on.
 ///

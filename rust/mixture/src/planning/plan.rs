@@ -25,12 +25,12 @@ pub fn plan(
         .zip(stores)
         .map(|(input, store)| Supply::new(recipe, input.unique_tokens, store))
         .collect::<Result<_, _>>()?;
-    let phases = token_phases(recipe, stores)?;
-    let quotas = token_quotas(recipe, &phases)?;
-    let phases = phases
+    let token_phases = token_phases(recipe, stores)?;
+    let quotas = token_quotas(recipe, &token_phases)?;
+    let phases: Vec<MixturePhase> = token_phases
         .into_iter()
-        .map(|phase| sequence_phase(recipe, &supplies, phase));
-    let phases: Vec<MixturePhase> = phases.collect::<Result<_, _>>()?;
+        .map(|phase| sequence_phase(recipe, &supplies, phase))
+        .collect::<Result<_, _>>()?;
     let drawn = drawn(&phases)?;
     let sources = (0..supplies.len()).map(|source| {
         let max_epochs = recipe.sources[source].max_epochs.or(recipe.max_epochs);

@@ -1,4 +1,4 @@
-//! What one source has, and what a run takes of it.
+//! What one source can give, and what a run takes of it.
 
 use assay_schema::{MANY_EPOCHS, MixtureRecipe, MixtureSource, Packing};
 

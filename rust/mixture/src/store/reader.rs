@@ -1,4 +1,4 @@
-//! Reading and verifying a token store.
+//! Opens a token store, reads whole shards of it, and verifies all of its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};

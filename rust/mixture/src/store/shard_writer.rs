@@ -1,4 +1,4 @@
-//! Writing the files of one shard.
+//! Writes the files of one shard.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

@@ -1,4 +1,4 @@
-//! Spans of the tokens of a store.
+//! Reads spans of the tokens of a store, wherever they are.
 
 use std::path::Path;
 

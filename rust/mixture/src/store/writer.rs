@@ -1,4 +1,4 @@
-//! Writing a token store.
+//! Writes a token store, document by document.
 
 use std::fs;
 use std::io;
