@@ -83,7 +83,7 @@ pub enum DedupError {
         /// Documents held.
         documents: u64,
     },
-    /// Verification ended without the n-grams of a document.
+    /// A check of n-grams ended without those of a document.
     #[error("n-grams of document {document} are needed: give those of all needed documents")]
     Missing {
         /// Number of the first such document.

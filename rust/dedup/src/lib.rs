@@ -5,7 +5,7 @@
 //! what is compared: a hash, a [`Signature`], [`Passages`] or a [`Sketch`]. The sequential half
 //! takes documents in order and says what goes.
 //!
-//! [`ExactIndex`], [`LshIndex`] and [`ParagraphIndex`] decide at once: the first of several equal
+//! [`ExactIndex`], [`NearIndex`] and [`ParagraphIndex`] decide at once: the first of several equal
 //! ones stays, and only what stays is compared with what comes later. [`Clusters`] and
 //! [`SubstringIndex`] decide when they have seen all documents, in bounded memory.
 
@@ -22,10 +22,10 @@ pub use exact::hash::{exact_hash, raw_hash};
 pub use exact::index::ExactIndex;
 pub use near::banding::Banding;
 pub use near::clusters::Clusters;
-pub use near::index::{LshIndex, Verdict};
+pub use near::index::{Decision, NearIndex};
 pub use near::linking::Member;
 pub use near::minhash::{MinHasher, Signature};
-pub use near::ngram_check::Verification;
+pub use near::ngram_check::NgramCheck;
 pub use near::ngram_set::NgramSet;
 pub use paragraph::checked_filter::FalsePositives;
 pub use paragraph::index::ParagraphIndex;

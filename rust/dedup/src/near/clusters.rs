@@ -2,7 +2,7 @@
 //!
 //! Two documents are linked when they have an equal band and an estimated similarity of at least
 //! the threshold; a cluster is what links connect. Which links are looked at first makes no
-//! difference to the clusters, so that memory and disk give the same verdicts.
+//! difference to the clusters, so that memory and disk give the same decisions.
 
 use assay_schema::{Keep, Near};
 
@@ -10,7 +10,7 @@ use crate::error::DedupError;
 use crate::near::banding::Banding;
 use crate::near::linking::{Linking, Member};
 use crate::near::minhash::{Signature, band_keys};
-use crate::near::ngram_check::Verification;
+use crate::near::ngram_check::NgramCheck;
 use crate::near::signatures::Signatures;
 use crate::near::union_find::UnionFind;
 use crate::store::sorter::{Merge, Record, Sorter};
@@ -98,9 +98,9 @@ impl Clusters {
     /// Most bytes of memory for each document; on disk, beside those of [`Storage::Disk`].
     #[must_use]
     pub fn bytes_per_document(settings: &Near, storage: &Storage) -> u64 {
-        // Rank and set in vectors that double, the best one of its cluster, and the verdict.
+        // Rank and set in vectors that double, the best one of its cluster, and the decision.
         let fixed = 2 * (size_of::<u64>() + size_of::<u32>());
-        let verdict = size_of::<u32>() + size_of::<Member>();
+        let decision = size_of::<u32>() + size_of::<Member>();
         let banding = Banding::of(settings);
         let compared = match storage {
             Storage::Memory => {
@@ -108,7 +108,7 @@ impl Clusters {
             }
             Storage::Disk { .. } => 0,
         };
-        (fixed + verdict + compared) as u64
+        (fixed + decision + compared) as u64
     }
 
     /// Adds the next document: its length and its score, of which the keep rule may use one.
@@ -154,10 +154,10 @@ impl Clusters {
     ///
     /// # Errors
     /// [`DedupError::TempFile`] when a temporary file cannot be read back.
-    pub fn verify(self) -> Result<Verification, DedupError> {
+    pub fn verify(self) -> Result<NgramCheck, DedupError> {
         let variance = self.threshold * (1.0 - self.threshold) / self.banding.values() as f64;
         let linking = self.link(4.0 * variance.sqrt())?;
-        Ok(Verification::new(linking))
+        Ok(NgramCheck::new(linking))
     }
 
     fn link(self, margin: f64) -> Result<Linking, DedupError> {

@@ -13,9 +13,9 @@ use crate::store::table::{self, Entry, LEAST_SLOTS, Table};
 
 const MARK: Mark = *b"assayLS2";
 
-/// What becomes of a document.
+/// What becomes of a document that was compared with those that stayed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Verdict {
+pub enum Decision {
     /// No document that stays is similar enough: this one stays too.
     Kept,
     /// It is similar to the document that stayed as number so many, counted from zero; with the
@@ -40,7 +40,7 @@ fn accepted(settings: &Near) -> f64 {
 /// Jaccard similarity clearly above the threshold (Leskovec, Rajaraman and Ullman, "Mining of
 /// Massive Datasets", section 3.4); bands alone would drop many documents that are less similar.
 #[derive(Debug, Clone)]
-pub struct LshIndex {
+pub struct NearIndex {
     banding: Banding,
     threshold: f64,
     /// Scheme of the first signature; later ones must match.
@@ -78,7 +78,7 @@ impl Entry for Head {
     }
 }
 
-impl LshIndex {
+impl NearIndex {
     /// An empty index.
     #[must_use]
     pub fn new(settings: &Near) -> Self {
@@ -94,7 +94,7 @@ impl LshIndex {
         }
     }
 
-    /// Most bytes of memory for each document that stays, beside [`LshIndex::base_bytes`].
+    /// Most bytes of memory for each document that stays, beside [`NearIndex::base_bytes`].
     #[must_use]
     pub fn bytes_per_document(settings: &Near) -> u64 {
         let banding = Banding::of(settings);
@@ -130,20 +130,20 @@ impl LshIndex {
     /// # Errors
     /// [`DedupError::Signature`] and [`DedupError::Scheme`] for a signature of other settings,
     /// [`DedupError::Full`] when no more documents can be numbered.
-    pub fn insert(&mut self, signature: &Signature) -> Result<Verdict, DedupError> {
-        let verdict = self.find(signature)?;
-        if verdict == Verdict::Kept {
+    pub fn insert(&mut self, signature: &Signature) -> Result<Decision, DedupError> {
+        let decision = self.find(signature)?;
+        if decision == Decision::Kept {
             self.scheme = Some(signature.scheme());
             self.keep(signature.values())?;
         }
-        Ok(verdict)
+        Ok(decision)
     }
 
     /// Compares a document with those that stay, and leaves the index as it is.
     ///
     /// # Errors
     /// [`DedupError::Signature`] and [`DedupError::Scheme`] for a signature of other settings.
-    pub fn find(&self, signature: &Signature) -> Result<Verdict, DedupError> {
+    pub fn find(&self, signature: &Signature) -> Result<Decision, DedupError> {
         signature.check(self.banding, self.scheme)?;
         let values = signature.values();
         let mut candidates = self.candidates(values);
@@ -152,10 +152,10 @@ impl LshIndex {
         for candidate in candidates {
             let similarity = estimate(self.signatures.get(candidate as usize), values);
             if similarity >= self.threshold {
-                return Ok(Verdict::DuplicateOf(candidate.into(), similarity));
+                return Ok(Decision::DuplicateOf(candidate.into(), similarity));
             }
         }
-        Ok(Verdict::Kept)
+        Ok(Decision::Kept)
     }
 
     /// The documents with an equal band, some more than once.
@@ -211,7 +211,7 @@ impl LshIndex {
         Ok(())
     }
 
-    /// The index written by [`LshIndex::save`], to go on under the same settings.
+    /// The index written by [`NearIndex::save`], to go on under the same settings.
     ///
     /// # Errors
     /// [`DedupError::Kind`], [`DedupError::Truncated`], [`DedupError::TooLong`] and
@@ -245,7 +245,7 @@ impl LshIndex {
         Ok(index)
     }
 
-    /// What [`LshIndex::save`] writes.
+    /// What [`NearIndex::save`] writes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -254,10 +254,10 @@ impl LshIndex {
         bytes
     }
 
-    /// [`LshIndex::load`] from memory.
+    /// [`NearIndex::load`] from memory.
     ///
     /// # Errors
-    /// Those of [`LshIndex::load`].
+    /// Those of [`NearIndex::load`].
     pub fn from_bytes(settings: &Near, bytes: &[u8]) -> Result<Self, DedupError> {
         Self::load(settings, bytes)
     }
@@ -281,10 +281,10 @@ mod tests {
         }
     }
 
-    fn verdicts(index: &mut LshIndex, signatures: &[Signature]) -> Vec<Option<u64>> {
-        let number = |verdict| match verdict {
-            Verdict::Kept => None,
-            Verdict::DuplicateOf(number, _) => Some(number),
+    fn decisions(index: &mut NearIndex, signatures: &[Signature]) -> Vec<Option<u64>> {
+        let number = |decision| match decision {
+            Decision::Kept => None,
+            Decision::DuplicateOf(number, _) => Some(number),
         };
         signatures
             .iter()
@@ -309,9 +309,9 @@ mod tests {
             &long("other"),
         ];
         let signatures: Vec<_> = texts.iter().map(|text| hasher.signature(text)).collect();
-        let mut index = LshIndex::new(&settings);
+        let mut index = NearIndex::new(&settings);
         assert_eq!(
-            verdicts(&mut index, &signatures),
+            decisions(&mut index, &signatures),
             [None, None, Some(1), Some(1)]
         );
     }
@@ -320,22 +320,22 @@ mod tests {
     fn memory_is_within_what_was_announced() {
         let settings = settings(16, 8);
         let hasher = MinHasher::new(&settings, 0);
-        let mut index = LshIndex::new(&settings);
+        let mut index = NearIndex::new(&settings);
         for document in 1..=2_000_u64 {
             index
                 .insert(&hasher.signature(&document.to_string()))
                 .unwrap();
-            let announced = LshIndex::base_bytes(&settings)
-                + document * LshIndex::bytes_per_document(&settings);
+            let announced = NearIndex::base_bytes(&settings)
+                + document * NearIndex::bytes_per_document(&settings);
             assert!(index.memory_bytes() <= announced);
         }
-        assert!(LshIndex::bytes_per_document(&settings) <= 1024);
+        assert!(NearIndex::bytes_per_document(&settings) <= 1024);
     }
 
     #[test]
     fn other_settings_are_refused() {
         let signature = MinHasher::new(&settings(34, 8), 0).signature("text");
-        let mut index = LshIndex::new(&settings(4, 3));
+        let mut index = NearIndex::new(&settings(4, 3));
         let error = index.insert(&signature).unwrap_err();
         assert!(matches!(
             error,
@@ -345,7 +345,7 @@ mod tests {
             }
         ));
 
-        let error = LshIndex::from_bytes(&settings(3, 4), &index.to_bytes()).unwrap_err();
+        let error = NearIndex::from_bytes(&settings(3, 4), &index.to_bytes()).unwrap_err();
         assert!(matches!(
             error,
             DedupError::Settings {
@@ -360,24 +360,24 @@ mod tests {
     fn another_seed_is_refused_after_saving_too() {
         let settings = settings(4, 4);
         let signature = |seed| MinHasher::new(&settings, seed).signature("text");
-        let mut index = LshIndex::new(&settings);
+        let mut index = NearIndex::new(&settings);
         index.insert(&signature(1)).unwrap();
-        let index = LshIndex::from_bytes(&settings, &index.to_bytes()).unwrap();
+        let index = NearIndex::from_bytes(&settings, &index.to_bytes()).unwrap();
         let error = index.find(&signature(2)).unwrap_err();
         assert!(matches!(error, DedupError::Scheme { .. }));
         let same = index.find(&signature(1)).unwrap();
-        assert_eq!(same, Verdict::DuplicateOf(0, 1.0));
+        assert_eq!(same, Decision::DuplicateOf(0, 1.0));
     }
 
     #[test]
     fn damaged_bytes_are_refused() {
         let settings = settings(2, 2);
-        let mut index = LshIndex::new(&settings);
+        let mut index = NearIndex::new(&settings);
         index
             .insert(&MinHasher::new(&settings, 0).signature("text"))
             .unwrap();
         let bytes = index.to_bytes();
-        let refuse = |bytes: &[u8]| LshIndex::from_bytes(&settings, bytes).unwrap_err();
+        let refuse = |bytes: &[u8]| NearIndex::from_bytes(&settings, bytes).unwrap_err();
         assert!(matches!(refuse(b"nonsense"), DedupError::Kind { .. }));
         for cut in 0..bytes.len() {
             assert!(matches!(
@@ -399,10 +399,10 @@ mod tests {
             let hasher = MinHasher::new(&settings, 5);
             let signatures: Vec<_> = texts.iter().map(|text| hasher.signature(text)).collect();
             let (before, after) = signatures.split_at(cut.index(texts.len()));
-            let mut index = LshIndex::new(&settings);
-            let mut found = verdicts(&mut index, before);
-            let mut resumed = LshIndex::from_bytes(&settings, &index.to_bytes()).unwrap();
-            found.extend(verdicts(&mut resumed, after));
+            let mut index = NearIndex::new(&settings);
+            let mut found = decisions(&mut index, before);
+            let mut resumed = NearIndex::from_bytes(&settings, &index.to_bytes()).unwrap();
+            found.extend(decisions(&mut resumed, after));
             prop_assert_eq!(found, slow::greedy(&signatures, Banding { bands, rows }, accepted(&settings)));
         }
     }

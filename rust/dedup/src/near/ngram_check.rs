@@ -12,7 +12,7 @@ use crate::near::ngram_set::NgramSet;
 /// The n-grams are given in any order, as the input is read again. Those of a document are held
 /// until its last open link is decided.
 #[derive(Debug)]
-pub struct Verification {
+pub struct NgramCheck {
     linking: Linking,
     /// For each document with open links, its n-grams once they are given and the documents at
     /// the other ends.
@@ -25,7 +25,7 @@ struct Waiting {
     others: Vec<u32>,
 }
 
-impl Verification {
+impl NgramCheck {
     pub(super) fn new(mut linking: Linking) -> Self {
         let mut open = std::mem::take(&mut linking.open);
         open.sort_unstable();

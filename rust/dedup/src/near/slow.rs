@@ -37,7 +37,7 @@ pub(crate) fn greedy(
     threshold: f64,
 ) -> Vec<Option<u64>> {
     let mut kept: Vec<&Signature> = Vec::new();
-    let mut verdicts = Vec::new();
+    let mut decisions = Vec::new();
     for signature in signatures {
         let duplicated = kept.iter().position(|earlier| {
             share_a_band(earlier, signature, banding) && earlier.estimate(signature) >= threshold
@@ -45,9 +45,9 @@ pub(crate) fn greedy(
         if duplicated.is_none() {
             kept.push(signature);
         }
-        verdicts.push(duplicated.map(|place| place as u64));
+        decisions.push(duplicated.map(|place| place as u64));
     }
-    verdicts
+    decisions
 }
 
 /// For each document, the first that links connect it with.

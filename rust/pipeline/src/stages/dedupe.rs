@@ -6,7 +6,7 @@ use std::path::Path;
 
 use assay_corpus::{AtomicDir, Batch, CorpusError};
 use assay_dedup::{
-    DedupError, ExactIndex, LshIndex, MinHasher, ParagraphIndex, Removal, Verdict, cut, sketch,
+    Decision, DedupError, ExactIndex, MinHasher, NearIndex, ParagraphIndex, Removal, cut, sketch,
 };
 use assay_schema::{Dedup, Recipe, Substring};
 
@@ -43,7 +43,7 @@ pub(crate) fn bytes_per_document(settings: &Dedup) -> u64 {
         0
     };
     let near = settings.near.as_ref();
-    exact + near.map_or(0, LshIndex::bytes_per_document)
+    exact + near.map_or(0, NearIndex::bytes_per_document)
 }
 
 /// What a stage did to a document that it did not leave as it was.
@@ -103,7 +103,7 @@ impl Candidate<'_> {
 pub(crate) struct Indexes {
     exact: ExactIndex,
     /// Where near-duplicates are dropped as they come, without clusters.
-    near: Option<LshIndex>,
+    near: Option<NearIndex>,
     /// Makes the n-grams of documents in clusters.
     hasher: Option<MinHasher>,
     paragraphs: Option<ParagraphIndex>,
@@ -122,7 +122,7 @@ impl Indexes {
         let paragraphs = settings.paragraphs.as_ref();
         Self {
             exact: ExactIndex::default(),
-            near: streams.map(LshIndex::new),
+            near: streams.map(NearIndex::new),
             hasher: clusters.map(|settings| MinHasher::new(settings, recipe.seed)),
             paragraphs: paragraphs.map(|settings| ParagraphIndex::new(settings, recipe.seed)),
             substrings: settings.substrings.clone(),
@@ -177,8 +177,8 @@ impl Indexes {
     ) -> Result<Option<f64>, DedupError> {
         if let (Some(index), Some(signature)) = (&mut self.near, &fingerprint.signature) {
             return Ok(match index.insert(signature)? {
-                Verdict::Kept => None,
-                Verdict::DuplicateOf(_, similarity) => Some(similarity),
+                Decision::Kept => None,
+                Decision::DuplicateOf(_, similarity) => Some(similarity),
             });
         }
         match &mut self.multi_pass.near {
@@ -246,7 +246,7 @@ impl Indexes {
         indexes.exact = ExactIndex::load(open(EXACT_FILE)?).ok()?;
         if indexes.near.is_some() {
             let settings = recipe.dedup.near.as_ref()?;
-            indexes.near = Some(LshIndex::load(settings, open(NEAR_FILE)?).ok()?);
+            indexes.near = Some(NearIndex::load(settings, open(NEAR_FILE)?).ok()?);
         }
         if let Some(settings) = &recipe.dedup.paragraphs {
             let loaded = ParagraphIndex::load(settings, recipe.seed, open(PARAGRAPHS_FILE)?);

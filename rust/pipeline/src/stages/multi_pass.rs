@@ -8,8 +8,7 @@ use std::iter::Peekable;
 use std::path::Path;
 
 use assay_dedup::{
-    Clusters, DedupError, Member, NgramSet, Removal, Removals, Storage, SubstringIndex,
-    Verification,
+    Clusters, DedupError, Member, NgramCheck, NgramSet, Removal, Removals, Storage, SubstringIndex,
 };
 use assay_schema::Recipe;
 
@@ -124,13 +123,13 @@ impl MultiPassStages {
 
 /// Links between near-duplicates that signatures leave open, checked document by document.
 pub(crate) struct Links {
-    verification: Verification,
+    verification: NgramCheck,
     needed: Peekable<std::vec::IntoIter<u32>>,
     next: u32,
 }
 
 impl Links {
-    fn new(verification: Verification) -> Self {
+    fn new(verification: NgramCheck) -> Self {
         let needed: Vec<u32> = verification.needed().collect();
         Self {
             verification,
