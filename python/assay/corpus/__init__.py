@@ -8,9 +8,10 @@ from assay.corpus.manifest import (
     TokenizerReport,
     read_manifest,
 )
-from assay.corpus.mixture import Mixture, MixtureSource, TrainingSequence
-from assay.corpus.packing import IGNORED, Concatenated, Packed, sequence_count
+from assay.corpus.mixture import Mixture, MixtureSource
+from assay.corpus.packing import Concatenated, Packed, sequence_count
 from assay.corpus.prepare import filters, prepare, verify
+from assay.corpus.sequence import IGNORED, TrainingSequence
 from assay.corpus.stages import Stages
 from assay.corpus.store import TokenArray, TokenStore
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from assay.corpus.packing import IGNORED
+from assay.corpus.sequence import IGNORED, TrainingSequence
 from assay.errors import MissingExtra
 
 if TYPE_CHECKING:
     import datasets
-
-    from assay.corpus.mixture import Mixture, TrainingSequence
 
 __all__ = ["to_hf"]
 
@@ -25,8 +23,18 @@ _SHARDS = 9_216
 """
 
 
-def to_hf(mixture: Mixture) -> datasets.IterableDataset:
-    """Return the mixture as a dataset; see :meth:`Mixture.to_hf`.
+class Sequences(Protocol):
+    """What a dataset is made of: training sequences with random access, such as a mixture."""
+
+    def __len__(self) -> int:
+        """Return the number of sequences."""
+
+    def read(self, first: int, count: int) -> Iterator[TrainingSequence]:
+        """Yield ``count`` sequences from ``first`` on."""
+
+
+def to_hf(mixture: Sequences) -> datasets.IterableDataset:
+    """Return the mixture as a dataset; see :meth:`assay.corpus.Mixture.to_hf`.
 
     Its shards are blocks of consecutive sequences, so that those of all nodes together advance
     through the mixture.
@@ -48,7 +56,7 @@ def to_hf(mixture: Mixture) -> datasets.IterableDataset:
     )
 
 
-def _rows(mixture: Mixture, blocks: list[range]) -> Iterator[dict[str, Any]]:
+def _rows(mixture: Sequences, blocks: list[range]) -> Iterator[dict[str, Any]]:
     for block in blocks:
         for sequence in mixture.read(block.start, len(block)):
             yield _row(sequence)

@@ -14,32 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay import _core
-from assay.corpus.files import check_sha256, check_size, map_array
-from assay.corpus.packing import PIECE, Concatenated, Content, Packed, Packing
+from assay.corpus import hf
+from assay.corpus.mapped_files import check_sha256, check_size, map_array
+from assay.corpus.packing import PIECE, Concatenated, Packed, Packing
+from assay.corpus.sequence import TrainingSequence
 from assay.corpus.store import TokenStore
 from assay.errors import DataError, RecipeError
 
 if TYPE_CHECKING:
     import datasets
 
-__all__ = ["Mixture", "MixtureSource", "TrainingSequence"]
+__all__ = ["Mixture", "MixtureSource"]
 
 _BLOCK = 1024
 """Draws made at once: reading on is then one call of the engine in a thousand."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TrainingSequence(Content):
-    """A sequence of a mixture, and where it comes from."""
-
-    index: int
-    """Place in the mixture."""
-    source: str
-    """Name of the source."""
-    number: int
-    """Number among the sequences of the source."""
-    epoch: int
-    """Passes over the source's unique sequences before this one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,9 +175,7 @@ class Mixture:
         MissingExtra
             If ``datasets`` is not installed.
         """
-        from assay.corpus.hf import to_hf
-
-        return to_hf(self)
+        return hf.to_hf(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle where it is or what it is made of: another process maps and draws for itself."""

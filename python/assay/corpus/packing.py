@@ -9,71 +9,22 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.corpus.sequence import IGNORED, Content
 from assay.corpus.store import Tokens
 from assay.errors import DataError
 from assay.records import PackingName
 
 __all__ = [
-    "IGNORED",
     "PIECE",
     "Concatenated",
-    "Content",
     "Packed",
     "Packing",
     "packed_folder",
     "sequence_count",
 ]
 
-IGNORED = -100
-"""Target of a position where nothing is to be predicted."""
-
 PIECE = np.dtype([("start", "<u8"), ("tokens", "<u4")])
 """A piece on disk: its first token in the store and its length."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Content:
-    """The tokens of a sequence, and the pieces of documents that they are.
-
-    Where the pieces fill less than the sequence, the rest is padding.
-    """
-
-    tokens: NDArray[np.int64]
-    """Ids, the separator where there is padding, shape ``[S]``."""
-    targets: NDArray[np.int64]
-    """The token to predict at each position, :data:`IGNORED` where there is none, shape ``[S]``."""
-    documents: NDArray[np.int64]
-    """Number in its store of each piece's document, shape ``[pieces]``."""
-    lengths: NDArray[np.int64]
-    """Tokens of each piece, shape ``[pieces]``."""
-
-    @property
-    def cu_seqlens(self) -> NDArray[np.int32]:
-        """Bounds of the pieces, and of the padding as one more, shape ``[pieces + 1 or + 2]``.
-
-        They begin with 0 and end with ``S``, as kernels for attention over sequences of unequal
-        lengths want them.
-        """
-        return np.concatenate([[0], np.cumsum(self._segments())]).astype(np.int32)
-
-    @property
-    def position_ids(self) -> NDArray[np.int64]:
-        """Place of each token in its piece, and of padding in the padding, shape ``[S]``."""
-        segments = self._segments()
-        starts = np.cumsum(segments) - segments
-        return np.arange(len(self.tokens)) - np.repeat(starts, segments)
-
-    @property
-    def document_ids(self) -> NDArray[np.int64]:
-        """Number in its store of each token's document, -1 for padding, shape ``[S]``."""
-        found = np.full(len(self.tokens), -1, dtype=np.int64)
-        found[: self.lengths.sum()] = np.repeat(self.documents, self.lengths)
-        return found
-
-    def _segments(self) -> NDArray[np.int64]:
-        """Return the lengths of the pieces and of the padding, if any."""
-        padding = len(self.tokens) - int(self.lengths.sum())
-        return np.append(self.lengths, padding) if padding else self.lengths
 
 
 class Packing(Protocol):

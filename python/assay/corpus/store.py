@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay import _core
-from assay.corpus.files import check_sha256, check_size, map_array
 from assay.corpus.manifest import StoreHeader, StoreShard
+from assay.corpus.mapped_files import check_sha256, check_size, map_array
 from assay.errors import DataError
 from assay.files import file_sha256
 

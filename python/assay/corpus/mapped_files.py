@@ -1,4 +1,4 @@
-"""What a header says of a file, compared with the file."""
+"""Files of a token store or mixture: compared with what its header says, and memory-mapped."""
 
 from __future__ import annotations
 
