@@ -15,7 +15,13 @@ from types import ModuleType
 import pytest
 
 HIDDEN = {"torch", "transformers", "triton"}
-NEED_TORCH = ["python/anneal", "python/evaluate", "python/demo", "kernels"]
+NEED_TORCH = [
+    "python/anneal",
+    "python/base/test_load.py",
+    "python/evaluate",
+    "python/demo",
+    "kernels",
+]
 
 
 class Hide(importlib.abc.MetaPathFinder):

@@ -1,11 +1,12 @@
-"""Small files that are there whole or not at all, JSON with a version, and digests of both."""
+"""Files and folders that are there whole or not at all, JSON with a version, and digests."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ __all__ = [
     "canonical_json",
     "digest",
     "file_sha256",
+    "link_files",
     "parse_json",
     "read_bytes",
     "read_json",
+    "replace_folder",
     "write_atomic",
     "write_json",
 ]
@@ -105,6 +108,29 @@ def read_bytes(path: Path, made_by: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise DataError(f"{path} is missing: run `{made_by}` first") from None
+
+
+def replace_folder(source: Path, target: Path) -> None:
+    """Put the files of the folder ``source`` into ``target``, which is replaced as a whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    try:
+        link_files(source.iterdir(), temporary)
+        shutil.rmtree(target, ignore_errors=True)
+        temporary.replace(target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def link_files(paths: Iterable[Path], folder: Path) -> None:
+    """Link files into a folder; copy them where the file system cannot link."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        try:
+            os.link(path.resolve(), folder / path.name)
+        except OSError:
+            shutil.copyfile(path, folder / path.name)
 
 
 def bytes_sha256(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Causal language models in Hugging Face folders: load, build, save."""
+"""Builds the built-in model, saves a trained model, and counts what training it takes."""
 
 from __future__ import annotations
 
@@ -12,28 +12,13 @@ from safetensors import SafetensorError
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from assay.anneal.runtime import is_disk_full
-from assay.base import pretrained
 from assay.records import BaseSpec
 from assay.sources import training_flops_per_token
 
-__all__ = ["WEIGHTS", "load_model", "save_model", "tiny_model", "training_flops"]
+__all__ = ["WEIGHTS", "save_model", "tiny_model", "training_flops"]
 
 WEIGHTS = "model.safetensors"
 _ONE_SHARD = "1000TB"
-
-
-def load_model(folder: Path) -> PreTrainedModel:
-    """Load a causal language model in float32 to be trained, from a folder alone.
-
-    Raises
-    ------
-    DataError
-        If the folder holds no such model, or its weights do not fit its config.
-    """
-    # Of this one it is known that places which start anew bound what attention sees.
-    model = pretrained.load_model(folder, attention="sdpa")
-    model.train()
-    return model
 
 
 def tiny_model(spec: BaseSpec) -> PreTrainedModel:

@@ -1,4 +1,4 @@
-"""The base that every run starts from: pre-trained here, or taken from a Hugging Face folder."""
+"""Pre-trains the built-in base that every run starts from, and keeps it in a cache."""
 
 from __future__ import annotations
 
@@ -30,17 +30,14 @@ from assay.anneal.loop import (
 from assay.anneal.model import WEIGHTS, save_model, tiny_model
 from assay.anneal.runtime import configure, stop_on_signals
 from assay.anneal.schedule import constant
-from assay.base.facts import model_digests
-from assay.base.folder import OPTIMIZER, install, link_files, verify_base
+from assay.base.folder import OPTIMIZER, verify_base
 from assay.corpus import TokenStore
 from assay.errors import AssayError, DataError
-from assay.files import digest, file_sha256, write_json
+from assay.files import file_sha256, replace_folder, write_json
 from assay.progress import Progress
 from assay.records import BaseSpec
 
-__all__ = ["cache_folder", "prepare_hf_base", "pretrain_base"]
-
-_COPIED = ("*.json", "*.safetensors")
+__all__ = ["cache_folder", "pretrain_base"]
 
 
 def cache_folder() -> Path:
@@ -94,37 +91,7 @@ def pretrain_base(
             store = _checked_store(spec, replay, tokenizer)
             _build(spec, store, tokenizer, cached, progress, checkpoint_seconds)
     verify_base(cached, spec.sha256)
-    install(cached, out)
-
-
-def prepare_hf_base(folder: Path, sha256: str, out: Path) -> None:
-    """Put a local Hugging Face model into ``out`` as a base without optimizer state.
-
-    Parameters
-    ----------
-    folder
-        Folder with ``config.json`` and ``*.safetensors``.
-    sha256
-        Digest of those files that the plan was made with.
-    out
-        Folder that becomes the base.
-
-    Raises
-    ------
-    DataError
-        If the folder holds no model, or other files than the plan was made with.
-    """
-    files = model_digests(folder)
-    if digest(files) != sha256:
-        raise DataError(f"{folder} has changed since the plan was made: run `assay plan` again")
-    temporary = out.with_name(f".{out.name}.new")
-    shutil.rmtree(temporary, ignore_errors=True)
-    try:
-        link_files((path for kind in _COPIED for path in folder.glob(kind)), temporary)
-        write_json(temporary / "base.json", {"sha256": sha256, "files": files, "spec": None})
-        install(temporary, out)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    replace_folder(cached, out)
 
 
 def _checked_store(spec: BaseSpec, replay: Path, tokenizer: Path) -> TokenStore:
@@ -159,7 +126,7 @@ def _build(
     configure(spec.threads)
     model = tiny_model(spec)
     optimizer = make_optimizer(model)
-    job = _job(spec, store)
+    job = _pretraining_job(spec, store)
     batch_tokens = spec.batch_sequences * spec.sequence_tokens
     stop = threading.Event()
     with Progress("base", job.steps * batch_tokens, shown=progress) as bar, stop_on_signals(stop):
@@ -186,7 +153,7 @@ def _build(
     work.replace(folder)
 
 
-def _job(spec: BaseSpec, store: TokenStore) -> Job:
+def _pretraining_job(spec: BaseSpec, store: TokenStore) -> Job:
     steps = math.ceil(spec.tokens / (spec.batch_sequences * spec.sequence_tokens))
     mixture = base_mixture(spec, store, steps * spec.batch_sequences)
     return Job(

@@ -27,10 +27,11 @@ from assay.anneal.loop import (
     state_path,
     train,
 )
-from assay.anneal.model import WEIGHTS, load_model, save_model, training_flops
+from assay.anneal.model import WEIGHTS, save_model, training_flops
 from assay.anneal.protocol import Inputs
 from assay.anneal.schedule import linear_to_zero
 from assay.base.folder import OPTIMIZER
+from assay.base.load import load_to_train
 from assay.files import file_sha256, write_atomic, write_json
 from assay.ledger import DONE, read_result
 from assay.records import CONTROL, REPLAY, RunSpec
@@ -77,14 +78,14 @@ def anneal(
     if finished is not None:
         return finished
     write_json(folder / "run.json", spec.to_dict())
-    model = load_model(inputs.base)
+    model = load_to_train(inputs.base)
     optimizer = make_optimizer(model)
     if (inputs.base / OPTIMIZER).exists():
         load_optimizer(inputs.base / OPTIMIZER, model, optimizer)
     outcome = train(
         model,
         optimizer,
-        _job(spec, inputs),
+        _anneal_job(spec, inputs),
         folder,
         stop=stop,
         on_step=on_step,
@@ -93,7 +94,7 @@ def anneal(
     return _finish(spec, folder, model, outcome)
 
 
-def _job(spec: RunSpec, inputs: Inputs) -> Job:
+def _anneal_job(spec: RunSpec, inputs: Inputs) -> Job:
     names = {spec.source, REPLAY} - {CONTROL}
     packings = inputs.open_packings(names, spec.packing, spec.sequence_tokens)
     mixture = run_mixture(spec, packings)

@@ -6,25 +6,25 @@ that decides the weights of a run) and how the base was made. Nothing here needs
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from assay.base.facts import model_digests
 from assay.errors import DataError
-from assay.files import file_sha256, read_json
+from assay.files import digest, file_sha256, link_files, read_json, replace_folder, write_json
 
-__all__ = ["OPTIMIZER", "install", "is_base", "link_files", "verify_base"]
+__all__ = ["OPTIMIZER", "is_base", "prepare_hf_base", "verify_base"]
 
 OPTIMIZER = "optimizer.safetensors"
 """Moments of AdamW at the end of pre-training, where they are known."""
 
 _MADE_BY = "assay anneal"
+_COPIED = ("*.json", "*.safetensors")
 
 
 def is_base(folder: Path, sha256: str) -> bool:
-    """Tell whether the folder calls itself the base ``sha256``."""
+    """Tell whether the folder says that it is the base ``sha256``; its files are not read."""
     path = folder / "base.json"
     return path.exists() and read_json(path, _MADE_BY)["sha256"] == sha256
 
@@ -54,24 +54,31 @@ def verify_base(folder: Path, sha256: str) -> dict[str, Any]:
     return about
 
 
-def install(source: Path, target: Path) -> None:
-    """Put the files of the folder ``source`` into ``target``, which is replaced as a whole."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+def prepare_hf_base(folder: Path, sha256: str, out: Path) -> None:
+    """Put a local Hugging Face model into ``out`` as a base without optimizer state.
+
+    Parameters
+    ----------
+    folder
+        Folder with ``config.json`` and ``*.safetensors``.
+    sha256
+        Digest of those files that the plan was made with.
+    out
+        Folder that becomes the base.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no model, or other files than the plan was made with.
+    """
+    files = model_digests(folder)
+    if digest(files) != sha256:
+        raise DataError(f"{folder} has changed since the plan was made: run `assay plan` again")
+    temporary = out.with_name(f".{out.name}.new")
     shutil.rmtree(temporary, ignore_errors=True)
     try:
-        link_files(source.iterdir(), temporary)
-        shutil.rmtree(target, ignore_errors=True)
-        temporary.replace(target)
+        link_files((path for kind in _COPIED for path in folder.glob(kind)), temporary)
+        write_json(temporary / "base.json", {"sha256": sha256, "files": files, "spec": None})
+        replace_folder(temporary, out)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def link_files(paths: Iterable[Path], folder: Path) -> None:
-    """Link files into a folder; copy them where the file system cannot link."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        try:
-            os.link(path.resolve(), folder / path.name)
-        except OSError:
-            shutil.copyfile(path, folder / path.name)

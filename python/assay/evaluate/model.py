@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from assay.base.pretrained import load_model
+from assay.base.load import load_model  # handed on: whoever measures a model loads it first
 from assay.errors import DataError
 from assay.evaluate.losses import BINS
 from assay.evaluate.windows import Window

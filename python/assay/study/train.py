@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assay.anneal.executor import anneal_all
 from assay.anneal.protocol import Inputs
-from assay.base.folder import is_base
+from assay.base.folder import is_base, prepare_hf_base
 from assay.errors import MissingExtra
 from assay.records import REPLAY
 from assay.study.file import Study
@@ -53,12 +53,11 @@ def anneal_study(study: Study, workers: int | None = None, progress: bool = True
 
 
 def _make_base(study: Study, plan: Plan, base: Path, progress: bool) -> None:
-    from assay.anneal.pretrain import prepare_hf_base, pretrain_base
-
     table = study.file.base
     if plan.base.builtin is None:
         prepare_hf_base(study.path(table.model), plan.base.sha256, base)
-    else:
-        tokenizer = study.path(table.tokenizer)
-        replay = study.output.store(REPLAY)
-        pretrain_base(plan.base.builtin, replay, tokenizer, base, progress=progress)
+        return
+    from assay.anneal.pretrain import pretrain_base
+
+    tokenizer, replay = study.path(table.tokenizer), study.output.store(REPLAY)
+    pretrain_base(plan.base.builtin, replay, tokenizer, base, progress=progress)

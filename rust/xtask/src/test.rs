@@ -10,10 +10,11 @@ use crate::{cargo, console, layers, lint, python, repo, setup};
 /// Folders whose tests need no torch, apart from those below them that do.
 const WITHOUT_TORCH: &[&str] = &["tests/regressions", "tests/python", "tests/parity"];
 
-/// Folders whose tests need torch. With ASSAY_TEST_WITHOUT_TORCH set, tests/conftest.py leaves
+/// Tests that need torch. With ASSAY_TEST_WITHOUT_TORCH set, tests/conftest.py leaves
 /// them out and hides torch from the rest.
 const WITH_TORCH: &[&str] = &[
     "tests/python/anneal",
+    "tests/python/base/test_load.py",
     "tests/python/evaluate",
     "tests/python/demo",
     "tests/kernels",

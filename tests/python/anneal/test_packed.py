@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from assay.anneal.dataset import collate, read_batch
 from assay.anneal.loop import Job, make_optimizer, train
-from assay.anneal.model import load_model
+from assay.base.load import load_to_train
 from assay.corpus import IGNORED, Mixture, MixtureSource, Packed, TokenArray, slow
 from assay.corpus.packing import PIECE
 
@@ -39,7 +39,7 @@ def mixture() -> Mixture:
 def test_logits_of_a_packed_document_are_those_of_the_document_alone(
     tiny: Any, mixture: Mixture
 ) -> None:
-    model = load_model(tiny.base)
+    model = load_to_train(tiny.base)
 
     @torch.no_grad()
     def logits(**inputs: torch.Tensor) -> torch.Tensor:
@@ -66,7 +66,7 @@ def test_logits_of_a_packed_document_are_those_of_the_document_alone(
 def test_training_counts_predicted_positions_within_documents_alone(
     tiny: Any, mixture: Mixture, tmp_path: Path
 ) -> None:
-    model = load_model(tiny.base)
+    model = load_to_train(tiny.base)
     batch = read_batch(mixture, len(mixture), 0)
     losses: list[torch.Tensor] = []
     for tokens, targets, positions in zip(

@@ -14,9 +14,9 @@ from transformers import AutoModelForCausalLM
 
 from assay.anneal import pretrain as base_module
 from assay.anneal.model import tiny_model
-from assay.anneal.pretrain import prepare_hf_base, pretrain_base
+from assay.anneal.pretrain import pretrain_base
 from assay.base.facts import model_digests
-from assay.base.folder import verify_base
+from assay.base.folder import prepare_hf_base, verify_base
 from assay.errors import AssayError, DataError, Interrupted
 from assay.files import digest, file_sha256
 from assay.progress import Progress

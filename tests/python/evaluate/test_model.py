@@ -1,19 +1,14 @@
 """Models of several families against their own logits, and models that must be refused."""
 
-import shutil
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import huggingface_hub
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
 from assay.errors import DataError
-from assay.evaluate.model import TokenLossModel, load_model
+from assay.evaluate.model import TokenLossModel
 from assay.evaluate.windows import Window
 
 _SIZES: dict[str, Any] = {
@@ -131,65 +126,3 @@ def test_broken_weights_are_an_error_not_a_wrong_number(make_llama) -> None:
         model.model.norm.weight[0] = torch.nan
     with pytest.raises(ValueError, match="hidden has values that are not finite"):
         TokenLossModel(model, IDS[0])
-
-
-@pytest.fixture
-def folder(tmp_path: Path, make_llama: Callable[..., PreTrainedModel]) -> Path:
-    make_llama().save_pretrained(tmp_path / "model")
-    return tmp_path / "model"
-
-
-def test_loads_what_was_saved(folder: Path, make_llama) -> None:
-    assert np.array_equal(_losses(load_model(folder))[0], _losses(make_llama())[0])
-
-
-def test_name_on_the_hub_is_fetched(monkeypatch: pytest.MonkeyPatch, make_llama) -> None:
-    asked = []
-
-    def fetch(name: str, **options: Any) -> tuple[PreTrainedModel, dict[str, set[str]]]:
-        asked.append((name, options["local_files_only"]))
-        return make_llama(), {"missing_keys": set()}
-
-    monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", fetch)
-    load_model("hf:organisation/name")
-    assert asked == [("organisation/name", False)]
-
-
-def test_hub_that_cannot_be_reached_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    with pytest.raises(DataError, match="hf:organisation/name holds no causal language model"):
-        load_model("hf:organisation/name")
-
-
-def _drop_a_weight(weights: Path) -> None:
-    state = load_file(weights)
-    del state["model.layers.0.mlp.up_proj.weight"]
-    save_file(state, weights, metadata={"format": "pt"})
-
-
-def _change_a_shape(weights: Path) -> None:
-    state = load_file(weights)
-    state["model.norm.weight"] = torch.ones(31)
-    save_file(state, weights, metadata={"format": "pt"})
-
-
-def _truncate(weights: Path) -> None:
-    weights.write_bytes(weights.read_bytes()[:1000])
-
-
-DAMAGE = {"a weight missing": _drop_a_weight, "wrong shape": _change_a_shape, "cut": _truncate}
-
-
-@pytest.mark.parametrize("damage", [*DAMAGE.values(), Path.unlink], ids=[*DAMAGE, "no file"])
-def test_damaged_weights_are_an_error(folder: Path, damage: Callable[[Path], None]) -> None:
-    damage(folder / "model.safetensors")
-    with pytest.raises(DataError) as caught:
-        load_model(folder)
-    assert str(folder) in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_missing_folder_is_an_error(folder: Path) -> None:
-    shutil.rmtree(folder)
-    with pytest.raises(DataError, match=r"config.json is missing"):
-        load_model(folder)

@@ -1,4 +1,4 @@
-"""Causal language models as transformers loads them, checked; importing it imports torch."""
+"""Loads causal language models, to measure them or to train them; importing it imports torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from assay.errors import DataError
 
-__all__ = ["load_model"]
+__all__ = ["load_model", "load_to_train"]
 
 _HUB = "hf:"
 
@@ -23,7 +23,7 @@ def load_model(
     dtype: torch.dtype = torch.float32,
     attention: str | None = None,
 ) -> PreTrainedModel:
-    """Load a causal language model, ready to be evaluated.
+    """Load a causal language model and check it; it is ready to be measured, not to be trained.
 
     Parameters
     ----------
@@ -63,3 +63,18 @@ def load_model(
         raise DataError(f"the weights in {source} do not fit its config.json: {wrong}")
     loaded: PreTrainedModel = model.to(device).eval()
     return loaded
+
+
+def load_to_train(folder: Path) -> PreTrainedModel:
+    """Load a causal language model in float32 to be trained, from a folder alone.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no such model, or its weights do not fit its config.
+    """
+    # Packed documents are told apart by positions that start anew. Of the ways in which
+    # transformers computes attention, "sdpa" is the one that is known to respect them.
+    model = load_model(folder, attention="sdpa")
+    model.train()
+    return model
