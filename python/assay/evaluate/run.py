@@ -25,6 +25,7 @@ __all__ = [
     "EvaluationSet",
     "evaluate_run",
     "kept_measurements",
+    "measure_run",
     "read_windows",
 ]
 
@@ -113,11 +114,15 @@ def evaluate_run(folder: Path, sets: Sequence[EvaluationSet]) -> list[Measuremen
     DataError
         If the model or a token store is missing or damaged, or they do not fit.
     """
+    return measure_run(folder, ChosenSets.choose(sets))
+
+
+def measure_run(folder: Path, chosen: ChosenSets) -> list[Measurement]:
+    """Measure one run as :func:`evaluate_run` does, on windows that are chosen already."""
     import torch
 
     from assay.evaluate.model import TokenLossModel, load_model
 
-    chosen = ChosenSets.choose(sets)
     body = load_model(folder, device="cuda" if torch.cuda.is_available() else "cpu")
     tables = []
     try:

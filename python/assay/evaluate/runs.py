@@ -6,6 +6,7 @@ outside the processes.
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import signal
@@ -17,13 +18,13 @@ from pathlib import Path
 
 from assay.errors import AssayError, Interrupted
 from assay.evaluate.manifest import write_manifest
-from assay.evaluate.run import ChosenSets, EvaluationSet, evaluate_run, kept_measurements
+from assay.evaluate.run import ChosenSets, EvaluationSet, kept_measurements, measure_run
 from assay.ledger import read_result
 from assay.output import OutputFolder
 from assay.progress import Progress
 from assay.records import BASE, Measurement, RunSpec, write_measurements
 
-__all__ = ["evaluate_runs"]
+__all__ = ["evaluate_runs", "measure_runs"]
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
 
@@ -66,14 +67,25 @@ def evaluate_runs(
     DataError
         If a model or a token store is missing or damaged, or they do not fit.
     """
-    chosen = ChosenSets.choose(sets)
+    return measure_runs(out, plan, ChosenSets.choose(sets), workers=workers, progress=progress)
+
+
+def measure_runs(
+    out: Path,
+    plan: Iterable[RunSpec],
+    chosen: ChosenSets,
+    *,
+    workers: int | None = None,
+    progress: bool = True,
+) -> list[Measurement]:
+    """Measure all runs as :func:`evaluate_runs` does, on windows that are chosen already."""
     output = OutputFolder(out)
     write_manifest(output.evaluation, chosen)
     folders = [output.base, *(output.run(spec.key) for spec in plan)]
     measured = {f: kept_measurements(f, chosen) for f in folders if _has_model(f)}
     waiting = [folder for folder, kept in measured.items() if kept is None]
     if waiting:
-        found = _in_processes(waiting, sets, workers or os.cpu_count() or 1, progress)
+        found = _in_processes(waiting, chosen.sets, workers or os.cpu_count() or 1, progress)
         measured.update(found)
     measurements = [row for rows in measured.values() for row in rows or ()]
     write_measurements(output.measurements, measurements)
@@ -100,7 +112,8 @@ def _in_processes(
     ):
         try:
             bar.update(0)
-            futures = {pool.submit(evaluate_run, folder, sets): folder for folder in folders}
+            named = tuple(sets)
+            futures = {pool.submit(_measure, folder, named): folder for folder in folders}
             for future in as_completed(futures):
                 found[futures[future]] = future.result()
                 bar.update(len(found))
@@ -117,6 +130,21 @@ def _in_processes(
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
     return found
+
+
+def _measure(folder: Path, sets: tuple[EvaluationSet, ...]) -> list[Measurement]:
+    """Measure a run in a process of its own."""
+    return measure_run(folder, _chosen(sets))
+
+
+@functools.cache
+def _chosen(sets: tuple[EvaluationSet, ...]) -> ChosenSets:
+    """Choose the windows, once in each process.
+
+    They are not sent there by the process that waits: they hold the byte counts of whole stores,
+    which every process maps for itself.
+    """
+    return ChosenSets.choose(sets)
 
 
 def _start_process() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import get_args
 
-from assay.errors import MissingExtra
-from assay.evaluate import EvaluationSet, evaluate_runs
+from assay.errors import MissingExtra, StudyError
+from assay.evaluate.run import ChosenSets, EvaluationSet
+from assay.evaluate.runs import measure_runs
 from assay.records import Measurement, Role
 from assay.study.file import Study
-from assay.study.plan import read_plan
+from assay.study.plan import Plan, read_plan
 
-__all__ = ["evaluate_study", "study_sets"]
+__all__ = ["check_windows", "chosen_windows", "evaluate_study"]
 
 
 def evaluate_study(
@@ -28,12 +29,38 @@ def evaluate_study(
         If there is no plan; and as :func:`assay.evaluate.evaluate_runs`.
     """
     MissingExtra.check("train", "assay evaluate")
-    specs = read_plan(study).specs
-    return evaluate_runs(study.out, specs, study_sets(study), workers=workers, progress=progress)
+    specs, chosen = read_plan(study).specs, chosen_windows(study)
+    return measure_runs(study.out, specs, chosen, workers=workers, progress=progress)
 
 
-def study_sets(study: Study) -> list[EvaluationSet]:
-    """Return the target and the guard set of a study."""
+def check_windows(study: Study, plan: Plan) -> None:
+    """Check that there is text to measure on, in windows that the base can see at once.
+
+    Raises
+    ------
+    DataError
+        If the text of a set is missing, or is too short for two windows.
+    StudyError
+        If windows are longer than what the base is made for.
+    """
+    chosen, context = chosen_windows(study), plan.base.context
+    longest = max(len(windows.longest().tokens) for windows in chosen.windows)
+    if context is not None and longest > context:
+        also = ", or raise [anneal] sequence_tokens" if study.file.base.builtin else ""
+        raise StudyError(
+            f"[evaluate] windows have {longest} tokens, and the base is made for {context}: "
+            f"lower window_tokens{also}"
+        )
+
+
+def chosen_windows(study: Study) -> ChosenSets:
+    """Return the target and the guard set of a study with their windows, chosen once."""
+    sets = _sets(study)
+    headers = [each.store / "store.json" for each in sets]
+    return study.output.once("windows", headers, lambda: ChosenSets.choose(sets))
+
+
+def _sets(study: Study) -> list[EvaluationSet]:
     table, roles = study.file.evaluate, get_args(Role)
     return [
         EvaluationSet(

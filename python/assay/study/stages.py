@@ -57,8 +57,10 @@ def plan(study: Study, options: Options, *, dry_run: bool = False) -> tuple[Plan
     StudyError, DataError
         If a run could not be made of the text, or not be measured: before any is.
     """
+    from assay.study.measure import check_windows
+
     made = make_plan(study)
-    _check_windows(study, made)
+    check_windows(study, made)
     shown = preview(study, made)
     if not dry_run:
         made.write(study.output.plan)
@@ -134,21 +136,6 @@ def run(study: Study, options: Options, announce: Callable[[str], None]) -> Comp
     announce("report")
     report(study, options)
     return comparison
-
-
-def _check_windows(study: Study, made: Plan) -> None:
-    """Check that there is text to measure on, in windows that the base can see at once."""
-    from assay.evaluate import ChosenSets
-    from assay.study.measure import study_sets
-
-    chosen, context = ChosenSets.choose(study_sets(study)), made.base.context
-    longest = max(len(windows.longest().tokens) for windows in chosen.windows)
-    if context is not None and longest > context:
-        also = ", or raise [anneal] sequence_tokens" if study.file.base.builtin else ""
-        raise StudyError(
-            f"[evaluate] windows have {longest} tokens, and the base is made for {context}: "
-            f"lower window_tokens{also}"
-        )
 
 
 def _check_ladder(study: Study) -> None:

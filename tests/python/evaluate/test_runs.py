@@ -79,6 +79,17 @@ def test_measures_base_and_finished_runs_in_processes(
     assert len({m.loss for m in found}) == len(found)
 
 
+def test_a_process_chooses_the_windows_once(
+    out: Path, sets: list[EvaluationSet], plan: list[RunSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen, choose = [], ChosenSets.choose
+    monkeypatch.setattr(ChosenSets, "choose", lambda each: chosen.append(each) or choose(each))
+    folders = [out / "base", *(out / "runs" / spec.key for spec in plan[:2])]
+    found = [runs._measure(folder, tuple(sets)) for folder in folders]
+    assert chosen == [tuple(sets)]
+    assert found == [evaluate_run(folder, sets) for folder in folders]
+
+
 def test_measurement_tells_what_was_trained_and_measured(
     out: Path, plan: list[RunSpec], sets: list[EvaluationSet]
 ) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from assay.errors import DataError
+from assay.evaluate.run import ChosenSets
 from assay.records import read_measurements, write_measurements
 from assay.study import compare as compare_module
 from assay.study import stages
 from assay.study.fit import read_fits
+from assay.study.measure import chosen_windows
 from assay.study.plan import read_plan
 from assay.study.report import collect
 
@@ -48,6 +50,15 @@ def test_stages_that_train_name_the_extra_before_they_ask_for_a_plan(tmp_path, s
     assert done.stdout == f'assay {stage} needs an optional part: pip install "assay[train]"\n', (
         done.stderr
     )
+
+
+def test_a_study_chooses_its_windows_once(study, monkeypatch):
+    chosen, choose = [], ChosenSets.choose
+    monkeypatch.setattr(ChosenSets, "choose", lambda each: chosen.append(each) or choose(each))
+    stages.plan(study, _OPTIONS)
+    assert chosen_windows(study).sha256 == choose(chosen[0]).sha256
+    stages.plan(study, _OPTIONS, dry_run=True)
+    assert len(chosen) == 1
 
 
 def test_every_artefact_is_read_once_from_the_fits_to_the_report(fitted_study, monkeypatch):
