@@ -253,20 +253,35 @@ def measurement():
 
 
 @pytest.fixture
-def fitted_study(study, change, measurement):
-    """Bring a study to its fits: exact laws of the tokens, a bit apart by seed."""
+def measure_study(measurement):
+    """Return what measures a planned study: exact laws of the tokens, a bit apart by seed."""
     from assay.records import write_measurements
+    from assay.study.plan import read_plan
+
+    rates = {"control": 1.0, "big": 1.5, "small": 2.0}
+
+    def measure(study, *_):
+        rows = [
+            measurement(
+                s.source,
+                s.tokens,
+                2.0 + (1 + 1e-3 * s.seed) * (256 / s.tokens) ** 0.3 / rates[s.source],
+            )
+            for s in read_plan(study).specs
+        ]
+        write_measurements(study.output.measurements, rows)
+
+    return measure
+
+
+@pytest.fixture
+def fitted_study(study, change, measure_study):
+    """Bring a study to its fits."""
     from assay.study import stages
 
     options = stages.Options(progress=False)
     study = change(study, "[ladder]", "[fit]\nresamples = 50\n[ladder]")
-    plan, _ = stages.plan(study, options)
-    rates = {"control": 1.0, "big": 1.5, "small": 2.0}
-    rows = [
-        measurement(s.source, s.tokens, 2.0 + (1 + 1e-3 * s.seed) * (256 / s.tokens) ** 0.3 / rate)
-        for s in plan.specs
-        for rate in [rates[s.source]]
-    ]
-    write_measurements(study.out / "measurements.parquet", rows)
+    stages.plan(study, options)
+    measure_study(study)
     stages.fit(study, options)
     return study

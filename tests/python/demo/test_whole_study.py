@@ -14,6 +14,7 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from assay.records import read_measurements
+from assay.study import load_study, stages
 
 STUDY = """
 [study]
@@ -160,6 +161,26 @@ def test_a_finished_study_does_nothing_twice(study, undisturbed):
     again = json.loads(finish(command(study, out, "--json")))
     assert again["verdict"]
     assert finished_runs(out) == before
+
+
+def test_a_finished_study_reads_what_it_made_once(study, undisturbed, monkeypatch):
+    out, _ = undisturbed
+    names = Counter()
+
+    def counted(read):
+        def count_and_read(path, *arguments, **options):
+            if path.parent in (out, out / "prepared"):
+                names[path.name] += 1
+            return read(path, *arguments, **options)
+
+        return count_and_read
+
+    for method in ("read_bytes", "read_text"):
+        monkeypatch.setattr(Path, method, counted(getattr(Path, method)))
+    monkeypatch.setenv("ASSAY_CACHE", str(out.parent / f"{out.name}-cache"))
+    stages.run(load_study(study, out), stages.Options(progress=False), lambda _: None)
+    made = ("manifest.json", "plan.json", "measurements.parquet", "fits.json", "comparison.json")
+    assert names == dict.fromkeys(made, 1)
 
 
 def test_a_study_killed_in_its_anneals_resumes_to_the_same_measurements(study, undisturbed):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assay.errors import DataError
+from assay.errors import DataError, MissingExtra
 from assay.evaluate.run import ChosenSets
 from assay.records import read_measurements, write_measurements
 from assay.study import compare as compare_module
@@ -61,13 +61,46 @@ def test_a_study_chooses_its_windows_once(study, monkeypatch):
     assert len(chosen) == 1
 
 
-def test_every_artefact_is_read_once_from_the_fits_to_the_report(fitted_study, monkeypatch):
-    read, whole = [], Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or whole(path))
+@pytest.fixture
+def read(monkeypatch):
+    """Names of the artefacts of a study that are read, once for each reading."""
+    names = []
+
+    def counted(whole):
+        def read(path, *arguments, **options):
+            if path.parent.name in ("study.assay", "prepared"):
+                names.append(path.name)
+            return whole(path, *arguments, **options)
+
+        return read
+
+    for method in ("read_bytes", "read_text"):
+        monkeypatch.setattr(Path, method, counted(getattr(Path, method)))
+    return names
+
+
+def test_every_artefact_is_read_once_from_the_fits_to_the_report(fitted_study, read):
     fresh = replace(fitted_study)
     stages.compare(fresh, _OPTIONS)
     collect(fresh)
-    assert sorted(read) == ["fits.json", "measurements.parquet", "plan.json"]
+    assert sorted(read) == ["fits.json", "manifest.json", "measurements.parquet", "plan.json"]
+
+
+def test_a_whole_study_reads_every_artefact_once_or_not_at_all(
+    study, change, measure_study, read, monkeypatch
+):
+    study = change(study, "[ladder]", "[fit]\nresamples = 50\n[ladder]")
+    monkeypatch.setattr("assay.study.train.anneal_study", lambda *_: None)
+    monkeypatch.setattr("assay.study.measure.evaluate_study", measure_study)
+    monkeypatch.setattr(MissingExtra, "check", lambda *_: None)
+    monkeypatch.setattr("assay.study.report.write_report", collect)
+    stages.run(study, _OPTIONS, lambda _: None)
+    # Fits and comparison are made in this process: they are written, and not read back.
+    assert sorted(read) == ["manifest.json", "measurements.parquet", "plan.json"]
+    read.clear()
+    stages.run(replace(study), _OPTIONS, lambda _: None)
+    again = ["comparison.json", "fits.json", "manifest.json", "measurements.parquet", "plan.json"]
+    assert sorted(read) == again
 
 
 def test_what_another_process_replaced_is_read_again(fitted_study, change):
