@@ -174,7 +174,7 @@ def prepared_study(write_documents, tokenizer_file):
         (folder / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
         (folder / "study.toml").write_text(_PREPARED + tables)
         study = load_study(folder / "study.toml")
-        stages.prepare(study, stages.Options(progress=False))
+        stages.prepare(study, stages.StageOptions(progress=False))
         return study
 
     return prepared
@@ -279,7 +279,7 @@ def fitted_study(study, change, measure_study):
     """Bring a study to its fits."""
     from assay.study import stages
 
-    options = stages.Options(progress=False)
+    options = stages.StageOptions(progress=False)
     study = change(study, "[ladder]", "[fit]\nresamples = 50\n[ladder]")
     stages.plan(study, options)
     measure_study(study)

@@ -19,7 +19,7 @@ __all__ = [
     "REPLAY",
     "BaseSpec",
     "Measurement",
-    "PackingName",
+    "PackingMethod",
     "Role",
     "RunSpec",
     "parse_measurements",
@@ -36,7 +36,7 @@ REPLAY = "replay"
 """Name of the general text that is blended into every anneal."""
 
 Role = Literal["target", "guard"]
-PackingName = Literal["concatenate", "best-fit", "pad"]
+PackingMethod = Literal["concatenate", "best-fit", "pad"]
 """How documents become sequences; see docs/sequences.md."""
 Record = TypeVar("Record")
 
@@ -104,7 +104,7 @@ class RunSpec:
     candidate_sha256: str
     replay_sha256: str
     tokenizer_sha256: str
-    packing: PackingName = "concatenate"
+    packing: PackingMethod = "concatenate"
     candidate_fill: float = 1.0
     """Mean share of a candidate sequence that holds tokens; the rest is padding."""
     replay_fill: float = 1.0

@@ -5,7 +5,7 @@ import pytest
 from assay.errors import DataError, StudyError
 from assay.study import stages
 
-_OPTIONS = stages.Options(progress=False)
+_OPTIONS = stages.StageOptions(progress=False)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from assay.study import stages
 from assay.study.plan import read_plan
 
-_OPTIONS = stages.Options(progress=False)
+_OPTIONS = stages.StageOptions(progress=False)
 
 
 @pytest.mark.parametrize(

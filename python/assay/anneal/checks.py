@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from assay.anneal.loader import check_size
+from assay.anneal.loader import check_unique
 from assay.anneal.protocol import Inputs
 from assay.base.folder import verify_base
 from assay.corpus import TokenStore
@@ -51,7 +51,7 @@ def check_inputs(specs: Sequence[RunSpec], inputs: Inputs) -> None:
                 tokenizer_sha256=spec.tokenizer_sha256,
                 vocab_size=config["vocab_size"],
             )
-            check_size(name, packings[spec.packing, spec.sequence_tokens][name], unique)
+            check_unique(name, packings[spec.packing, spec.sequence_tokens][name], unique)
 
 
 def check_store(

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 
 from assay import _core
 from assay.corpus import Concatenated, Mixture, MixtureSource
-from assay.corpus.packing import Packing
+from assay.corpus.packing import NumberedSequences
 from assay.corpus.store import Tokens
 from assay.errors import StudyError
 from assay.records import REPLAY, BaseSpec, RunSpec
 
-__all__ = ["base_mixture", "check_size", "run_mixture"]
+__all__ = ["base_mixture", "check_unique", "run_mixture"]
 
 
-def check_size(name: str, packing: Packing, unique: int) -> None:
+def check_unique(name: str, packing: NumberedSequences, unique: int) -> None:
     """Check that a source has ``unique`` different sequences.
 
     Raises
@@ -33,7 +33,7 @@ def check_size(name: str, packing: Packing, unique: int) -> None:
         )
 
 
-def run_mixture(spec: RunSpec, packings: Mapping[str, Packing]) -> Mixture:
+def run_mixture(spec: RunSpec, packings: Mapping[str, NumberedSequences]) -> Mixture:
     """Lay out the sequences of an anneal.
 
     Parameters
@@ -74,6 +74,6 @@ def base_mixture(spec: BaseSpec, replay: Tokens, sequences: int) -> Mixture:
     return Mixture([source], seed=spec.seed, phases=[(sequences, [1.0])])
 
 
-def _source(name: str, packing: Packing, unique: int) -> MixtureSource:
-    check_size(name, packing, unique)
+def _source(name: str, packing: NumberedSequences, unique: int) -> MixtureSource:
+    check_unique(name, packing, unique)
     return MixtureSource(name=name, packing=packing, unique=unique)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.corpus import Concatenated, Mixture, TokenStore
-from assay.corpus.packing import Packing, packed_folder
+from assay.corpus.packing import NumberedSequences, packed_folder
 from assay.errors import StudyError
 from assay.files import read_json, write_json
 from assay.output import OutputFolder
-from assay.records import PackingName
+from assay.records import PackingMethod
 
 __all__ = ["EXIT_DISK_FULL", "EXIT_STOPPED", "Inputs", "is_alive", "worker_name"]
 
@@ -74,8 +74,8 @@ class Inputs:
         return {name: TokenStore.open(self.stores[name]) for name in names}
 
     def open_packings(
-        self, names: Collection[str], packing: PackingName, sequence_tokens: int
-    ) -> dict[str, Packing]:
+        self, names: Collection[str], packing: PackingMethod, sequence_tokens: int
+    ) -> dict[str, NumberedSequences]:
         """Open the sequences of some sources, by name.
 
         Parameters

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from assay.errors import StudyError
 from assay.study import Study, load_study
-from assay.study.stages import Options
+from assay.study.stages import StageOptions
 
 __all__ = [
     "add_json",
@@ -55,7 +55,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_table(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Add a study file or a table of results, and how a table is fitted.
 
-    Options for tables are named as in :func:`assay.fit`, whose defaults hold. Returns their
+    StageOptions for tables are named as in :func:`assay.fit`, whose defaults hold. Returns their
     group, to which a verb adds its own.
     """
     parser.add_argument(
@@ -134,10 +134,10 @@ def study_of(arguments: argparse.Namespace) -> Study:
     return load_study(arguments.study, arguments.out)
 
 
-def options_of(arguments: argparse.Namespace) -> Options:
+def options_of(arguments: argparse.Namespace) -> StageOptions:
     """Build the options of the stages."""
     workers = getattr(arguments, "workers", None)
-    return Options(workers=workers, progress=not arguments.no_progress)
+    return StageOptions(workers=workers, progress=not arguments.no_progress)
 
 
 def show(result: _Result, arguments: argparse.Namespace) -> int:

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     return run_study(study, options, as_json=arguments.json)
 
 
-def run_study(study: Study, options: stages.Options, *, as_json: bool) -> int:
+def run_study(study: Study, options: stages.StageOptions, *, as_json: bool) -> int:
     """Run every stage of a study and print the decision and where the report is."""
     comparison = stages.run(study, options, _announce)
     if as_json:

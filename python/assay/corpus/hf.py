@@ -23,7 +23,7 @@ _SHARDS = 9_216
 """
 
 
-class Sequences(Protocol):
+class SequenceReader(Protocol):
     """What a dataset is made of: training sequences with random access, such as a mixture."""
 
     def __len__(self) -> int:
@@ -33,7 +33,7 @@ class Sequences(Protocol):
         """Yield ``count`` sequences from ``first`` on."""
 
 
-def to_hf(mixture: Sequences) -> datasets.IterableDataset:
+def to_hf(mixture: SequenceReader) -> datasets.IterableDataset:
     """Return the mixture as a dataset; see :meth:`assay.corpus.Mixture.to_hf`.
 
     Its shards are blocks of consecutive sequences, so that those of all nodes together advance
@@ -56,7 +56,7 @@ def to_hf(mixture: Sequences) -> datasets.IterableDataset:
     )
 
 
-def _rows(mixture: Sequences, blocks: list[range]) -> Iterator[dict[str, Any]]:
+def _rows(mixture: SequenceReader, blocks: list[range]) -> Iterator[dict[str, Any]]:
     for block in blocks:
         for sequence in mixture.read(block.start, len(block)):
             yield _row(sequence)

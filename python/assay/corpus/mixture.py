@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from assay import _core
 from assay.corpus import hf
 from assay.corpus.mapped_files import check_sha256, check_size, map_array
-from assay.corpus.packing import PIECE, Concatenated, Packed, Packing
+from assay.corpus.packing import PIECE, Concatenated, NumberedSequences, Packed
 from assay.corpus.sequence import TrainingSequence
 from assay.corpus.store import TokenStore
 from assay.errors import DataError, RecipeError
@@ -35,7 +35,7 @@ class MixtureSource:
     """What a mixture draws from."""
 
     name: str
-    packing: Packing
+    packing: NumberedSequences
     """All sequences of the source."""
     unique: int
     """How many different ones are drawn before any is drawn again."""
@@ -214,7 +214,7 @@ def _open_source(
 ) -> MixtureSource:
     store = _open_store(folder, source, verify)
     length = manifest["sequence_tokens"]
-    packing: Packing = Concatenated(store, length)
+    packing: NumberedSequences = Concatenated(store, length)
     if manifest["packing"] != "concatenate":
         pieces = _map(folder, source["pieces"], PIECE, verify)
         ends = _map(folder, source["piece_ends"], np.dtype("<u8"), verify)

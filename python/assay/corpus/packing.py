@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from assay.corpus.sequence import IGNORED, Content
 from assay.corpus.store import Tokens
 from assay.errors import DataError
-from assay.records import PackingName
+from assay.records import PackingMethod
 
 __all__ = [
     "PIECE",
     "Concatenated",
+    "NumberedSequences",
     "Packed",
-    "Packing",
     "packed_folder",
     "sequence_count",
 ]
@@ -27,8 +27,8 @@ PIECE = np.dtype([("start", "<u8"), ("tokens", "<u4")])
 """A piece on disk: its first token in the store and its length."""
 
 
-class Packing(Protocol):
-    """Numbered training sequences of equal length."""
+class NumberedSequences(Protocol):
+    """Training sequences of one store, numbered from 0 and of equal length."""
 
     @property
     def sequence_tokens(self) -> int:
@@ -72,7 +72,7 @@ class Concatenated:
         return sequence_count(self.store.token_count, self.sequence_tokens)
 
     def content(self, number: int) -> Content:
-        """Return a sequence; see :class:`Packing`."""
+        """Return a sequence; see :class:`NumberedSequences`."""
         _check_number(self, self.store.name, number)
         start = number * self.sequence_tokens
         stop = start + self.sequence_tokens
@@ -103,7 +103,7 @@ class Packed:
         return len(self.ends)
 
     def content(self, number: int) -> Content:
-        """Return a sequence; see :class:`Packing`."""
+        """Return a sequence; see :class:`NumberedSequences`."""
         _check_number(self, self.store.name, number)
         tokens = np.full(self.sequence_tokens, self.store.separator_id, dtype=np.int64)
         targets = np.full(self.sequence_tokens, IGNORED, dtype=np.int64)
@@ -152,11 +152,11 @@ class Packed:
         return DataError(f"{self.store.name}: the pieces of sequence {number} {problem}: mix again")
 
 
-def _check_number(packing: Packing, name: str, number: int) -> None:
+def _check_number(packing: NumberedSequences, name: str, number: int) -> None:
     if not 0 <= number < len(packing):
         raise DataError(f"{name} has {len(packing)} sequences, {number} is asked for")
 
 
-def packed_folder(packed: Path, packing: PackingName, sequence_tokens: int) -> Path:
+def packed_folder(packed: Path, packing: PackingMethod, sequence_tokens: int) -> Path:
     """Return the mixture folder of one packing in a folder of packed text."""
     return packed / f"{packing}-{sequence_tokens}"

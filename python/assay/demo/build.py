@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import gzip
-import hashlib
 import importlib.resources
 import json
 import sys
@@ -18,7 +17,7 @@ from assay.demo.bpe import train_tokenizer
 from assay.demo.corpora import CORPORA, PACKAGES
 from assay.demo.extract import Document
 from assay.demo.packages import locate, standard_library
-from assay.files import digest, read_json, write_atomic, write_json
+from assay.files import digest, file_sha256, read_json, write_atomic, write_json
 
 __all__ = ["build_demo"]
 
@@ -72,7 +71,7 @@ def _write_corpus(folder: Path, name: str) -> _Written:
     write_atomic(path, _packed(documents))
     size = sum(len(document.text.encode()) for document in documents)
     _say(f"{path}: {len(documents):,} documents, {size / 1e6:.1f} MB of text")
-    return _Written(_sha256(path), len(documents), size)
+    return _Written(file_sha256(path), len(documents), size)
 
 
 def _write_tokenizer(folder: Path) -> _Written:
@@ -80,7 +79,7 @@ def _write_tokenizer(folder: Path) -> _Written:
     path = folder / _TOKENIZER
     write_atomic(path, train_tokenizer(texts))
     _say(f"{path}: trained on the replay text")
-    return _Written(_sha256(path), len(texts), sum(len(text.encode()) for text in texts))
+    return _Written(file_sha256(path), len(texts), sum(len(text.encode()) for text in texts))
 
 
 def _packed(documents: Iterable[Document]) -> bytes:
@@ -100,7 +99,7 @@ def _inputs_digest() -> str:
     packages = [standard_library(), *map(locate, PACKAGES)]
     modules = [module.path for package in packages for module in package.modules()]
     parts: list[Any] = [[package.name, package.version] for package in packages]
-    return digest([*parts, *(_sha256(path) for path in [*own, *modules])])
+    return digest([*parts, *(file_sha256(path) for path in [*own, *modules])])
 
 
 def _is_current(folder: Path, inputs: str) -> bool:
@@ -108,13 +107,9 @@ def _is_current(folder: Path, inputs: str) -> bool:
         return False
     record = read_json(folder / _MANIFEST, "assay demo")
     return record["inputs"] == inputs and all(
-        (folder / name).exists() and _sha256(folder / name) == written["sha256"]
+        (folder / name).exists() and file_sha256(folder / name) == written["sha256"]
         for name, written in record["files"].items()
     )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @contextlib.contextmanager

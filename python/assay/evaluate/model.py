@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from assay.base.load import load_model  # handed on: whoever measures a model loads it first
+from assay.corpus import IGNORED
 from assay.errors import DataError
 from assay.evaluate.losses import BINS
 from assay.evaluate.windows import Window
@@ -24,7 +25,6 @@ from assay.kernels import DocumentSums, TokenLoss, linear_token_loss, segment_re
 
 __all__ = ["TokenLossModel", "load_model"]
 
-_CONTEXT = -100  # target of tokens that are not predicted
 _SAMPLE_TOKENS = 32
 _ALLOWED = 1e-3  # nats; float32 rounding is below 1e-4, a missed scale or softcap far above
 
@@ -73,7 +73,7 @@ class TokenLossModel:
             ids = self._tensor(window.tokens)
             hidden.append(self._hidden(ids))
             following = ids[1:].clone()
-            following[: window.context - 1] = _CONTEXT
+            following[: window.context - 1] = IGNORED
             targets.append(following)
         ends = torch.tensor([len(each) for each in targets]).cumsum(0)
         return self._head_losses(torch.cat(hidden), torch.cat(targets)), ends
@@ -109,7 +109,7 @@ class TokenLossModel:
             self._head.weight,
             targets,
             bias=self._head.bias,
-            ignore_index=_CONTEXT,
+            ignore_index=IGNORED,
             softcap=self._softcap,
             logit_scale=self._scale,
             return_stats=True,

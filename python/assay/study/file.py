@@ -23,7 +23,7 @@ from pydantic import (
 from assay.checks import window_stride
 from assay.errors import DataError, StudyError
 from assay.output import OutputFolder
-from assay.records import BASE, CONTROL, REPLAY, PackingName
+from assay.records import BASE, CONTROL, REPLAY, PackingMethod
 from assay.sources import Acquisition, Positive, Prices
 from assay.tomlfile import path_of, read_toml
 from assay.units import Currency, Quantity
@@ -193,7 +193,7 @@ class AnnealTable(_Table):
 
     sequence_tokens: PositiveInt = 256
     batch_sequences: PositiveInt = 4
-    packing: PackingName = "concatenate"
+    packing: PackingMethod = "concatenate"
     """How documents become sequences; unless concatenated they see nothing of each other."""
     learning_rate: Positive | None = None
     """Rate at the start; the base's own if it was built here."""

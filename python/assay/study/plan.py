@@ -17,8 +17,8 @@ from assay.files import read_json, write_json
 from assay.records import CONTROL, REPLAY, BaseSpec, RunSpec
 from assay.study.base import base_facts
 from assay.study.file import Study
-from assay.study.packing import Supply, supplies
 from assay.study.prepare import read_prepared
+from assay.study.sequences import AvailableSequences, available_sequences
 
 __all__ = ["Plan", "make_plan", "read_plan"]
 
@@ -62,7 +62,7 @@ def make_plan(study: Study) -> Plan:
         If the study is not prepared, or the base does not fit the tokenizer.
     """
     base = base_facts(study, read_prepared(study).tokenizer)
-    found = supplies(study)
+    found = available_sequences(study)
     if not found[REPLAY].sequences:
         raise StudyError(
             f"[replay] has fewer than {study.file.anneal.sequence_tokens + 1} tokens after "
@@ -92,7 +92,7 @@ def read_plan(study: Study) -> Plan:
 def _spec(
     study: Study,
     base: BaseFacts,
-    found: Mapping[str, Supply],
+    found: Mapping[str, AvailableSequences],
     name: str,
     steps: int,
     seed: int,

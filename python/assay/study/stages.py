@@ -23,7 +23,7 @@ from assay.study.prepare import prepare_study
 from assay.study.preview import Preview, preview
 
 __all__ = [
-    "Options",
+    "StageOptions",
     "anneal",
     "compare",
     "evaluate",
@@ -36,7 +36,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class StageOptions:
     """How stages are run; nothing here changes their results."""
 
     workers: int | None = None
@@ -44,12 +44,12 @@ class Options:
     progress: bool = True
 
 
-def prepare(study: Study, options: Options) -> Manifest:
+def prepare(study: Study, options: StageOptions) -> Manifest:
     """Filter, decontaminate, deduplicate and tokenise all text; return the manifest."""
     return prepare_study(study, progress=options.progress).manifest
 
 
-def plan(study: Study, options: Options, *, dry_run: bool = False) -> tuple[Plan, Preview]:
+def plan(study: Study, options: StageOptions, *, dry_run: bool = False) -> tuple[Plan, Preview]:
     """Write the plan, unless it is a ``dry_run``, and return it with its preview.
 
     Raises
@@ -67,26 +67,26 @@ def plan(study: Study, options: Options, *, dry_run: bool = False) -> tuple[Plan
     return made, shown
 
 
-def anneal(study: Study, options: Options) -> None:
+def anneal(study: Study, options: StageOptions) -> None:
     """Run every anneal of the plan that is not finished."""
     from assay.study.train import anneal_study
 
     anneal_study(study, options.workers, options.progress)
 
 
-def evaluate(study: Study, options: Options) -> None:
+def evaluate(study: Study, options: StageOptions) -> None:
     """Measure the base and every finished run on the target and guard windows."""
     from assay.study.measure import evaluate_study
 
     evaluate_study(study, options.workers, options.progress)
 
 
-def fit(study: Study, options: Options) -> Fits:
+def fit(study: Study, options: StageOptions) -> Fits:
     """Fit a law to each source's target loss, and to the control's."""
     return fit_study(study)
 
 
-def compare(study: Study, options: Options) -> Comparison:
+def compare(study: Study, options: StageOptions) -> Comparison:
     """Compare the sources at equal total cost and decide.
 
     Raises
@@ -97,7 +97,7 @@ def compare(study: Study, options: Options) -> Comparison:
     return compare_study(study)
 
 
-def report(study: Study, options: Options) -> Path:
+def report(study: Study, options: StageOptions) -> Path:
     """Write the report and return its path.
 
     Raises
@@ -110,7 +110,7 @@ def report(study: Study, options: Options) -> Path:
     return write_report(study)
 
 
-def run(study: Study, options: Options, announce: Callable[[str], None]) -> Comparison:
+def run(study: Study, options: StageOptions, announce: Callable[[str], None]) -> Comparison:
     """Run every stage in order and return the comparison.
 
     ``announce`` is called with the name of each stage before it starts.

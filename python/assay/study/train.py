@@ -10,8 +10,8 @@ from assay.base.folder import is_base, prepare_hf_base
 from assay.errors import MissingExtra
 from assay.records import REPLAY
 from assay.study.file import Study
-from assay.study.packing import pack
 from assay.study.plan import Plan, read_plan
+from assay.study.sequences import pack
 
 __all__ = ["anneal_study"]
 

@@ -38,7 +38,7 @@ def planned(
 
     def plan(packing: str) -> Study:
         study = packed_study(folder, packing)
-        stages.plan(study, stages.Options(progress=False))
+        stages.plan(study, stages.StageOptions(progress=False))
         return study
 
     return plan

@@ -178,7 +178,7 @@ def test_a_finished_study_reads_what_it_made_once(study, undisturbed, monkeypatc
     for method in ("read_bytes", "read_text"):
         monkeypatch.setattr(Path, method, counted(getattr(Path, method)))
     monkeypatch.setenv("ASSAY_CACHE", str(out.parent / f"{out.name}-cache"))
-    stages.run(load_study(study, out), stages.Options(progress=False), lambda _: None)
+    stages.run(load_study(study, out), stages.StageOptions(progress=False), lambda _: None)
     made = ("manifest.json", "plan.json", "measurements.parquet", "fits.json", "comparison.json")
     assert names == dict.fromkeys(made, 1)
 

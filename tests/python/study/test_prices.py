@@ -14,7 +14,7 @@ def test_yields_are_measured_from_the_manifest(study, change, write_documents):
         'cost = { kind = "filtered", classifier_params = 1e6 }',
     )
     write_documents(study.folder / "big.jsonl", 9, [90, 30] * 30)
-    manifest = stages.prepare(filtered, stages.Options(progress=False))
+    manifest = stages.prepare(filtered, stages.StageOptions(progress=False))
     report = next(r for r in manifest["sources"] if r["name"] == "big")
     kept = report["store"]["text_bytes"] / report["read"]["text_bytes"]
     assert 0.6 < kept < 0.9

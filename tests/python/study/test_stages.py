@@ -17,7 +17,7 @@ from assay.study.measure import chosen_windows
 from assay.study.plan import read_plan
 from assay.study.report import collect
 
-_OPTIONS = stages.Options(progress=False)
+_OPTIONS = stages.StageOptions(progress=False)
 _TRAINING = ("safetensors", "tokenizers", "torch", "tqdm", "transformers")
 _SCRIPT = f"""
 import importlib.util
@@ -31,7 +31,7 @@ for name in {_TRAINING}:
     sys.modules[name] = None
 errors.find_spec = lambda name: None if name in {_TRAINING} else importlib.util.find_spec(name)
 try:
-    getattr(stages, sys.argv[1])(load_study(Path("study.toml")), stages.Options())
+    getattr(stages, sys.argv[1])(load_study(Path("study.toml")), stages.StageOptions())
 except errors.MissingExtra as error:
     print(error)
 """

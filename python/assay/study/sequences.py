@@ -16,14 +16,14 @@ from typing import Any
 from assay import _core
 from assay.corpus import TokenStore, sequence_count
 from assay.corpus.packing import packed_folder
-from assay.records import REPLAY, PackingName
+from assay.records import REPLAY, PackingMethod
 from assay.study.file import Study
 
-__all__ = ["Supply", "pack", "supplies"]
+__all__ = ["AvailableSequences", "available_sequences", "pack"]
 
 
 @dataclass(frozen=True)
-class Supply:
+class AvailableSequences:
     """What a source, or replay, can give the runs of a study."""
 
     store: TokenStore
@@ -33,7 +33,7 @@ class Supply:
     """Share of their positions that hold tokens; the rest is padding."""
 
 
-def supplies(study: Study) -> dict[str, Supply]:
+def available_sequences(study: Study) -> dict[str, AvailableSequences]:
     """Count the sequences of replay and of every source of a prepared study; write nothing.
 
     Raises
@@ -50,16 +50,16 @@ def supplies(study: Study) -> dict[str, Supply]:
     if packing == "concatenate":
         for name, store in stores.items():
             tokens = int(min(store.token_count, caps[name]))
-            found[name] = Supply(store, sequence_count(tokens, length), 1.0)
+            found[name] = AvailableSequences(store, sequence_count(tokens, length), 1.0)
         return found
     for source in _mix(study, packing, length, dry_run=True)["sources"]:
         name, fill = source["name"], source["fill"]
         sequences = int(min(source["available"], caps[name] // (fill * length)))
-        found[name] = Supply(stores[name], sequences, fill)
+        found[name] = AvailableSequences(stores[name], sequences, fill)
     return found
 
 
-def pack(study: Study, packing: PackingName, sequence_tokens: int) -> Path:
+def pack(study: Study, packing: PackingMethod, sequence_tokens: int) -> Path:
     """Pack every text of a prepared study, unless it is; return the folder of packed text.
 
     Nothing is written where documents are concatenated.
@@ -79,7 +79,7 @@ def pack(study: Study, packing: PackingName, sequence_tokens: int) -> Path:
 
 
 def _mix(
-    study: Study, packing: PackingName, sequence_tokens: int, *, dry_run: bool = False
+    study: Study, packing: PackingMethod, sequence_tokens: int, *, dry_run: bool = False
 ) -> dict[str, Any]:
     """Mix all texts of a study and return the manifest."""
     names = (REPLAY, *study.source_names)

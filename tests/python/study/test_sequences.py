@@ -5,9 +5,9 @@ import pytest
 
 from assay.corpus import Mixture, TokenStore, slow
 from assay.errors import DataError
-from assay.study.packing import pack, packed_folder, supplies
 from assay.study.plan import make_plan
 from assay.study.prices import price_sources
+from assay.study.sequences import available_sequences, pack, packed_folder
 
 S = 32
 
@@ -21,7 +21,7 @@ def study_of(packed_study, tmp_path):
 @pytest.mark.parametrize(("packing", "twin"), [("best-fit", slow.best_fit), ("pad", slow.pad)])
 def test_sequences_are_counted_and_written_as_the_slow_twins_say(study_of, packing, twin):
     study = study_of(packing)
-    found = supplies(study)
+    found = available_sequences(study)
     assert not (study.out / "packed").exists()
     folder = packed_folder(pack(study, packing, S), packing, S)
     for source in Mixture.open(folder).sources:
@@ -45,7 +45,7 @@ def test_concatenated_text_is_not_packed(study_of):
     study = study_of("concatenate")
     assert not pack(study, "concatenate", S).exists()
     store = TokenStore.open(study.output.store("notes"))
-    supply = supplies(study)["notes"]
+    supply = available_sequences(study)["notes"]
     assert (supply.sequences, supply.fill) == ((store.token_count - 1) // S, 1.0)
 
 
@@ -62,7 +62,7 @@ def test_shares_and_prices_are_of_tokens_not_of_padding(study_of):
 
 
 def test_a_cap_is_of_tokens_not_of_padding(study_of):
-    supply = supplies(study_of("pad", cap="\ncap = 300"))["notes"]
+    supply = available_sequences(study_of("pad", cap="\ncap = 300"))["notes"]
     assert supply.sequences == int(300 // (supply.fill * S)) > 300 // S
 
 
