@@ -1,8 +1,7 @@
 """Sources at equal total cost: gains, probabilities, crossings, and the decision."""
 
-from assay.comparison.build import compare
+from assay.comparison.equal_cost import compare
 from assay.comparison.records import (
-    Comparison,
     Crossing,
     CurrencyView,
     Curve,
@@ -15,6 +14,7 @@ from assay.comparison.records import (
     Suggestion,
     Verdict,
 )
+from assay.comparison.result import Comparison
 
 __all__ = [
     "Comparison",

@@ -1,4 +1,4 @@
-"""What cannot be compared is refused, by name."""
+"""Check that fits can be compared with each other before anything is computed."""
 
 from __future__ import annotations
 

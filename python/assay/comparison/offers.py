@@ -4,94 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.comparison.prices import Plain, Priced
+from assay.errors import FitError
 from assay.fitting.result import FitResult
 from assay.laws.law import Array
 from assay.units import FLOPS_PER_TOKEN, Unit
 
-__all__ = [
-    "AtCost",
-    "Field",
-    "Frontier",
-    "Offer",
-    "Plain",
-    "Priced",
-    "measured_costs",
-]
-
+__all__ = ["AnyOffer", "AtCosts", "Frontier", "Offer", "at_costs", "measured_costs", "offers_of"]
 
 _BELOW = 0.5
-_LARGEST = 1e18
 _SHAPES = 48
 _SMALLER, _LARGER = 0.1, 100.0
 
 
-class Spent(Protocol):
-    """A cost in several currencies: see :class:`assay.units.Cost`."""
-
-    def in_(self, currency: Unit) -> Array:
-        """Return the amount in one currency."""
-        ...
-
-
-class Priced(Protocol):
-    """What the comparison asks of a price: see :class:`assay.sources.PricedSource`."""
-
-    @property
-    def tokens_max(self) -> float:
-        """Largest anneal that can be bought, in trained tokens."""
-        ...
-
-    def total_cost(self, tokens: Array) -> Spent:
-        """Return the cost of the data and of training on ``tokens`` trained tokens."""
-        ...
-
-    def epochs(self, tokens: Array) -> Array:
-        """Return the passes over the unique candidate tokens."""
-        ...
-
-    def tokens_at(self, cost: Array, currency: Unit) -> Array:
-        """Return the trained tokens that a total ``cost`` buys."""
-        ...
-
-
 @dataclass(frozen=True)
-class _Amount:
-    unit: Unit
-    amount: Array
-
-    def in_(self, currency: Unit) -> Array:
-        return self.amount if currency == self.unit else np.zeros_like(self.amount)
-
-
-@dataclass(frozen=True)
-class Plain:
-    """The price where none is given: every token of every source costs the same."""
-
-    unit: Unit
-    per_token: float = 1.0
-    tokens_max: float = _LARGEST
-
-    def total_cost(self, tokens: Array) -> _Amount:
-        """Return ``tokens`` times the price of one."""
-        return _Amount(self.unit, self.per_token * np.asarray(tokens, np.float64))
-
-    def epochs(self, tokens: Array) -> Array:
-        """Return 1: nothing is said of a limit."""
-        return np.ones_like(np.asarray(tokens, np.float64))
-
-    def tokens_at(self, cost: Array, currency: Unit) -> Array:
-        """Return ``cost`` over the price of one token; nothing in other currencies."""
-        amount = np.asarray(cost, np.float64)
-        return amount / self.per_token if currency == self.unit else np.zeros_like(amount)
-
-
-@dataclass(frozen=True)
-class Field:
+class AtCosts:
     """One source at several total costs. Arrays hold NaN where the cost is out of reach."""
 
     tokens: Array
@@ -106,24 +37,6 @@ class Field:
     def reached(self) -> NDArray[np.bool_]:
         """Which costs buy enough to say anything."""
         return np.isfinite(self.loss)
-
-
-class AtCost(Protocol):
-    """A fitted source with its price, at whatever a total cost buys of it."""
-
-    @property
-    def fit(self) -> FitResult:
-        """The fitted laws."""
-        ...
-
-    @property
-    def price(self) -> Priced:
-        """What a number of trained tokens costs."""
-        ...
-
-    def at(self, cost: Array, currency: Unit) -> Field:
-        """Evaluate the source at total costs ``(c,)``."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -145,7 +58,7 @@ class Offer:
         held = {name: np.full_like(tokens, value) for name, value in self.held.items()}
         return {self.axis: tokens, "epochs": self.price.epochs(tokens), **held}
 
-    def at(self, cost: Array, currency: Unit) -> Field:
+    def at(self, cost: Array, currency: Unit) -> AtCosts:
         """Evaluate the source at total costs ``(c,)``.
 
         A cost is out of reach where it buys less than half of the smallest measured budget: there
@@ -161,7 +74,7 @@ class Offer:
             loss[reached] = self.fit.value(x)
             draws[:, reached] = self.fit.value_draws(x)
             beyond[reached] = self.fit.decades_outside(x)
-        return Field(np.where(reached, tokens, np.nan), epochs, loss, draws, beyond)
+        return AtCosts(np.where(reached, tokens, np.nan), epochs, loss, draws, beyond)
 
 
 @dataclass(frozen=True)
@@ -175,7 +88,7 @@ class Frontier:
     fit: FitResult
     price: Plain = field(default_factory=lambda: Plain("flops", FLOPS_PER_TOKEN))
 
-    def at(self, cost: Array, currency: Unit) -> Field:
+    def at(self, cost: Array, currency: Unit) -> AtCosts:
         """Evaluate the source at compute budgets ``(c,)`` in FLOPs."""
         measured = self.fit.points.columns["params"]
         params = np.geomspace(_SMALLER * measured.min(), _LARGER * measured.max(), _SHAPES)
@@ -188,10 +101,64 @@ class Frontier:
         best = np.argmin(losses, axis=1)
         rows = np.arange(len(cost))
         beyond = self.fit.decades_outside(x).reshape(shape)[rows, best]
-        return Field(tokens[rows, best], np.ones(len(cost)), losses[rows, best], draws, beyond)
+        return AtCosts(tokens[rows, best], np.ones(len(cost)), losses[rows, best], draws, beyond)
 
 
-def measured_costs(offer: AtCost, currency: Unit) -> tuple[Array, Array]:
+AnyOffer = Offer | Frontier
+"""A fitted source with its price, at whatever a total cost buys of it."""
+
+
+def at_costs(offers: Mapping[str, AnyOffer], cost: Array, currency: Unit) -> dict[str, AtCosts]:
+    """Evaluate every source at the same total costs ``(c,)``."""
+    return {name: offer.at(cost, currency) for name, offer in offers.items()}
+
+
+def offers_of(
+    fits: Mapping[str, FitResult], cost: Mapping[str, Priced] | None, held: Mapping[str, float]
+) -> dict[str, AnyOffer]:
+    """Put a price to each fit; ``held`` are the predictors that no cost changes.
+
+    Raises
+    ------
+    FitError
+        If a price is missing, or the laws read columns that no price fits.
+    """
+    first = next(iter(fits.values()))
+    if held and "params" not in first.x:
+        raise FitError(f"at gives params, and the laws read {', '.join(first.x)}: leave it out")
+    bought = [name for name in first.x if name not in ("params", "epochs")]
+    if len(bought) > 1:
+        raise FitError(
+            f"the laws read {', '.join(bought)}, and a cost buys one column, such as tokens: "
+            "predict with each fit instead"
+        )
+    if cost is not None:
+        if not isinstance(cost, Mapping):
+            raise FitError(f"cost is {cost!r}, expected prices by source: assay.read_prices(...)")
+        missing = [name for name in fits if name not in cost]
+        if missing:
+            raise FitError(f"no price is given for {', '.join(missing)}")
+        if "tokens" not in first.x:
+            raise FitError(f"prices are per token, and the laws read {', '.join(first.x)}")
+        if "params" in first.x and not held:
+            raise FitError('prices need one model size: give at={"params": ...}')
+        for name in fits:
+            if not hasattr(cost[name], "total_cost"):
+                raise FitError(
+                    f"the price of {name} is {cost[name]!r}, expected one of those that "
+                    "assay.read_prices(...) returns"
+                )
+        return {name: Offer(fit, cost[name], held) for name, fit in fits.items()}
+    if "params" in first.x and not held:
+        return {name: Frontier(fit) for name, fit in fits.items()}
+    if "params" in first.x:
+        plain = Plain("flops", FLOPS_PER_TOKEN * held["params"])
+    else:
+        plain = Plain("tokens" if "tokens" in first.x else "cost")
+    return {name: Offer(fit, plain, held) for name, fit in fits.items()}
+
+
+def measured_costs(offer: AnyOffer, currency: Unit) -> tuple[Array, Array]:
     """Return total cost and mean loss of each measured budget, in rising order of cost.
 
     Of a law in parameters and tokens, the budgets are those of the runs at the held model size;
@@ -202,7 +169,6 @@ def measured_costs(offer: AtCost, currency: Unit) -> tuple[Array, Array]:
         spent = FLOPS_PER_TOKEN * columns["params"] * columns["tokens"]
         order = np.argsort(spent)
         return spent[order], np.minimum.accumulate(losses[order])
-    assert isinstance(offer, Offer)
     amounts = columns[offer.axis]
     rows = np.ones(len(losses), dtype=bool)
     for name, value in offer.held.items():

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from assay.comparison.offers import AtCost, measured_costs
+from assay.comparison.offers import AnyOffer, measured_costs
 from assay.comparison.records import SingleBudget
 from assay.units import Unit
 
 __all__ = ["single_budget"]
 
 
-def single_budget(offers: Mapping[str, AtCost], currency: Unit, at: float) -> SingleBudget | None:
+def single_budget(offers: Mapping[str, AnyOffer], currency: Unit, at: float) -> SingleBudget | None:
     """Rank sources by measured loss at the largest total cost that all were measured at.
 
     That cost is at most the deciding cost ``at``. Sources first measured above it are left out.

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from assay.comparison.offers import Field
+from assay.comparison.intervals import interval, share_positive
+from assay.comparison.offers import AtCosts
 from assay.comparison.records import Crossing, Interval, Pair
 from assay.laws.law import Array
 
-__all__ = ["crossing", "interval", "multiplier", "pair", "share_positive"]
+__all__ = ["crossing", "multiplier", "pair"]
 
 _RARE = 0.01
 
 
-def share_positive(values: Array) -> float:
-    """Return the share of positive values; zeros count half."""
-    return float(np.mean(values > 0) + 0.5 * np.mean(values == 0))
-
-
-def interval(value: float | None, draws: Array, level: float) -> Interval:
-    """Return ``value`` with the percentile interval of ``draws``; infinite ends become ``None``."""
-    probabilities = [(1.0 - level) / 2, (1.0 + level) / 2]
-    lower, upper = np.quantile(draws, probabilities, method="nearest")
-    return Interval(_finite(value), _finite(lower), _finite(upper))
-
-
-def _finite(value: float | None) -> float | None:
-    return float(value) if value is not None and np.isfinite(value) else None
-
-
 def pair(
     names: tuple[str, str],
-    here: tuple[Field, Field],
-    grid: tuple[Field, Field],
-    wide: tuple[Field, Field],
+    here: tuple[AtCosts, AtCosts],
+    grid: tuple[AtCosts, AtCosts],
+    wide: tuple[AtCosts, AtCosts],
     costs: tuple[Array, Array],
     level: float,
 ) -> Pair:
@@ -72,7 +57,7 @@ def pair(
 
 
 def crossing(
-    names: tuple[str, str], grid: tuple[Field, Field], cost: Array, level: float
+    names: tuple[str, str], grid: tuple[AtCosts, AtCosts], cost: Array, level: float
 ) -> Crossing | None:
     """Find where the better of two sources changes, over all draws.
 
@@ -114,7 +99,7 @@ def _last_root(difference: Array, log_cost: Array) -> Array:
     return np.asarray(log_cost[last] + part * (log_cost[last + 1] - log_cost[last]))
 
 
-def multiplier(a: Field, wide: Field, multiples: Array, level: float) -> Interval:
+def multiplier(a: AtCosts, wide: AtCosts, multiples: Array, level: float) -> Interval:
     """Return how many times the deciding cost ``b`` needs to reach the loss of ``a``."""
     value = _first_reach(wide.loss[None], a.loss, multiples)
     return interval(float(value[0]), _first_reach(wide.draws, a.draws[:, 0], multiples), level)

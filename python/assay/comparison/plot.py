@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay import draw
+from assay.comparison.records import Findings
 
 if TYPE_CHECKING:
-    from assay.comparison.records import Comparison
     from assay.draw import Axes
 
 __all__ = ["plot"]
 
 
-def plot(comparison: Comparison, ax: Axes | None = None) -> Axes:
+def plot(findings: Findings, ax: Axes | None = None) -> Axes:
     """Draw the sources over total cost in the deciding currency."""
-    view = comparison.deciding
-    sources = [c for c in view.curves if c.source != comparison.control]
+    view = findings.deciding
+    sources = [c for c in view.curves if c.source != findings.control]
     look = draw.looks([c.source for c in sources])
-    with_control = comparison.control is not None
+    with_control = findings.control is not None
     lines = [
         draw.Line(
             name=c.source,
@@ -40,7 +40,7 @@ def plot(comparison: Comparison, ax: Axes | None = None) -> Axes:
             lower=crossing.cost.lower,
             upper=crossing.cost.upper,
         )
-        for pair in comparison.crossings
+        for pair in findings.crossings
         if (crossing := pair.crossing) is not None and crossing.cost.value is not None
     ]
     return draw.crossing(

@@ -1,27 +1,25 @@
-"""The frozen records of a comparison. Gains and differences are in nats per token."""
+"""What a comparison found, as frozen records without any drawing or printing.
+
+Gains and differences are in nats per token.
+"""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from assay.errors import FitError
 from assay.fitting import Backtest
 from assay.fitting.result import Flag
 from assay.immutable import freeze
-from assay.records import rebuilt
 from assay.units import Unit
 
-if TYPE_CHECKING:
-    from assay.draw import Axes
-
 __all__ = [
-    "Comparison",
     "Crossing",
     "CurrencyView",
     "Curve",
+    "Findings",
     "GuardChange",
     "Interval",
     "Pair",
@@ -112,6 +110,16 @@ class Pair:
     crossing: Crossing | None
     """``None`` where the two have no range of costs in common."""
 
+    @property
+    def above(self) -> str | None:
+        """The source that is better above the crossing."""
+        return None if self.crossing is None else self.crossing.better_above
+
+    @property
+    def below(self) -> str | None:
+        """The source that is better below the crossing."""
+        return None if self.crossing is None else self.b if self.above == self.a else self.a
+
 
 @dataclass(frozen=True, kw_only=True)
 class SingleBudget:
@@ -200,8 +208,8 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """Sources compared at equal total cost, and the decision."""
+class Findings:
+    """All that a comparison found: the decision, and what it rests on."""
 
     control: str | None
     currency: Unit
@@ -281,41 +289,3 @@ class Comparison:
                 return pair, pair.a != a
         known = ", ".join(f"{p.a} with {p.b}" for p in self.deciding.pairs)
         raise FitError(f"{a} was not compared with {b}: found {known}")
-
-    def __str__(self) -> str:
-        """Return the verdict and what it rests on, for a terminal."""
-        from assay.comparison.text import describe
-
-        return describe(self)
-
-    __repr__ = __str__
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the gain over the control (the loss, without one) against total cost.
-
-        Raises
-        ------
-        MissingExtra
-            If matplotlib is not installed.
-        """
-        from assay.comparison.plot import plot
-
-        return plot(self, ax)
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Comparison:
-        """Rebuild what :meth:`to_dict` returned, also after a trip through JSON.
-
-        Raises
-        ------
-        DataError
-            If the values are not those of a comparison.
-        """
-        return rebuilt(cls, values, "a comparison", "compare again")

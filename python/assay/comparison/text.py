@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from assay.comparison.records import CurrencyView, Findings, Interval, Pair, Standing
 from assay.units import Unit, format_amount
-
-if TYPE_CHECKING:
-    from assay.comparison.records import Comparison, CurrencyView, Interval, Pair, Standing
 
 __all__ = ["describe"]
 
 _VERDICTS = {"buy": "buy {source}", "run-next": "run these next", "cannot-tell": "cannot tell"}
 
 
-def describe(comparison: Comparison) -> str:
+def describe(findings: Findings) -> str:
     """Return the verdict and what it rests on, one finding a line."""
-    view, verdict = comparison.deciding, comparison.verdict
+    view, verdict = findings.deciding, findings.verdict
     answer = _VERDICTS[verdict.kind].format(source=verdict.source)
     at = format_amount(view.at, view.currency)
     lines = [
@@ -30,21 +27,21 @@ def describe(comparison: Comparison) -> str:
             for run in verdict.runs
         ),
         "",
-        _heading(comparison, at),
+        _heading(findings, at),
         *(_standing(standing) for standing in view.standings),
         "",
         *_single(view),
         *(_crossing(pair, view.currency) for pair in view.pairs if _crosses(pair)),
-        *_warnings(comparison),
+        *_warnings(findings),
     ]
     return "\n".join(lines)
 
 
-def _heading(comparison: Comparison, at: str) -> str:
-    level = f"nats per token ({comparison.confidence:.0%} interval)"
-    if comparison.control is None:
+def _heading(findings: Findings, at: str) -> str:
+    level = f"nats per token ({findings.confidence:.0%} interval)"
+    if findings.control is None:
         return f"loss at {at}, {level}:"
-    return f"gain over {comparison.control} at {at} of total cost, {level}:"
+    return f"gain over {findings.control} at {at} of total cost, {level}:"
 
 
 def _standing(standing: Standing) -> str:
@@ -98,8 +95,8 @@ def _values(interval: Interval) -> tuple[float | None, float | None, float | Non
     return interval.value, interval.lower, interval.upper
 
 
-def _warnings(comparison: Comparison) -> Iterator[str]:
-    for source in comparison.sources:
+def _warnings(findings: Findings) -> Iterator[str]:
+    for source in findings.sources:
         if source.withheld_error is not None:
             yield (
                 f"{source.source}: the largest budget, withheld, was predicted with an error of "

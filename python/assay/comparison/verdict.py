@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assay.comparison.next_run import next_runs
-from assay.comparison.offers import AtCost, Field, Offer
+from assay.comparison.deciding_runs import deciding_runs
+from assay.comparison.offers import AnyOffer, AtCosts, Offer
 from assay.comparison.records import Standing, Verdict
 from assay.units import Unit, format_amount
 
@@ -13,10 +13,10 @@ __all__ = ["decide"]
 
 
 def decide(
-    offers: Mapping[str, AtCost],
+    offers: Mapping[str, AnyOffer],
     control: str | None,
     standings: Sequence[Standing],
-    here: Mapping[str, Field],
+    here: Mapping[str, AtCosts],
     currency: Unit,
     at: float,
     confidence: float,
@@ -56,7 +56,7 @@ def decide(
         reason = f"{open_question}: give a model size to be told which runs would help"
         return _cannot_tell(best.source, sure, reason)
     difference = here[rival].draws[:, 0] - here[best.source].draws[:, 0]
-    following = next_runs(priced, difference, currency, at, enough)
+    following = deciding_runs(priced, difference, currency, at, enough)
     if not following.settles:
         reason = f"{open_question}, and runs for the budget itself would not settle it"
         return _cannot_tell(best.source, sure, reason)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assay.comparison import Comparison, GuardChange, compare
-from assay.comparison.offers import Priced
+from assay.comparison.prices import Priced
 from assay.fitting import FitResult, Fits
 from assay.records import BASE, CONTROL, Measurement
 from assay.study.file import Study

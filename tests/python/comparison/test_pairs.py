@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from assay.comparison.offers import Field
-from assay.comparison.pairs import crossing, interval, multiplier, pair, share_positive
+from assay.comparison.intervals import interval, share_positive
+from assay.comparison.offers import AtCosts
+from assay.comparison.pairs import crossing, multiplier, pair
 
 COST = np.geomspace(1.0, 100.0, 41)
 MULTIPLES = np.geomspace(1e-2, 1e2, 81)
@@ -11,7 +12,7 @@ MULTIPLES = np.geomspace(1e-2, 1e2, 81)
 def field(loss, spread=0.0, seed=0, draws=500, cost=COST):
     values = np.broadcast_to(loss, cost.shape).astype(float)
     shift = spread * np.random.default_rng(seed).standard_normal((draws, 1))
-    return Field(cost, np.ones_like(cost), values, values + shift, np.zeros_like(cost))
+    return AtCosts(cost, np.ones_like(cost), values, values + shift, np.zeros_like(cost))
 
 
 def test_ties_count_half():

@@ -21,7 +21,7 @@ from assay.comparison.records import Suggestion
 from assay.laws.law import Array
 from assay.units import Unit
 
-__all__ = ["NextRuns", "next_runs"]
+__all__ = ["DecidingRuns", "deciding_runs"]
 
 _GROWTH = (2.0, 4.0)
 _MOST_REPEATS = 16
@@ -32,7 +32,7 @@ _TELLING = 0.05
 
 
 @dataclass(frozen=True)
-class NextRuns:
+class DecidingRuns:
     """The best runs, and whether runs that the budget can pay are expected to settle it."""
 
     runs: tuple[Suggestion, ...]
@@ -40,17 +40,19 @@ class NextRuns:
 
 
 @dataclass(frozen=True)
-class _Option:
+class _Candidate:
+    """A run that could be made, and what its result would have to do with the difference."""
+
     source: str
     tokens: float
     epochs: float
     cost: float
     covariance: float
-    """Of the predicted loss with the difference."""
+    """Covariance of the predicted loss with the difference."""
     variance: float
-    """Of the predicted loss."""
+    """Variance of the predicted loss."""
     noise: float
-    """Variance of one run about it."""
+    """Variance of one run about its prediction."""
 
     def learnt(self, repeats: int = 1) -> float:
         """Variance of the difference that ``repeats`` such runs take away."""
@@ -58,13 +60,13 @@ class _Option:
         return self.covariance**2 / spread if spread > 0 else 0.0
 
 
-def next_runs(
+def deciding_runs(
     offers: Mapping[str, Offer],
     difference: Array,
     currency: Unit,
     affordable: float,
     confidence: float,
-) -> NextRuns:
+) -> DecidingRuns:
     """Rank runs of the contenders ``offers`` by expected benefit per unit of cost.
 
     The question can be settled if the expected probability of a wrong call falls to
@@ -85,20 +87,20 @@ def next_runs(
     share = affordable / len(offers)
     found, learnt = [], 0.0
     for name, offer in offers.items():
-        options = _options(name, offer, difference, currency, affordable)
-        found += [_suggestion(o, now - _wrong(mean, variance, o.learnt())) for o in options]
-        repeats = [(o, min(int(share // o.cost), _MOST_REPEATS)) for o in options]
-        learnt += max((o.learnt(times) for o, times in repeats if times), default=0.0)
+        candidates = _affordable_runs(name, offer, difference, currency, affordable)
+        found += [_suggestion(c, now - _wrong(mean, variance, c.learnt())) for c in candidates]
+        repeats = [(c, min(int(share // c.cost), _MOST_REPEATS)) for c in candidates]
+        learnt += max((c.learnt(times) for c, times in repeats if times), default=0.0)
     telling = _TELLING * max((r.benefit for r in found), default=0.0)
     useful = sorted((r for r in found if r.benefit > telling), key=lambda r: -r.benefit_per_cost)
     settles = _wrong(mean, variance, learnt) <= 1.0 - confidence
-    return NextRuns(tuple(useful[:_SUGGESTIONS]), bool(useful) and settles)
+    return DecidingRuns(tuple(useful[:_SUGGESTIONS]), bool(useful) and settles)
 
 
-def _options(
+def _affordable_runs(
     name: str, offer: Offer, difference: Array, currency: Unit, affordable: float
-) -> list[_Option]:
-    tokens = _candidates(offer)
+) -> list[_Candidate]:
+    tokens = _budgets(offer)
     costs = offer.price.total_cost(tokens).in_(currency)
     keep = (costs <= affordable) & (costs > 0)
     if not keep.any():
@@ -107,7 +109,7 @@ def _options(
     x = offer.predictors(tokens)
     epochs, predicted = x["epochs"], offer.fit.value_draws(x)
     return [
-        _Option(
+        _Candidate(
             source=name,
             tokens=float(tokens[i]),
             epochs=float(epochs[i]),
@@ -120,18 +122,18 @@ def _options(
     ]
 
 
-def _suggestion(option: _Option, benefit: float) -> Suggestion:
+def _suggestion(candidate: _Candidate, benefit: float) -> Suggestion:
     return Suggestion(
-        source=option.source,
-        tokens=option.tokens,
-        epochs=option.epochs,
-        cost=option.cost,
+        source=candidate.source,
+        tokens=candidate.tokens,
+        epochs=candidate.epochs,
+        cost=candidate.cost,
         benefit=benefit,
-        benefit_per_cost=benefit / option.cost,
+        benefit_per_cost=benefit / candidate.cost,
     )
 
 
-def _candidates(offer: Offer) -> Array:
+def _budgets(offer: Offer) -> Array:
     """Return the measured budgets, and the next ones up the ladder."""
     measured = np.unique(offer.fit.points.columns[offer.axis])
     grown = measured[-1] * np.array(_GROWTH)
