@@ -1,4 +1,4 @@
-"""The command line: ``assay <verb>``, one file a verb."""
+"""The command line ``assay <verb>``: each verb has a module of its own here."""
 
 from __future__ import annotations
 
@@ -36,7 +36,13 @@ examples:
   assay compare runs.csv --x tokens   which source is better, from the same table
   assay corpus run recipe.toml        the corpus engine alone
 
-exit codes: 0 done, 1 failed, 2 usage, 3 bad data, 4 stopped but resumable, 130 interrupted
+exit codes:
+  0    done
+  1    something failed
+  2    the command line, the study file or a recipe asks for what cannot be done
+  3    data are missing, damaged or of another study
+  4    stopped with all progress saved: the same command resumes
+  130  interrupted
 """
 
 

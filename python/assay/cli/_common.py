@@ -42,9 +42,11 @@ def add_running(parser: argparse.ArgumentParser, *, workers: bool = False) -> No
     parser.add_argument(
         "--out", type=Path, help="output folder (default: <study>.assay beside the study file)"
     )
-    parser.add_argument("--no-progress", action="store_true", help="show no progress")
+    parser.add_argument("--no-progress", action="store_true", help="do not show progress")
     if workers:
-        parser.add_argument("--workers", type=_positive, help="processes (default: one per core)")
+        parser.add_argument(
+            "--workers", type=_positive, help="number of processes (default: one per core)"
+        )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -71,37 +73,49 @@ def add_table(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
         "--x",
         type=_names,
         metavar="COLUMNS",
-        help="tokens (default), params,tokens, cost, or proportions: comma separated",
+        help="what losses depend on, comma separated: tokens (default), params,tokens, cost, or "
+        "the columns of proportions",
     )
-    group.add_argument("--y", metavar="COLUMN", help="loss in nats per token (default: loss)")
+    group.add_argument(
+        "--y", metavar="COLUMN", help="column of losses in nats per token (default: loss)"
+    )
     group.add_argument(
         "--source",
         type=lambda text: text or None,
         metavar="COLUMN",
-        help='names the source (default: source; "" if all rows are one source)',
+        help='column that names the source (default: source; "" if all rows are one source)',
     )
     group.add_argument(
-        "--run", metavar="COLUMN", help="names the run: its rows are resampled together"
+        "--run",
+        metavar="COLUMN",
+        help="column that names the run; rows of one run are resampled together",
     )
     group.add_argument(
-        "--seed", metavar="COLUMN", help="the run's seed: rows with equal ones are one run"
+        "--seed",
+        metavar="COLUMN",
+        help="column with the seed of the run; rows with equal seeds are one run",
     )
     group.add_argument(
-        "--law", type=_laws, help="a law, several (comma separated, combined), or auto (default)"
+        "--law",
+        type=_laws,
+        help="law to fit, or several to combine (comma separated), or auto (default)",
     )
     group.add_argument(
         "--objective",
         choices=["huber", "huber-loss"],
-        help="residuals of the log loss (default), or of the loss",
+        help="fit residuals of the log loss (default), or of the loss",
     )
     group.add_argument("--delta", type=float, help="Huber's delta (default: from the residuals)")
     group.add_argument(
-        "--anchor", type=float, metavar="LOSS", help="loss of the base, for the anchored law"
+        "--anchor",
+        type=float,
+        metavar="LOSS",
+        help="loss of the base before training, for the anchored law",
     )
-    group.add_argument("--resamples", type=int, metavar="N", help="refits for the intervals")
     group.add_argument(
-        "--random-state", type=int, metavar="N", help="what all random numbers follow from"
+        "--resamples", type=int, metavar="N", help="number of refits that the intervals come from"
     )
+    group.add_argument("--random-state", type=int, metavar="N", help="seed of all random numbers")
     return group
 
 

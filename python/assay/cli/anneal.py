@@ -1,4 +1,4 @@
-"""Run the anneals of the plan that are not finished.
+"""Train the runs of the plan that are not finished.
 
 assay anneal study.toml --workers 2
 """

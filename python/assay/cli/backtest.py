@@ -1,4 +1,4 @@
-"""Withhold the largest budget of every source, predict it from the rest, and say how it went.
+"""Test the fits: predict each source's largest budget from the rest, beside what was measured.
 
 assay backtest study.toml
 assay backtest runs.csv --x params,tokens --y loss --law auto --json

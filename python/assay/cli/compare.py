@@ -1,4 +1,4 @@
-"""Compare sources at equal total cost, and decide: of a study, or of any table of results.
+"""Compare sources at equal total cost and decide, for a study or any table of results.
 
 assay compare study.toml
 assay compare runs.csv --x tokens --at 1e9

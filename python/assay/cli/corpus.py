@@ -1,4 +1,6 @@
-"""The corpus engine: the command line of the binary assay-corpus, from the wheel.
+"""Run the corpus engine: prepare text, tokenise it and mix it, without a study.
+
+It is the same command line as that of the binary assay-corpus.
 
 assay corpus run recipe.toml
 assay corpus --help

@@ -1,4 +1,4 @@
-"""Run the built-in study: real text of installed packages, from nothing to a decision.
+"""Run the built-in study, on real text that installed Python packages hold.
 
 assay demo
 assay demo --full                   a larger study, about an hour

@@ -1,4 +1,4 @@
-"""Measure the loss of every finished run on the target and guard sets.
+"""Measure the loss of every finished run on the target and guard texts.
 
 assay evaluate study.toml
 """

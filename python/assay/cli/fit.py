@@ -1,4 +1,4 @@
-"""Fit laws: to a study's measurements, or to any table of results.
+"""Fit scaling laws to the results of a study, or to any table of results.
 
 assay fit study.toml
 assay fit runs.csv --x tokens --y loss --source source --law auto --json
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_table(parser).add_argument(
         "--joint",
         action="store_true",
-        help="shrink exponents towards their mean over the sources",
+        help="shrink the exponents of the sources towards their mean",
     )
 
 

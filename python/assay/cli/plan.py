@@ -1,4 +1,4 @@
-"""Lay out the anneals of a prepared study, and what they will cost.
+"""List the training runs of a prepared study and what they will cost.
 
 assay plan study.toml
 assay plan study.toml --dry-run     print the preview, write nothing

@@ -1,4 +1,4 @@
-"""Prepare a study's text: filter, decontaminate, deduplicate, tokenise.
+"""Prepare the text of a study: filter it, remove duplicates and evaluation text, tokenise.
 
 assay prepare study.toml
 """

@@ -1,4 +1,4 @@
-"""Write the report of a study: one self-contained HTML file.
+"""Write the report of a study as one HTML file, to be opened in a browser or sent.
 
 assay report study.toml
 """

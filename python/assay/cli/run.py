@@ -1,9 +1,10 @@
-"""Run a whole study: prepare, plan, anneal, evaluate, fit, compare, report.
+"""Run a whole study, from its text to a decision; run it again to resume it.
 
-Finished work is kept: after Ctrl-C or a crash the same command resumes.
+The stages are prepare, plan, anneal, evaluate, fit, compare and report. Finished work is kept:
+after Ctrl-C or a crash the same command resumes.
 
-  assay run study.toml
-  assay run study.toml --dry-run      stop after the plan and its cost
+assay run study.toml
+assay run study.toml --dry-run      stop after the plan and its cost
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class TokenLossModel:
         if most is not None and len(sample) > most:
             raise DataError(
                 f"windows have {len(sample)} tokens and the model {self._kind} is made for "
-                f"{most}: lower [evaluate] window_tokens"
+                f"{most}: take windows of at most so many tokens"
             )
         self._verify(sample[:_SAMPLE_TOKENS])
 

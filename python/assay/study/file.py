@@ -50,7 +50,7 @@ class StudyTable(_Table):
     """Name, seed, and the question: at which total cost is the choice made."""
 
     name: str = Field(min_length=1)
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**64)
     currency: Currency = "usd"
     """Currency whose ranking leads."""
     budget: str
@@ -59,12 +59,18 @@ class StudyTable(_Table):
     @property
     def quantity(self) -> Quantity:
         """The budget as an amount of a currency."""
-        return Quantity.parse(self.budget)
+        try:
+            return Quantity.parse(self.budget)
+        except StudyError as error:
+            raise StudyError(f"[study] budget: {error}") from None
 
     @model_validator(mode="after")
     def _budget_in_currency(self) -> StudyTable:
         if self.quantity.currency != self.currency:
-            raise StudyError(f'budget "{self.budget}" is not in the currency "{self.currency}"')
+            raise StudyError(
+                f'[study] budget "{self.budget}" is not in the currency "{self.currency}": give '
+                "both in one currency"
+            )
         return self
 
 
@@ -143,7 +149,7 @@ class PrepareTable(_Table):
     """Near-duplicates; ``minhash`` is the key of before 0.1, read for one release."""
     across: bool = True
     """Deduplicate across sources too: replay keeps its text, then the file's order decides."""
-    decontaminate_ngram: PositiveInt = 13
+    decontaminate_ngram: int = Field(default=13, gt=0, lt=2**32)
     separator: str = "<|endoftext|>"
     on_bad_line: Literal["fail", "reject"] = "fail"
 
@@ -211,7 +217,10 @@ class EvaluateTable(_Table):
 
     @model_validator(mode="after")
     def _stride_fits(self) -> EvaluateTable:
-        window_stride(self.window_tokens, self.stride_tokens)
+        try:
+            window_stride(self.window_tokens, self.stride_tokens)
+        except StudyError as error:
+            raise StudyError(f"[evaluate] {error}") from None
         return self
 
 
@@ -263,7 +272,7 @@ class StudyFile(_Table):
         if steps[0] < 1:
             raise StudyError(
                 f"[ladder] a budget of {budgets[0]} tokens is less than one batch of "
-                f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise `from`"
+                f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise [ladder] from"
             )
         if steps[0] <= anneal.warmup_steps:
             raise StudyError(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from assay import corpus
+from assay import _core, corpus
 from assay.corpus import Prepared
+from assay.errors import AssayError, DataError, StudyError
 from assay.records import REPLAY
 from assay.study.file import Study
 
@@ -22,7 +24,36 @@ def prepare_study(study: Study, *, progress: bool = True) -> Prepared:
     StudyError
         If a filter is wrong; the message names the key.
     """
-    return Prepared(corpus.prepare(recipe(study), study.folder, progress=progress))
+    asked = recipe(study)
+    try:
+        return Prepared(corpus.prepare(asked, study.folder, progress=progress))
+    except StudyError as error:
+        raise StudyError(_in_words_of_the_study(str(error), asked)) from None
+    except DataError as error:
+        raise DataError(_in_words_of_the_study(str(error), asked)) from None
+
+
+def _in_words_of_the_study(message: str, asked: dict[str, Any]) -> str:
+    """Say what the engine found wrong with the recipe, which its user never saw, of the study."""
+    for source in asked["source"]:
+        problem = _wrong_filters(asked, source)
+        if problem is not None:
+            where = "[replay]" if source["name"] == REPLAY else f'[[source]] "{source["name"]}"'
+            return f"{where} filters: {problem}"
+    return message.replace("the recipe file", "the study file")
+
+
+def _wrong_filters(asked: dict[str, Any], source: dict[str, Any]) -> str | None:
+    """Return what is wrong with the filters of one source; None if they are well formed."""
+    for filters in ((), source["filters"]):
+        try:
+            _core.validate(
+                "recipe", json.dumps({**asked, "source": [{**source, "filters": filters}]})
+            )
+        except AssayError as error:
+            # What is wrong without any filter is no fault of theirs.
+            return str(error).partition(": ")[2] if filters else None
+    return None
 
 
 def read_prepared(study: Study) -> Prepared:

@@ -45,8 +45,9 @@ def test_the_old_key_of_near_is_read(tmp_path, small_study):
             "{ up_to = 1e6, usd_per_million_tokens = 2 }] }",
             r'"source\.0\.cost\.raw\.tiers": a tier up to 1e\+06 tokens follows one up to 2e\+06',
         ),
-        ("40 USD", "40 EUR", r'cannot read the amount "40 EUR"'),
-        ("40 USD", "1e9 FLOPs", r'is not in the currency "usd"'),
+        ("[study]", "[study]\nseed = 18446744073709551616", r"study\.seed.* less than"),
+        ("40 USD", "40 EUR", r'\[study\] budget: cannot read the amount "40 EUR"'),
+        ("40 USD", "1e9 FLOPs", r'\[study\] budget "1e9 FLOPs" is not in the currency "usd"'),
         ('name = "a"', 'name = "control"', r'"control" is reserved'),
         ('name = "a"', 'name = "../a"', r'key "source\.0\.name"'),
         (
@@ -142,7 +143,7 @@ def test_windows_may_slide(tmp_path, small_study, stride):
 
 
 def test_a_stride_longer_than_its_windows_is_refused(tmp_path, small_study):
-    with pytest.raises(StudyError, match=r"stride_tokens is 64 .* expected 1 to 63"):
+    with pytest.raises(StudyError, match=r"\[evaluate\] stride_tokens is 64 .* expected 1 to 63"):
         load(tmp_path, sliding(small_study, 64))
 
 

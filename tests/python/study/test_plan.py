@@ -60,3 +60,31 @@ def test_a_model_smaller_than_its_tokenizer_is_refused(study, change):
         make_plan(other)
     with pytest.raises(DataError, match=r"config\.json is missing"):
         make_plan(change(other, '"model"', '"nothing"'))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('path = "replay.jsonl"', 'filters = ["gopher"]', r"^\[replay\] filters: unknown variant"),
+        (
+            'name = "small"',
+            "filters = [{ min_words = 5 }]",
+            r'^\[\[source\]\] "small" filters: mis',
+        ),
+        (
+            'path = "big.jsonl"',
+            'filters = [{ rule = "url" }]',
+            r'^\[\[source\]\] "big" filters: unk',
+        ),
+    ],
+)
+def test_a_wrong_filter_is_named_by_its_place_in_the_study(study, change, old, new, named):
+    changed = change(study, old, f"{old}\n{new}")
+    with pytest.raises(StudyError, match=named):
+        stages.prepare(changed, stages.StageOptions(progress=False))
+
+
+def test_a_path_that_is_missing_is_said_to_start_from_the_study(study, change):
+    changed = change(study, 'path = "target.jsonl"', 'path = "nowhere.jsonl"')
+    with pytest.raises(DataError, match=r"nowhere\.jsonl.* relative to the study file"):
+        stages.prepare(changed, stages.StageOptions(progress=False))
