@@ -1,6 +1,6 @@
-"""Arguments of the functions that people call: taken for what they must be, or refused by name.
+"""Checks the arguments of public functions; an error names the argument that is wrong.
 
-What NumPy or pandas gave is taken as Python's own; a truth value is no number.
+Numbers of NumPy and pandas are as good as Python's own; True and False are no numbers.
 """
 
 from __future__ import annotations

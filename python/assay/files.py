@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all, JSON with a version, and digests."""
+"""Writes files and folders whole or not at all, reads JSON with a version, and makes digests."""
 
 from __future__ import annotations
 

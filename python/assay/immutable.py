@@ -1,4 +1,4 @@
-"""What a result holds and nobody may change: dictionaries and arrays, frozen."""
+"""Dictionaries and arrays that cannot be changed, for results that many may share."""
 
 from __future__ import annotations
 

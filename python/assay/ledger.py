@@ -1,4 +1,4 @@
-"""The ledger: who runs which anneal, and every attempt that was made.
+"""The ledger of a study: a database of who runs which anneal and of every attempt.
 
 A SQLite file in WAL mode, for the processes of one machine. Run folders hold the truth: a run is
 finished when its folder says so, and :meth:`Ledger.rebuild` takes over what the folders say.

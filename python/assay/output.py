@@ -1,4 +1,4 @@
-"""The output folder of a study: the name of everything in it, and one reading of each file."""
+"""The output folder of a study: names every file in it, and reads each only once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class OutputFolder:
 
     @property
     def manifest(self) -> Path:
-        """What preparation counted."""
+        """Counts and digests of the prepared text."""
         return self.prepared / "manifest.json"
 
     def store(self, name: str) -> Path:
@@ -66,12 +66,12 @@ class OutputFolder:
 
     @property
     def ledger(self) -> Path:
-        """Who runs which anneal, and every attempt."""
+        """Database of all anneals: who runs each, and every attempt."""
         return self.root / "ledger.sqlite"
 
     @property
     def inputs(self) -> Path:
-        """What the workers that anneal must read."""
+        """Folders that workers which anneal must read."""
         return self.root / "anneal.json"
 
     @property
@@ -102,9 +102,9 @@ class OutputFolder:
     def once(self, what: str, paths: Sequence[Path], make: Callable[[], T]) -> T:
         """Return ``make()``, or what it returned before while the files ``paths`` have not changed.
 
-        ``what`` names the value: one that is made of these files and of what never changes here.
-        Files are replaced whole, so a changed one shows by its number in the file system, its size
-        or its time. Whatever ``make`` raises is raised.
+        ``what`` names the value, which must depend on nothing but these files and on what stays the
+        same as long as this object lives. Files are replaced whole, so that a change shows in the
+        number in the file system, the size or the time. Errors of ``make`` are passed on.
         """
         signs, kept = [_sign(path) for path in paths], self._made.get(what)
         if kept is None or () in signs or kept[0] != signs:

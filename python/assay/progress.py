@@ -1,4 +1,4 @@
-"""Progress of long work on standard error: a bar on a terminal, plain lines in a log."""
+"""Shows the progress of long work: a bar on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 

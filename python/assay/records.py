@@ -1,4 +1,4 @@
-"""The frozen records in which all parts of assay meet: base, run, measurement."""
+"""The records that all parts of assay exchange: a base, a run, a measurement."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class RunSpec:
     candidate_fill: float = 1.0
     """Mean share of a candidate sequence that holds tokens; the rest is padding."""
     replay_fill: float = 1.0
-    """The same of a replay sequence."""
+    """Mean share of a replay sequence that holds tokens."""
 
     @property
     def sequences(self) -> int:
@@ -141,9 +141,9 @@ class RunSpec:
         return f"{self.source}-{self.tokens}-s{self.seed}-{digest(self.to_dict())[:12]}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the spec as a plain dictionary, without what is as it is by default.
+        """Return the spec as a plain dictionary, without the fields that equal their default.
 
-        So a field that is added with a default leaves the names of the runs that are there.
+        A field that is added later, with a default, then leaves the names of earlier runs alone.
         """
         defaults = {field.name: field.default for field in fields(self)}
         return {name: value for name, value in asdict(self).items() if value != defaults[name]}

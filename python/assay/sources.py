@@ -1,4 +1,4 @@
-"""What a source costs: acquisition methods, supply curves, prices, the three currencies.
+"""What a source of text costs, by how it is acquired: supply curves in three currencies.
 
 A source has a supply curve: what the first ``n`` unique tokens cost, as a fixed part plus a
 marginal price in tiers, up to a cap. Training is added to it to give the total cost of an anneal.

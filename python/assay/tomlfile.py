@@ -1,4 +1,4 @@
-"""TOML files that people write, checked against a model; what is wrong is named."""
+"""Reads TOML files that people write, checks them, and names the key that is wrong."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The state of a run on disk: weights, optimizer, cursor and random numbers, in one file.
 
-One file replaced by one rename: whoever reads it finds a whole state, whenever the writer died.
+The file is replaced by one rename, so a reader finds a whole state, whenever the writer died.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Cursor:
     step: int = 0
     """Updates done."""
     seconds: float = 0.0
-    """Time they took, over all interruptions."""
+    """Time that the updates took, over all interruptions."""
     cpu_seconds: float = 0.0
-    """CPU time of it, of all threads."""
+    """CPU time of all threads over the same updates."""
 
 
 def save_state(

@@ -1,4 +1,4 @@
-"""What must fit before a run starts: base, tokenizer, stores and sizes. Needs no torch."""
+"""Checks that base, tokenizer, stores and sizes fit the runs, before any starts. No torch here."""
 
 from __future__ import annotations
 

@@ -83,8 +83,8 @@ class MixtureStream(IterableDataset[Batch]):
     batch_sequences
         Sequences in the batches of all ranks together, a multiple of ``world``.
     rank, world
-        Which of how many processes this is; by default as ``torch.distributed`` says where it is
-        initialised, else the only one.
+        Number of this process, and of all; by default those of ``torch.distributed`` where it is
+        initialised, else this is the only one.
 
     Raises
     ------

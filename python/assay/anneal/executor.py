@@ -149,7 +149,7 @@ class _Pool:
             self._running.append((process, log))
 
     def reap(self) -> None:
-        """Take leave of workers that have ended, and free what they held.
+        """Collect finished workers, and free the runs that they held.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Which sequences a run trains on: exact mixture at every prefix, nested subsets, counted epochs.
+"""Lays out the sequences that a run trains on: candidate and replay, mixed in a fixed order.
 
 Everything is a function of the run's spec and the index of the sequence, so the whole state of a
 run's data is one number, and a run can be continued, or checked, from any place.

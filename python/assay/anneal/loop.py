@@ -31,13 +31,13 @@ _CLIP_NORM = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a run trains on and how: all that decides its weights, besides the start."""
+    """All that decides the weights of a run, besides the model that it starts from."""
 
     steps: int
     batch: Callable[[int], Batch]
-    """From the update to what it trains on."""
+    """Returns the batch of an update."""
     rate: Callable[[int], float]
-    """From the update to its learning rate."""
+    """Returns the learning rate of an update."""
     precision: Literal["float32", "bfloat16"]
     seed: int
     separate: bool
@@ -54,9 +54,9 @@ class Outcome:
     steps: int
     """Updates made."""
     seconds: float
-    """Time they took, over all interruptions."""
+    """Time that the updates took, over all interruptions."""
     cpu_seconds: float
-    """CPU time of it, of all threads."""
+    """CPU time of all threads over the same updates."""
 
 
 def make_optimizer(model: PreTrainedModel) -> torch.optim.AdamW:
@@ -131,7 +131,7 @@ def _update(
 ) -> tuple[float, int]:
     """Make one update; return its loss and the number of tokens. Bad gradients are not applied."""
     batch = job.batch(step)
-    # Without a mask, transformers takes places that start anew as bounds that attention keeps.
+    # Where no mask is given, transformers keeps attention within documents if positions start anew.
     position_ids = batch["position_ids"] if job.separate else None
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=job.precision == "bfloat16"):
         logits = model(input_ids=batch["tokens"], position_ids=position_ids, use_cache=False).logits

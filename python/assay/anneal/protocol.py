@@ -1,4 +1,4 @@
-"""What the executor and its workers have agreed on. Needs no torch."""
+"""What the executor hands its workers, and the exit codes they answer with. No torch here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EXIT_DISK_FULL = 28
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What the runs of a study read; ``anneal.json`` in its output folder."""
+    """Folders that the runs of a study read; ``anneal.json`` in its output folder lists them."""
 
     stores: Mapping[str, Path]
     """Folder of the token store of each source, and of ``replay``."""
@@ -81,7 +81,7 @@ class Inputs:
         Parameters
         ----------
         names
-            Which sources.
+            The sources.
         packing, sequence_tokens
             How their documents become sequences, and of which length.
 

@@ -59,7 +59,7 @@ def anneal(
     inputs
         Text and base.
     stop, on_step, checkpoint_seconds
-        As in :func:`assay.anneal.loop.train`.
+        Passed on to :func:`assay.anneal.loop.train`.
 
     Returns
     -------

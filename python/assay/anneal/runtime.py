@@ -19,7 +19,7 @@ def configure(threads: int) -> None:
     """Make this process train reproducibly on ``threads`` CPU threads."""
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
-    # Filling fresh memory only hides reads of uninitialised values; it costs a pass over it.
+    # Deterministic mode fills fresh memory, which costs a pass over it and only hides bugs.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()

@@ -1,4 +1,4 @@
-"""The base model that every anneal starts from: facts about it, its folder, loading it.
+"""The base model that every anneal starts from: what is known of it, its folder, how to load it.
 
 ``facts`` and ``folder`` need no torch; ``load`` does.
 """

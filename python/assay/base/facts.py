@@ -1,4 +1,4 @@
-"""What plans and prices need to know of the base model, read without loading it."""
+"""Size and digest of the base model, which plans and prices need, read without loading it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["BaseFacts", "builtin_facts", "folder_facts", "model_digests"]
 
 @dataclass(frozen=True, kw_only=True)
 class BaseFacts:
-    """What plans and prices need to know of the base model."""
+    """The facts about the base model that plans and prices depend on."""
 
     sha256: str
     params: int

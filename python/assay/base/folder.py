@@ -1,4 +1,4 @@
-"""The folder of a base: a Hugging Face model, where it came from, and digests of its files.
+"""The folder of a base: a Hugging Face model with a file of digests that says where it came from.
 
 ``base.json`` holds ``sha256`` (the name of the base in every run), ``files`` (digest of each file
 that decides the weights of a run) and how the base was made. Nothing here needs torch.

@@ -1,7 +1,7 @@
 """The manifest of prepared text, as types: the counts and digests that the engine wrote.
 
-The engine checks every manifest that is read, so these types are what a reader may rely on; they
-are those of ``schema/manifest.json``.
+The engine checks every manifest that is read against ``schema/manifest.json``, which these types
+follow, so a reader may rely on them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class InputReport(TypedDict):
 
 
 class StageReport(TypedDict):
-    """What one stage received, dropped and passed on."""
+    """Documents that one stage received, dropped and passed on."""
 
     stage: str
     documents_in: int
@@ -107,7 +107,7 @@ class FoundItems(TypedDict):
 
 
 class SourceReport(TypedDict):
-    """What became of every document of one source or evaluation set."""
+    """Counts of what became of the documents of one source or evaluation set."""
 
     name: str
     inputs: list[InputReport]
@@ -131,7 +131,7 @@ class TokenizerReport(TypedDict):
 
 
 class Manifest(TypedDict):
-    """What a recipe read, what it dropped and why, what it wrote."""
+    """All that a recipe read, dropped and wrote, with the reasons."""
 
     schema_version: int
     assay_version: str
@@ -147,7 +147,7 @@ class Manifest(TypedDict):
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the engine counted in the text that it prepared, with what must be there checked."""
+    """A manifest with ready access to the parts that a study cannot do without."""
 
     manifest: Manifest
 

@@ -1,4 +1,4 @@
-"""A mixture of token stores as training sequences, each a function of the seed and its index."""
+"""A mixture: training sequences drawn from several token stores in an order fixed by a seed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BLOCK = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class MixtureSource:
-    """What a mixture draws from."""
+    """One of the sources that a mixture draws from."""
 
     name: str
     packing: NumberedSequences
@@ -55,7 +55,7 @@ class Mixture:
     Attributes
     ----------
     sources, seed, phases
-        As given.
+        The arguments that the mixture was made with.
     sequence_tokens
         Tokens of a sequence.
     separate
@@ -66,7 +66,7 @@ class Mixture:
     sources
         What to draw from.
     seed
-        Of all draws, 0 to ``2**64 - 1``.
+        Seed of all draws, 0 to ``2**64 - 1``.
     phases
         Number of sequences, and relative weight of each source, of each part of the run.
 
@@ -159,7 +159,7 @@ class Mixture:
         Raises
         ------
         IndexError, DataError
-            As for one sequence, when it is reached.
+            If a sequence cannot be read, when it is reached.
         """
         for index in range(first, first + count * step, step):
             yield self[index]

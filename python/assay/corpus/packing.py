@@ -1,4 +1,4 @@
-"""Which tokens of a store make each of its training sequences."""
+"""Packing: how the documents of a token store become training sequences of equal length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recipe run over files: the corpus engine's command `run` from Python."""
+"""Runs a recipe over files: the command `run` of the corpus engine, from Python."""
 
 from __future__ import annotations
 

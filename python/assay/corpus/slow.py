@@ -1,4 +1,4 @@
-"""What the engine does when it mixes and packs, written to be read; tests compare the two.
+"""How the engine mixes and packs, in plain Python to be read; tests compare it with the engine.
 
 Everything is spelled out for small cases: plans are added up sequence by sequence, the row of a
 source is written out whole, bins are searched one by one.
@@ -35,9 +35,9 @@ def draws(
     Parameters
     ----------
     seed
-        Of the subsets and the shuffles.
+        Seed of the subsets and the shuffles.
     names, available, unique
-        Of each source: its name, how many sequences it has, and how many of them may be drawn.
+        For each source: its name, how many sequences it has, and how many of them may be drawn.
     phases
         Number of draws, and relative weight of each source, of each part of the run.
     """

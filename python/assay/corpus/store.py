@@ -1,4 +1,4 @@
-"""The token stores that the corpus engine writes, memory-mapped."""
+"""Token stores, which hold documents as token ids: those on disk, and the same in memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Tokens(Protocol):
 
     @property
     def name(self) -> str:
-        """What error messages call them."""
+        """Name of the tokens in error messages."""
 
     @property
     def token_count(self) -> int:

@@ -1,4 +1,4 @@
-"""Text out of Python source files: docstrings, comments, topics. Nothing is ever imported."""
+"""Takes text out of Python source files, docstrings and comments, and imports none of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of windows that runs were measured on, frozen in a file with its digests."""
+"""The list of windows that runs were measured on, kept in a file with its digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The unit of work: measure one run on every evaluation set, and keep its windows in its folder."""
+"""Measures one run on every evaluation set and keeps the losses of its windows in its folder."""
 
 from __future__ import annotations
 

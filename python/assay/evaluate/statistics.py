@@ -1,4 +1,4 @@
-"""What a table of windows says: the losses of one model, or how much two differ, with errors.
+"""Losses of one model, or differences of two, with standard errors, from tables of windows.
 
 Every statistic is a ratio of sums over documents, such as nats per token. Its standard error is
 that of a ratio estimator with documents as clusters (Cochran, Sampling Techniques, 1977, sections
@@ -59,7 +59,7 @@ class Difference:
     """Loss of one model minus that of another on the same windows."""
 
     documents: int
-    """What the standard errors are over: documents, or windows where all are of one document."""
+    """Number of clusters: documents, or windows where all windows are of one document."""
     tokens: int
     loss: Estimate
     """Nats per token."""

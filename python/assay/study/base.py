@@ -1,4 +1,4 @@
-"""The base of a study: facts about it, from the study file and the prepared text."""
+"""Describes the base model of a study, from the study file and the prepared text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compare stage of a study: its fits at their prices, and what each source forgot."""
+"""The compare stage: sources at equal total cost, and how much each made the base forget."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _made_from(study: Study) -> list[Any]:
     return [
         read_kept(study, study.output.fits, Fits, "assay fit").sha256,
         read_measured(study).sha256,
-        # What study, plan and text come to, to the last bit; JSON has no infinite cap.
+        # Prices follow from study, plan and text. As text, since JSON has no infinite cap.
         repr(read_prices(study)),
         repr(study.file.study.quantity),
         study.file.fit.confidence,
@@ -81,7 +81,7 @@ def compare_measurements(
     Raises
     ------
     FitError
-        As :func:`compare` does.
+        If the fits cannot be compared; see :func:`compare`.
     """
     comparison = compare(fits, at=budget, cost=priced, control=CONTROL, confidence=confidence)
     return replace(comparison, guards=_guards(measurements))

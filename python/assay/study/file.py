@@ -1,4 +1,4 @@
-"""The study file: what is asked, as TOML, checked in full before anything is spent."""
+"""The study file, which a person writes in TOML; it is checked in full before work starts."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class SourceTable(TextTable):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)
     filters: tuple[Any, ...] = ()
     cap: PositiveFloat | None = None
-    """Unique tokens that can be had; what preparation found if not given."""
+    """Unique tokens that can be had; by default as many as preparation found."""
     cost: Acquisition
 
 
@@ -202,7 +202,7 @@ class AnnealTable(_Table):
     packing: PackingMethod = "concatenate"
     """How documents become sequences; unless concatenated they see nothing of each other."""
     learning_rate: Positive | None = None
-    """Rate at the start; the base's own if it was built here."""
+    """Rate at the start; by default that of the base, if assay built it."""
     warmup_steps: int = Field(default=0, ge=0)
     precision: Literal["float32", "bfloat16"] = "float32"
 

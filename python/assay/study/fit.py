@@ -1,4 +1,4 @@
-"""The fit stage of a study: a law for each source, from its measurements."""
+"""The fit stage: a scaling law for each source, fitted to what the runs of the study measured."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def fit_measurements(
     Parameters
     ----------
     measurements
-        As ``assay evaluate`` writes them.
+        The rows that ``assay evaluate`` wrote.
     evaluation
         Name of the evaluation set; by default the target, of which there must be one.
 

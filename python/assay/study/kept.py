@@ -1,4 +1,4 @@
-"""Results that a study keeps as JSON, each with a digest of all that it was made from."""
+"""Results that a study keeps as JSON; each is made again only if its inputs have changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Kept(Generic[R]):
     """A result on disk."""
 
     made_from: str
-    """Digest of all that it was made from."""
+    """Digest of all inputs of the result."""
     result: R
     sha256: str
     """Digest of the file."""

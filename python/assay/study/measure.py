@@ -1,4 +1,4 @@
-"""The evaluate stage of a study: the base and every finished run, on target and guard."""
+"""The evaluate stage: losses of the base and of every finished run on target and guard text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The measurements of a study, as the evaluate stage left them."""
+"""Reads the measurements that the evaluate stage wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan of a study: which anneals to run.
+"""The plan of a study: the list of all anneals that it will run.
 
 Every source is annealed on a ladder of budgets with several seeds, and so is the control (replay
 alone) at every budget. A plan is a pure function of the study file and the prepared text.

@@ -1,4 +1,4 @@
-"""The text of a study: the recipe that prepares it, and what the engine counted."""
+"""The prepare stage: the recipe that the corpus engine runs, and what the engine counted."""
 
 from __future__ import annotations
 

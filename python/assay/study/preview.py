@@ -1,4 +1,4 @@
-"""What a plan will take, said before anything is spent."""
+"""The preview of a plan: tokens, cost, time and disk space, before anything is spent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BYTES_PER_PARAMETER_ON_DISK = 16  # weights, two moments and the final weights,
 
 @dataclass(frozen=True)
 class Preview:
-    """What a plan will take, before anything is spent."""
+    """Tokens, cost, time and disk space that a plan will take."""
 
     rows: tuple[dict[str, Any], ...]
     """One row a source: runs, tokens, unique tokens, epochs, acquisition and training cost."""

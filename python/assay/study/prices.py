@@ -1,4 +1,4 @@
-"""What the sources of a study cost, with the yields that preparation measured."""
+"""Prices of the sources of a study, with the yields that preparation measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report stage of a study: everything that its stages wrote, on one page."""
+"""The report stage: gathers what every stage of a study wrote into one HTML page."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def collect(study: Study) -> Report:
     Raises
     ------
     DataError
-        As :func:`write_report`.
+        If a stage before has not run; see :func:`write_report`.
     """
     comparison, table = read_comparison(study), study.file.study
     prepared, plan = read_prepared(study), read_plan(study)

@@ -1,4 +1,4 @@
-"""The training sequences that a study's text makes, as its ``packing`` says.
+"""How many training sequences the text of a study makes, and where packed ones are written.
 
 Concatenated text needs nothing but its token store. Where whole documents are packed, the engine
 decides once, for the whole study, which pieces of documents make each sequence: a mixture folder
@@ -24,7 +24,7 @@ __all__ = ["AvailableSequences", "available_sequences", "pack"]
 
 @dataclass(frozen=True)
 class AvailableSequences:
-    """What a source, or replay, can give the runs of a study."""
+    """The sequences that a source, or replay, can give the runs of a study."""
 
     store: TokenStore
     sequences: int
@@ -89,7 +89,7 @@ def _mix(
         "output": str(output.absolute()),
         "packing": packing,
         "sequence_tokens": sequence_tokens,
-        # Runs draw by plans of their own: how much this mixture would draw is of no account.
+        # A recipe must say how much it draws. Runs draw by plans of their own, so any number does.
         "tokens": sequence_tokens,
         "source": [
             {"name": name, "store": str(study.output.store(name).absolute()), "weight": 1}

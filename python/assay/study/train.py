@@ -1,4 +1,4 @@
-"""The anneal stage of a study: its base, then every run of its plan. Loads torch only to train."""
+"""The anneal stage: makes the base, then trains every run of the plan."""
 
 from __future__ import annotations
 
