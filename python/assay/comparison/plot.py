@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay import draw
-from assay.comparison.records import Findings
+from assay.comparison.records import Findings, Pair
 
 if TYPE_CHECKING:
     from assay.draw import Axes
 
-__all__ = ["plot"]
+__all__ = ["mark", "plot"]
 
 
 def plot(findings: Findings, ax: Axes | None = None) -> Axes:
@@ -32,17 +32,7 @@ def plot(findings: Findings, ax: Axes | None = None) -> Axes:
         for c in sources
         if any(loss is not None for loss in (c.gain if with_control else c.loss))
     ]
-    marks = [
-        draw.Mark(
-            below=pair.b if crossing.better_above == pair.a else pair.a,
-            above=crossing.better_above,
-            cost=crossing.cost.value,
-            lower=crossing.cost.lower,
-            upper=crossing.cost.upper,
-        )
-        for pair in findings.crossings
-        if (crossing := pair.crossing) is not None and crossing.cost.value is not None
-    ]
+    marks = [one for pair in findings.crossings if (one := mark(pair)) is not None]
     return draw.crossing(
         ax,
         lines,
@@ -51,4 +41,18 @@ def plot(findings: Findings, ax: Axes | None = None) -> Axes:
         at=view.at,
         quantity="gain" if with_control else "loss",
         title="what the sources give at equal total cost",
+    )
+
+
+def mark(pair: Pair) -> draw.Mark | None:
+    """Return what to draw where the order of two sources changes, if its place is known."""
+    crossing = pair.crossing
+    if crossing is None or crossing.cost.value is None or pair.below is None:
+        return None
+    return draw.Mark(
+        below=pair.below,
+        above=crossing.better_above,
+        cost=crossing.cost.value,
+        lower=crossing.cost.lower,
+        upper=crossing.cost.upper,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from assay.comparison import words
 from assay.comparison.deciding_runs import deciding_runs
 from assay.comparison.offers import AnyOffer, AtCosts, Offer
 from assay.comparison.records import Standing, Verdict
-from assay.units import Unit, format_amount
+from assay.units import Unit
 
 __all__ = ["decide"]
 
@@ -31,49 +32,38 @@ def decide(
     """
     reachable = [s for s in standings if s.tokens is not None]
     if not reachable or (control is not None and not here[control].reached[0]):
-        reason = f"{format_amount(at, currency)} buys too little of any source to say anything"
-        return _cannot_tell(None, 0.0, reason)
+        return _cannot_tell(None, 0.0, words.too_little(at, currency))
     best = max(reachable, key=lambda s: (s.best, s.gains or 0.0))
     sure = best.best if best.gains is None else min(best.best, best.gains)
     failed = [s.source for s in reachable if offers[s.source].fit.status == "failed"]
     if failed:
-        return _cannot_tell(best.source, sure, f"no law could be fitted to {', '.join(failed)}")
+        return _cannot_tell(best.source, sure, words.not_fitted(failed))
     enough = 0.5 + 0.5 * confidence
     if sure >= enough:
         return Verdict(
-            kind="buy", source=best.source, probability=sure, reason=_because(best), runs=()
+            kind="buy", source=best.source, probability=sure, reason=words.why_best(best), runs=()
         )
     if control is not None and all(
         s.gain.lower is not None and s.gain.lower <= 0 for s in reachable
     ):
-        reason = "no source is shown to gain anything over the control at the same total cost"
-        return _cannot_tell(best.source, sure, reason)
+        return _cannot_tell(best.source, sure, words.NO_GAIN)
     rival = _rival(best, reachable, control)
-    open_question = f"{best.source} and {rival} are not told apart (probability {sure:.2f})"
+    open_question = words.not_told_apart(best.source, rival, sure)
     contenders = {name: offers[name] for name in (best.source, rival)}
     priced = {name: offer for name, offer in contenders.items() if isinstance(offer, Offer)}
     if len(priced) < len(contenders):
-        reason = f"{open_question}: give a model size to be told which runs would help"
-        return _cannot_tell(best.source, sure, reason)
+        return _cannot_tell(best.source, sure, words.no_model_size(open_question))
     difference = here[rival].draws[:, 0] - here[best.source].draws[:, 0]
     following = deciding_runs(priced, difference, currency, at, enough)
     if not following.settles:
-        reason = f"{open_question}, and runs for the budget itself would not settle it"
-        return _cannot_tell(best.source, sure, reason)
+        return _cannot_tell(best.source, sure, words.never_settled(open_question))
     return Verdict(
         kind="run-next",
         source=best.source,
         probability=sure,
-        reason=f"{open_question}: more runs of them are worth their cost",
+        reason=words.worth_running(open_question),
         runs=following.runs,
     )
-
-
-def _because(best: Standing) -> str:
-    reason = f"{best.source} is the best source with probability {best.best:.2f}"
-    if best.gains is None:
-        return reason
-    return f"{reason} and beats the control with probability {best.gains:.2f}"
 
 
 def _rival(best: Standing, reachable: Sequence[Standing], control: str | None) -> str:

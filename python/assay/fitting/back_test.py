@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assay import draw
 from assay.checks import share
 from assay.errors import FitError
 from assay.fitting.estimate import fit_points
@@ -27,7 +28,7 @@ from assay.records import rebuilt
 if TYPE_CHECKING:
     from assay.draw import Axes
 
-__all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "pair_calls"]
+__all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "bars", "pair_calls"]
 
 _CLEAR = 2.0
 _FEWEST = 2
@@ -129,23 +130,9 @@ class Backtest:
         MissingExtra
             If matplotlib is not installed.
         """
-        from assay import draw
-
-        look = draw.looks([w.source for w in self.withheld])
-        bars = [
-            draw.Bar(
-                name=w.source,
-                look=look[w.source],
-                observed=w.holdout.observed,
-                predicted=w.holdout.predicted,
-                lower=w.lower,
-                upper=w.upper,
-                persistence=w.holdout.kept_loss,
-            )
-            for w in self.withheld
-        ]
+        looks = draw.looks([one.source for one in self.withheld])
         title = f"largest budgets predicted from the smaller ones, {self.level:.0%} intervals"
-        return draw.backtest(ax, bars, title)
+        return draw.backtest(ax, bars(self, looks), title)
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(str(self))}</pre>"
@@ -164,6 +151,22 @@ class Backtest:
             If the values are not those of a back-test.
         """
         return rebuilt(cls, values, "a back-test", "run it again")
+
+
+def bars(test: Backtest, looks: Mapping[str, draw.Look]) -> list[draw.Bar]:
+    """Return what to draw of each withheld budget."""
+    return [
+        draw.Bar(
+            name=one.source,
+            look=looks[one.source],
+            observed=one.holdout.observed,
+            predicted=one.holdout.predicted,
+            lower=one.lower,
+            upper=one.upper,
+            persistence=one.holdout.kept_loss,
+        )
+        for one in test.withheld
+    ]
 
 
 def backtest(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from assay import draw
 from assay.comparison import Comparison
+from assay.comparison.forgetting import guard_changes
 from assay.corpus import Prepared
 from assay.fitting import Fits
 from assay.records import Measurement
-from assay.report import fitted, measured
+from assay.report import curves
+from assay.report import measurements as tables
+from assay.report.answer import answer_of
 from assay.report.views import Report
-from assay.report.words import answer_of
 from assay.sources import PricedSource
 
 __all__ = ["assemble"]
@@ -28,24 +31,23 @@ def assemble(
     provenance: Mapping[str, str],
 ) -> Report:
     """Build every view from the records of the stages."""
-    confidence = comparison.confidence
-    gains = tuple(fitted.gain_view(view, fits) for view in comparison.views)
-    ranking = fitted.ranking_view(comparison.deciding)
-    base = measured.base_loss(measurements, "target")
+    looks = draw.looks(tuple(fits))
+    of_fits = {source: looks[source] for source in fits}
+    gains = tuple(curves.gain_view(view, fits, looks) for view in comparison.views)
     return Report(
         study=study,
         question=question,
-        confidence=confidence,
-        answer=answer_of(comparison, gains[0], ranking),
-        loss=fitted.loss_view(fits, priced, base, confidence),
+        comparison=comparison,
+        looks=looks,
+        answer=answer_of(comparison, gains[0].crossings),
+        losses=curves.loss_lines(fits, priced, looks, comparison.confidence),
+        base_loss=tables.base_loss(measurements),
         gains=gains,
-        ranking=ranking,
-        pairs=fitted.pair_view(comparison.deciding),
-        backtest=fitted.backtest_view(comparison),
-        laws=fitted.law_rows(fits, confidence),
-        forgetting=measured.forgetting_view(measurements, tuple(fits)),
-        yields=measured.yield_rows(prepared),
-        tokens=measured.token_counts(prepared),
-        runs=measured.run_rows(measurements),
+        pairs=curves.pair_table(comparison.deciding),
+        laws=curves.law_rows(fits, comparison.confidence),
+        forgetting=curves.forgetting_lines(guard_changes(measurements), of_fits),
+        yields=tables.yield_rows(prepared),
+        tokens=tables.token_counts(prepared),
+        runs=tables.run_rows(measurements),
         provenance=provenance,
     )

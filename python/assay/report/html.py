@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from assay.comparison.formats import number, probability, short, within
+from assay.draw.lines import Line, floats
+from assay.draw.style import COST
 from assay.report import plots
-from assay.report.formats import number, probability, short, within
-from assay.report.style import AXIS_NAME, Look, looks
+from assay.report.style import themed
 from assay.report.svg import svg_of
-from assay.report.views import Curve, GainView, Report
+from assay.report.views import GainView, Report
 from assay.units import format_amount
 
 if TYPE_CHECKING:
@@ -35,21 +37,20 @@ def render(report: Report) -> str:
         "short": short,
         "within": within,
     }
-    look = looks([curve.source for curve in report.loss.curves])
     text = (importlib.resources.files("assay.report") / "template.html").read_text("utf-8")
     return environment.from_string(text).render(
-        report=report, look=look, drawings=_drawings(report, look)
+        report=report, colours=themed(report.looks), drawings=_drawings(report)
     )
 
 
-def _drawings(report: Report, look: Mapping[str, Look]) -> dict[str, Markup]:
+def _drawings(report: Report) -> dict[str, Markup]:
     """Draw every view that has something to show, by the name that the page gives it."""
     first, *others = report.gains
     drawn = {
         "loss": _svg(
             "loss",
-            f"Target loss against trained tokens. {_ends(report.loss.curves)}",
-            lambda ax: plots.draw_loss(ax, report.loss, look),
+            f"Target loss against trained tokens. {_ends(report.losses)}",
+            lambda ax: plots.draw_losses(ax, report.losses, report.base_loss),
             _WIDE,
         ),
         "pairs": _svg(
@@ -58,33 +59,33 @@ def _drawings(report: Report, look: Mapping[str, Look]) -> dict[str, Markup]:
             lambda ax: plots.draw_pairs(ax, report.pairs),
             _HALF,
         ),
-        **_gain(first, look, _WIDE),
+        **_gain(first, _WIDE),
     }
     for view in others:
-        drawn |= _gain(view, look, _HALF)
-    backtest, forgetting = report.backtest, report.forgetting
-    if backtest is not None:
-        said = ", ".join(f"{bar.source} {bar.error:+.3f}" for bar in backtest.bars)
+        drawn |= _gain(view, _HALF)
+    test, forgetting = report.comparison.backtest, report.forgetting
+    if test is not None:
+        said = ", ".join(f"{one.source} {one.holdout.nats:+.3f}" for one in test.withheld)
         drawn["backtest"] = _svg(
             "backtest",
             f"Predicted minus observed loss of the withheld budgets: {said}.",
-            lambda ax: plots.draw_backtest(ax, backtest, look),
+            lambda ax: plots.draw_backtest(ax, test, report.looks),
             _HALF,
         )
     if forgetting is not None:
         drawn["forgetting"] = _svg(
             "forgetting",
-            f"Guard loss minus that of the base. {_ends(forgetting.curves)}",
-            lambda ax: plots.draw_forgetting(ax, forgetting, look),
+            f"Guard loss minus that of the base. {_ends(forgetting)}",
+            lambda ax: plots.draw_forgetting(ax, forgetting),
             _WIDE,
         )
     return drawn
 
 
-def _gain(view: GainView, look: Mapping[str, Look], size: tuple[float, float]) -> dict[str, Markup]:
+def _gain(view: GainView, size: tuple[float, float]) -> dict[str, Markup]:
     name = f"gain-{view.currency}"
-    title = f"Gain over the control against {AXIS_NAME[view.currency]}. {_ends(view.curves)}"
-    return {name: _svg(name, title, lambda ax: plots.draw_gain(ax, view, look), size)}
+    title = f"Gain over the control against {COST[view.currency]}. {_ends(view.lines)}"
+    return {name: _svg(name, title, lambda ax: plots.draw_gain(ax, view), size)}
 
 
 def _svg(
@@ -95,10 +96,13 @@ def _svg(
     return Markup(svg_of(name, title, draw, size))
 
 
-def _ends(curves: Sequence[Curve]) -> str:
-    said = [f"{c.source} {c.y[-1]:.3f} at {short(c.x[-1])}" for c in curves if c.y]
+def _ends(lines: Sequence[Line]) -> str:
+    said = [
+        f"{line.name} {floats(line.y)[-1]:.3f} at {short(floats(line.x)[-1])}" for line in lines
+    ]
     return f"At the right end: {', '.join(said)}."
 
 
 def _said_pairs(report: Report) -> str:
-    return ", ".join(f"{p.a} over {p.b} {probability(p.better)}" for p in report.pairs.pairs)
+    pairs = report.comparison.deciding.pairs
+    return ", ".join(f"{p.a} over {p.b} {probability(p.better)}" for p in pairs)

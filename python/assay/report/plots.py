@@ -1,70 +1,56 @@
-"""Draw views on matplotlib axes: an axes and a view in, the axes out. No numbers are made here."""
+"""Pictures of a report: axes and what to draw in, the axes out. No numbers are made here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assay import draw
+from assay.comparison.formats import probability
+from assay.comparison.plot import mark
 from assay.draw.axes import frame, log_x, plain
-from assay.draw.lines import curve, label_ends
+from assay.draw.lines import Line, curve, floats, label_ends
 from assay.draw.style import INK, MUTED, Look
+from assay.fitting.back_test import Backtest, bars
 from assay.records import CONTROL
-from assay.report.formats import probability
-from assay.report.views import (
-    BacktestView,
-    Curve,
-    ForgettingView,
-    GainView,
-    LossView,
-    PairView,
-)
+from assay.report.views import GainView, PairTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_backtest", "draw_forgetting", "draw_gain", "draw_loss", "draw_pairs"]
+__all__ = ["draw_backtest", "draw_forgetting", "draw_gain", "draw_losses", "draw_pairs"]
 
 
-def draw_loss(ax: Axes, view: LossView, look: Mapping[str, Look]) -> Axes:
+def draw_losses(ax: Axes, lines: Sequence[Line], base_loss: float | None) -> Axes:
     """Draw target loss against trained tokens: laws, bands, measurements."""
-    if view.base_loss is not None:
-        ax.axhline(view.base_loss, color=MUTED, lw=0.8, ls=":")
+    if base_loss is not None:
+        ax.axhline(base_loss, color=MUTED, lw=0.8, ls=":")
         ax.annotate(
             "base, not annealed",
-            (0.01, view.base_loss),
+            (0.01, base_loss),
             xycoords=("axes fraction", "data"),
             xytext=(0, 3),
             textcoords="offset points",
             color=MUTED,
             fontsize=8,
         )
-    _draw_curves(ax, view.curves, look, "target loss, nats per token")
-    return ax
+    return _over_tokens(ax, lines, "target loss, nats per token")
 
 
-def draw_gain(ax: Axes, view: GainView, look: Mapping[str, Look]) -> Axes:
+def draw_gain(ax: Axes, view: GainView) -> Axes:
     """Draw gain over the control against total cost, with crossings and the ranking budget."""
-    marks = [
-        draw.Mark(
-            below=mark.below,
-            above=mark.above,
-            cost=mark.cost.value,
-            lower=mark.cost.lower,
-            upper=mark.cost.upper,
-        )
-        for mark in view.crossings
-        if mark.found and CONTROL not in (mark.below, mark.above) and mark.cost.value is not None
-    ]
-    lines = [_line(one, look) for one in view.curves]
-    return draw.crossing(ax, lines, marks, currency=view.currency, at=view.budget)
+    sure = [pair for pair in view.crossings if pair.crossing is not None and pair.crossing.found]
+    marks = [mark(pair) for pair in sure if CONTROL not in (pair.a, pair.b)]
+    known = [one for one in marks if one is not None]
+    return draw.crossing(ax, view.lines, known, currency=view.currency, at=view.budget)
 
 
-def draw_pairs(ax: Axes, view: PairView) -> Axes:
+def draw_pairs(ax: Axes, table: PairTable) -> Axes:
     """Draw the matrix of P(row better than column), each cell with its number."""
-    values = np.array(view.probability, dtype=np.float64)
+    values = np.array(table.probability, dtype=np.float64)
     edges = np.arange(len(values) + 1) - 0.5
     ax.pcolormesh(edges, edges, values, cmap="PuOr_r", vmin=0.0, vmax=1.0)
     ax.invert_yaxis()
@@ -80,56 +66,31 @@ def draw_pairs(ax: Axes, view: PairView) -> Axes:
                 fontsize=10,
                 color="#ffffff" if strong else "#1a1a1a",
             )
-    ticks = range(len(view.names))
-    ax.set_xticks(ticks, [plain(name) for name in view.names], rotation=20, ha="right")
-    ax.set_yticks(ticks, [plain(name) for name in view.names])
+    ticks = range(len(table.names))
+    ax.set_xticks(ticks, [plain(name) for name in table.names], rotation=20, ha="right")
+    ax.set_yticks(ticks, [plain(name) for name in table.names])
     frame(ax, "… than this source", "this source is better …", grid=False)
     ax.tick_params(length=0)
     return ax
 
 
-def draw_backtest(ax: Axes, view: BacktestView, look: Mapping[str, Look]) -> Axes:
+def draw_backtest(ax: Axes, test: Backtest, looks: Mapping[str, Look]) -> Axes:
     """Draw the error of predicting each source's withheld largest budget, with its interval."""
-    bars = [
-        draw.Bar(
-            name=bar.source,
-            look=look[bar.source],
-            observed=bar.observed,
-            predicted=bar.predicted,
-            lower=bar.lower,
-            upper=bar.upper,
-        )
-        for bar in view.bars
-    ]
-    return draw.backtest(ax, bars)
+    # The report tells of persistence in words.
+    return draw.backtest(ax, [replace(bar, persistence=None) for bar in bars(test, looks)])
 
 
-def draw_forgetting(ax: Axes, view: ForgettingView, look: Mapping[str, Look]) -> Axes:
+def draw_forgetting(ax: Axes, lines: Sequence[Line]) -> Axes:
     """Draw guard loss minus that of the base: above zero the model has forgotten."""
     ax.axhline(0.0, color=INK, lw=0.9)
-    _draw_curves(ax, view.curves, look, "guard loss minus base, nats per token")
-    return ax
+    return _over_tokens(ax, lines, "guard loss minus base, nats per token")
 
 
-def _draw_curves(ax: Axes, curves: Sequence[Curve], look: Mapping[str, Look], y: str) -> None:
-    """Draw curves over trained tokens, of which the budgets that were run are marked."""
-    lines = [_line(one, look) for one in curves]
+def _over_tokens(ax: Axes, lines: Sequence[Line], y: str) -> Axes:
+    """Draw lines over trained tokens, with the budgets that were run marked on the axis."""
     for line in lines:
         curve(ax, line)
     frame(ax, "trained tokens in the anneal (log scale)", y)
-    log_x(ax, (dot.x for one in curves for dot in one.dots))
+    log_x(ax, (tokens for line in lines for tokens in floats(line.measured_x).tolist()))
     label_ends(ax, lines)
-
-
-def _line(one: Curve, look: Mapping[str, Look]) -> draw.Line:
-    return draw.Line(
-        name=one.source,
-        look=look[one.source],
-        x=one.x,
-        y=one.y,
-        lower=one.lower,
-        upper=one.upper,
-        measured_x=[dot.x for dot in one.dots],
-        measured_y=[dot.y for dot in one.dots],
-        measured_to=one.measured_to,
-    )
+    return ax

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from assay import draw
-from assay.draw.style import COLOURS, GRID, INK, MUTED
-from assay.draw.style import COST as AXIS_NAME
+from assay.draw.style import COLOURS, GRID, INK, MUTED, Look
 
-__all__ = ["AXIS_NAME", "THEMED", "Look", "looks"]
+__all__ = ["THEMED", "themed"]
 
 THEMED = {
     INK: "currentColor",
@@ -19,15 +17,6 @@ THEMED = {
 """What the page puts in the place of each colour, so that it can be light or dark."""
 
 
-class Look(draw.Look):
-    """How a source is drawn, in every plot alike."""
-
-    @property
-    def themed(self) -> str:
-        """The colour as the page names it."""
-        return THEMED.get(self.colour, self.colour)
-
-
-def looks(sources: Sequence[str]) -> dict[str, Look]:
-    """Give each source a look: see :func:`assay.draw.looks`."""
-    return {name: Look(**vars(look)) for name, look in draw.looks(sources).items()}
+def themed(looks: Mapping[str, Look]) -> dict[str, str]:
+    """Return the colour of each source as the page names it."""
+    return {source: THEMED.get(look.colour, look.colour) for source, look in looks.items()}

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from assay.comparison import Comparison, GuardChange, compare
+from assay.comparison import Comparison, compare
+from assay.comparison.forgetting import guard_changes, largest_budgets
 from assay.comparison.prices import Priced
 from assay.fitting import FitResult, Fits
-from assay.records import BASE, CONTROL, Measurement
+from assay.records import CONTROL, Measurement
 from assay.study.file import Study
 from assay.study.fit import read_fits
 from assay.study.kept import kept_or_made, read_current, read_kept
@@ -84,33 +83,4 @@ def compare_measurements(
         If the fits cannot be compared; see :func:`compare`.
     """
     comparison = compare(fits, at=budget, cost=priced, control=CONTROL, confidence=confidence)
-    return replace(comparison, guards=_guards(measurements))
-
-
-def _guards(measurements: Sequence[Measurement]) -> tuple[GuardChange, ...]:
-    means = _mean_losses([m for m in measurements if m.role == "guard"])
-    out = []
-    for evaluation, source in sorted({(e, s) for e, s, _ in means}):
-        if source == BASE:
-            continue
-        tokens = max(t for e, s, t in means if (e, s) == (evaluation, source))
-        loss = means[evaluation, source, tokens]
-        base, control = means.get((evaluation, BASE, 0)), means.get((evaluation, CONTROL, tokens))
-        out.append(
-            GuardChange(
-                evaluation=evaluation,
-                source=source,
-                tokens=tokens,
-                loss=loss,
-                from_base=None if base is None else loss - base,
-                from_control=None if control is None else loss - control,
-            )
-        )
-    return tuple(out)
-
-
-def _mean_losses(measurements: Sequence[Measurement]) -> dict[tuple[str, str, int], float]:
-    losses: dict[tuple[str, str, int], list[float]] = {}
-    for m in measurements:
-        losses.setdefault((m.evaluation, m.source, m.tokens), []).append(m.loss)
-    return {key: float(np.mean(values)) for key, values in losses.items()}
+    return replace(comparison, guards=largest_budgets(guard_changes(measurements)))

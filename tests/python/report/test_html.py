@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from assay.draw.lines import Line
 from assay.draw.style import GRID, INK, MUTED
 from assay.errors import MissingExtra
 from assay.report import write_page
@@ -70,25 +72,29 @@ def test_text_is_escaped(page: Page) -> None:
 
 def test_a_hostile_source_name_stays_text(report: Report) -> None:
     name = '<script>alert("$x$")</script>'
-    curves = [replace(c, source=name) if c.source == "far" else c for c in report.loss.curves]
-    rows = [replace(r, source=name) if r.source == "far" else r for r in report.ranking.rows]
-    gains = [
-        replace(
-            view,
-            crossings=(),
-            curves=tuple(replace(c, source=name) if c.source == "far" else c for c in view.curves),
-        )
-        for view in report.gains
-    ]
+
+    def renamed(lines: Sequence[Line]) -> tuple[Line, ...]:
+        return tuple(replace(one, name=name) if one.name == "far" else one for one in lines)
+
+    deciding = report.comparison.deciding
+    standings = tuple(
+        replace(s, source=name) if s.source == "far" else s for s in deciding.standings
+    )
+    view = replace(deciding, standings=standings, pairs=())
+    comparison = replace(
+        report.comparison, views=(view, *report.comparison.views[1:]), backtest=None
+    )
     hostile = replace(
         report,
-        loss=replace(report.loss, curves=tuple(curves)),
-        ranking=replace(report.ranking, rows=tuple(rows)),
-        gains=tuple(gains),
-        pairs=replace(report.pairs, names=("near & dear", name, "control"), pairs=()),
+        comparison=comparison,
+        looks={**report.looks, name: report.looks["far"]},
+        losses=renamed(report.losses),
+        gains=tuple(
+            replace(view, crossings=(), lines=renamed(view.lines)) for view in report.gains
+        ),
+        pairs=replace(report.pairs, names=("near & dear", name, "control")),
         laws=tuple(replace(law, flags=(name,)) for law in report.laws if law.source != "far"),
         runs=(),
-        backtest=None,
         forgetting=None,
     )
     page = Page(render(hostile))

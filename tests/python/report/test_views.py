@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from assay.records import BASE, CONTROL
+from assay.comparison.forgetting import guard_changes
+from assay.draw.lines import floats
+from assay.draw.style import looks
+from assay.records import BASE, CONTROL, Measurement
+from assay.report.curves import forgetting_lines
+from assay.report.measurements import run_rows
 from assay.report.views import Report
 
 BUDGETS = [16384, 32768, 65536, 131072, 262144]
 
 
 def test_loss_curves_have_every_measurement_and_one_doubling_beyond(report: Report) -> None:
-    assert [curve.source for curve in report.loss.curves] == ["near & dear", "far", CONTROL]
-    assert report.loss.base_loss == 5.6
-    for curve in report.loss.curves:
-        assert sorted({dot.x for dot in curve.dots}) == BUDGETS
-        assert len(curve.dots) == 2 * len(BUDGETS)
-        assert curve.measured_to == BUDGETS[-1]
-        assert curve.x[0] == pytest.approx(BUDGETS[0])
-        assert curve.x[-1] == pytest.approx(2 * BUDGETS[-1])
-        assert np.all(np.array(curve.lower) <= curve.y)
-        assert np.all(np.array(curve.y) <= curve.upper)
+    assert [line.name for line in report.losses] == ["near & dear", "far", CONTROL]
+    assert report.base_loss == 5.6
+    for line in report.losses:
+        measured, x = floats(line.measured_x), floats(line.x)
+        assert sorted(set(measured)) == BUDGETS
+        assert len(measured) == len(floats(line.measured_y)) == 2 * len(BUDGETS)
+        assert line.measured_to == BUDGETS[-1]
+        assert x[0] == pytest.approx(BUDGETS[0])
+        assert x[-1] == pytest.approx(2 * BUDGETS[-1])
+        assert np.all(floats(line.lower) <= floats(line.y))
+        assert np.all(floats(line.y) <= floats(line.upper))
 
 
 def test_gains_start_at_what_was_run_and_leave_the_control_out(report: Report) -> None:
     assert [view.currency for view in report.gains] == ["usd", "flops", "gpu_hours"]
-    near, far = report.gains[0].curves
-    assert (near.source, far.source) == ("near & dear", "far")
-    assert near.x[0] > 1.0 > far.x[0]
+    near, far = report.gains[0].lines
+    assert (near.name, far.name) == ("near & dear", "far")
+    assert floats(near.x)[0] > 1.0 > floats(far.x)[0]
     assert report.gains[0].budget == 4.0
 
 
 def test_the_crossing_lies_where_the_curves_meet(report: Report) -> None:
-    mark = next(m for m in report.gains[0].crossings if CONTROL not in (m.below, m.above))
-    assert (mark.below, mark.above) == ("far", "near & dear")
-    assert mark.cost.value is not None
-    for curve in report.gains[0].curves:
-        there = np.interp(np.log(mark.cost.value), np.log(curve.x), curve.y)
-        assert there == pytest.approx(mark.gain, abs=0.01)
+    pair = next(p for p in report.gains[0].crossings if CONTROL not in (p.a, p.b))
+    assert (pair.below, pair.above) == ("far", "near & dear")
+    assert pair.crossing is not None
+    cost = pair.crossing.cost.value
+    assert cost is not None
+    near, far = (
+        np.interp(np.log(cost), np.log(floats(line.x)), floats(line.y))
+        for line in report.gains[0].lines
+    )
+    assert near == pytest.approx(far, abs=0.01)
 
 
 def test_pair_probabilities_are_complementary(report: Report) -> None:
@@ -53,22 +64,19 @@ def test_pair_probabilities_are_complementary(report: Report) -> None:
 
 
 def test_both_rankings_stand_side_by_side(report: Report) -> None:
-    rows = {row.source: row for row in report.ranking.rows}
-    assert CONTROL not in rows
-    assert [rows[name].law_rank for name in ("near & dear", "far")] == [1, 2]
-    assert [rows[name].single_rank for name in ("near & dear", "far")] == [1, 2]
-    assert report.ranking.single_cost is not None
-    assert report.ranking.single_cost <= report.ranking.budget
+    deciding = report.comparison.deciding
+    assert [standing.source for standing in deciding.standings] == ["near & dear", "far"]
+    assert report.measured_ranks == {"near & dear": 1, "far": 2}
+    assert deciding.single is not None
+    assert deciding.single.cost <= deciding.at
 
 
 def test_withheld_budgets_are_the_largest(report: Report) -> None:
-    assert report.backtest is not None
-    assert {bar.source for bar in report.backtest.bars} == {"near & dear", "far", CONTROL}
-    for bar in report.backtest.bars:
-        assert bar.tokens == BUDGETS[-1]
-        assert bar.error == pytest.approx(bar.predicted - bar.observed)
-        assert bar.covered == (bar.lower <= bar.observed <= bar.upper)
-    assert 0 <= report.backtest.by_law <= report.backtest.pairs == 3
+    test = report.comparison.backtest
+    assert test is not None
+    assert {one.source for one in test.withheld} == {"near & dear", "far", CONTROL}
+    assert {one.holdout.x["tokens"] for one in test.withheld} == {BUDGETS[-1]}
+    assert 0 <= test.law_right <= len(test.pairs) == 3
 
 
 def test_the_answer_is_in_words(report: Report) -> None:
@@ -87,6 +95,22 @@ def test_runs_are_sorted_with_the_base_first(report: Report) -> None:
     assert (rows[0].source, rows[1].source, rows[-1].source) == (BASE, CONTROL, "near & dear")
     assert rows[0].guard_loss == 5.0
     assert [row.tokens for row in rows[1:11]] == sorted(row.tokens for row in rows[1:11])
+
+
+def test_forgetting_is_the_mean_over_seeds_minus_the_base(
+    measurement: Callable[..., Measurement],
+) -> None:
+    rows = [
+        measurement(BASE, 0, 5.0, role="guard"),
+        measurement("far", 512, 5.1, role="guard"),
+        measurement("far", 512, 5.3, seed=1, role="guard"),
+    ]
+    lines = forgetting_lines(guard_changes(rows), looks(["far"]))
+    assert lines is not None
+    assert [line.name for line in lines] == ["far"]
+    assert floats(lines[0].y) == pytest.approx([0.2])
+    assert forgetting_lines(guard_changes(rows[1:]), looks(["far"])) is None
+    assert run_rows(rows) == ()
 
 
 def test_yields_tell_what_each_stage_dropped(report: Report) -> None:

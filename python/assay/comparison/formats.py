@@ -1,8 +1,8 @@
-"""Numbers as people read them."""
+"""Numbers as people read them: short, without false precision, and ``n/a`` for none."""
 
 from __future__ import annotations
 
-from assay.comparison import Interval
+from assay.comparison.records import Interval
 from assay.draw import axes
 
 __all__ = ["MISSING", "number", "probability", "short", "within"]

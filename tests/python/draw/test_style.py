@@ -1,8 +1,4 @@
-"""How sources look in the pictures of a report."""
-
-from __future__ import annotations
-
-from assay.report.style import looks
+from assay.draw.style import looks
 
 
 def test_a_source_looks_the_same_wherever_it_is_drawn() -> None:

@@ -1,11 +1,7 @@
-"""Numbers as a report writes them."""
-
-from __future__ import annotations
-
 import pytest
 
 from assay.comparison import Interval
-from assay.report.formats import probability, short, within
+from assay.comparison.formats import probability, short, within
 
 
 @pytest.mark.parametrize(

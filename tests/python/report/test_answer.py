@@ -8,13 +8,12 @@ import pytest
 
 from assay.comparison import Comparison, GuardChange, Suggestion, Verdict
 from assay.fitting import Flag
-from assay.report.fitted import ranking_view
-from assay.report.views import Answer, Report
-from assay.report.words import answer_of
+from assay.report.answer import Answer, answer_of
+from assay.report.views import Report
 
 
 def answer(report: Report, comparison: Comparison) -> Answer:
-    return answer_of(comparison, report.gains[0], ranking_view(comparison.deciding))
+    return answer_of(comparison, report.gains[0].crossings)
 
 
 def test_buy(report: Report, comparison: Comparison) -> None:
