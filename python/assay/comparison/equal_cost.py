@@ -17,7 +17,8 @@ from assay.comparison.spends import deciding_amount, read_place, spends
 from assay.comparison.verdict import decide
 from assay.errors import FitError
 from assay.fitting.back_test import Backtest, backtest_fits
-from assay.fitting.result import FitResult, Flag
+from assay.fitting.records import Flag
+from assay.fitting.result import FitResult
 from assay.units import Quantity
 
 __all__ = ["compare"]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.comparison.records import Interval
-from assay.fitting.result import quantiles
+from assay.fitting.intervals import quantiles
 from assay.laws.law import Array
 
 __all__ = ["band", "interval", "share_positive"]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from assay.errors import FitError
 from assay.fitting import Backtest
-from assay.fitting.result import Flag
+from assay.fitting.records import Flag
 from assay.immutable import freeze
 from assay.units import Unit
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assay.comparison.plot import plot
 from assay.comparison.records import Findings
 from assay.comparison.text import describe
+from assay.fitting.printed import Printed
 from assay.records import rebuilt
 
 if TYPE_CHECKING:
@@ -19,14 +19,12 @@ __all__ = ["Comparison"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Comparison(Findings):
+class Comparison(Printed, Findings):
     """Sources compared at equal total cost, and the decision."""
 
     def __str__(self) -> str:
         """Return the verdict and what it rests on, for a terminal."""
         return describe(self)
-
-    __repr__ = __str__
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the gain over the control (the loss, without one) against total cost.
@@ -37,9 +35,6 @@ class Comparison(Findings):
             If matplotlib is not installed.
         """
         return plot(self, ax)
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

@@ -36,7 +36,7 @@ class Form(Protocol):
         ...
 
 
-class Noise(Protocol):
+class Errors(Protocol):
     """The error model of a fit."""
 
     @property
@@ -46,7 +46,7 @@ class Noise(Protocol):
 
 
 class Fitted(Protocol):
-    """A fit: see :class:`assay.fit.FitResult`."""
+    """A fit: see :class:`assay.fitting.result.FitResult`."""
 
     @property
     def source(self) -> str:
@@ -89,7 +89,7 @@ class Fitted(Protocol):
         ...
 
     @property
-    def errors(self) -> Noise:
+    def errors(self) -> Errors:
         """The error model."""
         ...
 

@@ -6,10 +6,12 @@
 
 from assay.fitting.back_test import Backtest, PairCall, Withheld, backtest, backtest_fits
 from assay.fitting.estimate import fit
+from assay.fitting.fits import Fits
 from assay.fitting.member import Diagnostics, Member
 from assay.fitting.next_run import NextRun, next_runs
 from assay.fitting.profile_likelihood import Profile
-from assay.fitting.result import ErrorModel, FitResult, Fits, Flag, Holdout
+from assay.fitting.records import ErrorModel, Flag, Holdout
+from assay.fitting.result import FitResult
 
 __all__ = [
     "Backtest",

@@ -6,7 +6,6 @@ seen at the largest budget that was run.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
@@ -18,11 +17,14 @@ from assay import draw
 from assay.checks import share
 from assay.errors import FitError
 from assay.fitting.estimate import fit_points
-from assay.fitting.holdout import mean_loss
+from assay.fitting.holdout import geometric_mean
 from assay.fitting.law_choice import carries
 from assay.fitting.points import Points, cells, size_of
-from assay.fitting.result import FitResult, Holdout
-from assay.fitting.table import Objective, Options, read_table
+from assay.fitting.printed import Printed
+from assay.fitting.records import Holdout
+from assay.fitting.result import FitResult
+from assay.fitting.settings import FitSettings, Objective
+from assay.fitting.source_points import read_source_points
 from assay.records import rebuilt
 
 if TYPE_CHECKING:
@@ -74,8 +76,8 @@ class Withheld:
     """How many of the ``runs`` the interval holds."""
 
 
-@dataclass(frozen=True)
-class Backtest:
+@dataclass(frozen=True, repr=False)
+class Backtest(Printed):
     """What the fits would have said without the largest budgets."""
 
     level: float
@@ -120,8 +122,6 @@ class Backtest:
         lines += [f"{source}: too few budgets to withhold one" for source in self.skipped]
         return "\n".join(lines)
 
-    __repr__ = __str__
-
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw predicted against measured losses, with intervals, and persistence beside.
 
@@ -133,9 +133,6 @@ class Backtest:
         looks = draw.looks([one.source for one in self.withheld])
         title = f"largest budgets predicted from the smaller ones, {self.level:.0%} intervals"
         return draw.backtest(ax, bars(self, looks), title)
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -206,7 +203,7 @@ def backtest(
     all: power law, predicted 2.276, measured 2.276 (...), 95% interval [...]
     pairs in the right order: 0 of 0 by the laws, 0 by persistence
     """
-    options = Options.of(
+    settings = FitSettings.of(
         objective=objective,
         delta=delta,
         resamples=resamples,
@@ -215,13 +212,13 @@ def backtest(
         anchor=anchor,
     )
     level = share(level, "level")
-    table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
+    table = read_source_points(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     return _backtest(
         table.sources,
         laws=dict.fromkeys(table.sources, law),
         x=table.x,
         y=y,
-        options=options,
+        settings=settings,
         level=level,
     )
 
@@ -240,7 +237,7 @@ def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -
         laws={name: [m.law for m in result.members] for name, result in fits.items()},
         x=tuple(name for name in first.x if name != "epochs"),
         y=first.y,
-        options=Options(
+        settings=FitSettings(
             space=first.lead.space,
             delta=None,
             resamples=resamples,
@@ -262,13 +259,13 @@ def _backtest(
     laws: Mapping[str, str | Sequence[str]],
     x: Sequence[str],
     y: str,
-    options: Options,
+    settings: FitSettings,
     level: float,
 ) -> Backtest:
     kept, held, skipped = {}, {}, []
     for name, points in sources.items():
         smaller, largest = _split(points, x)
-        if carries(laws[name], x, smaller, options.anchor):
+        if carries(laws[name], x, smaller, settings.anchor):
             kept[name], held[name] = smaller, largest
         else:
             skipped.append(name)
@@ -276,7 +273,7 @@ def _backtest(
         raise FitError(
             "no source has enough budgets to withhold the largest one: add runs at other budgets"
         )
-    fits = fit_points(kept, laws=laws, x=x, y=y, options=options)
+    fits = fit_points(kept, laws=laws, x=x, y=y, settings=settings)
     withheld = [w for name, f in fits.items() for w in _predict(f, held[name], level)]
     calls = pair_calls({w.source: w.holdout for w in withheld})
     return Backtest(level, tuple(withheld), calls, tuple(skipped))
@@ -321,10 +318,10 @@ def _predict(result: FitResult, held: Points, level: float) -> list[Withheld]:
         size = float(size_of(result.form, cell.x[:, None])[0])
         holdout = Holdout(
             kept_size=float(sizes.max()),
-            kept_loss=mean_loss(kept.y[sizes == sizes.max()]),
+            kept_loss=geometric_mean(kept.y[sizes == sizes.max()]),
             x=x,
             decades=float(np.log10(size / sizes.max())),
-            observed=mean_loss(losses),
+            observed=geometric_mean(losses),
             observed_noise=result.errors.noise / float(np.sqrt(len(losses))),
             predicted=float(columns["mean"][0]),
             noise=float(np.std(np.log(result.value_draws(x, "run")))),

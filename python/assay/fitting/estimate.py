@@ -7,14 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from assay.checks import flag
+from assay.fitting.fits import Fits
 from assay.fitting.flags import data_flags, fit_flags
-from assay.fitting.holdout import measured
-from assay.fitting.law_choice import Choice, Fitted, candidates, choose
+from assay.fitting.holdout import with_noise
+from assay.fitting.law_choice import Choice, WeightedLaw, candidates, choose
 from assay.fitting.member import Member, Status
 from assay.fitting.objective import HUBER_EFFICIENT
 from assay.fitting.point.solution import DELTA_FLOOR
 from assay.fitting.points import Points
-from assay.fitting.result import ErrorModel, FitResult, Fits, Flag
+from assay.fitting.records import ErrorModel, Flag
+from assay.fitting.result import FitResult
+from assay.fitting.settings import FitSettings, Objective
+from assay.fitting.source_points import SourcePoints, read_source_points
 from assay.fitting.spread.bootstrap import bootstrap, resampling
 from assay.fitting.spread.extrapolation_error import misfit, shared_part
 from assay.fitting.spread.noise import (
@@ -26,7 +30,6 @@ from assay.fitting.spread.noise import (
     residuals,
 )
 from assay.fitting.spread.shrunk_exponents import FEWEST, shrunk
-from assay.fitting.table import Objective, Options, Table, read_table
 
 __all__ = ["fit", "fit_points"]
 
@@ -109,7 +112,7 @@ def fit(
     >>> {name: round(value, 2) for name, value in fits["web"].params.items()}
     {'E': 2.0, 'A': 40.0, 'alpha': 0.3}
     """
-    options = Options.of(
+    settings = FitSettings.of(
         objective=objective,
         delta=delta,
         resamples=resamples,
@@ -118,13 +121,13 @@ def fit(
         anchor=anchor,
     )
     joint = flag(joint, "joint")
-    table = read_table(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
+    table = read_source_points(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
     fits = fit_points(
         table.sources,
         laws=dict.fromkeys(table.sources, law),
         x=table.x,
         y=y,
-        options=options,
+        settings=settings,
         joint=joint,
         evaluation_sha256=table.evaluation_sha256,
     )
@@ -134,7 +137,7 @@ def fit(
     return _flagged(fits, _repeated(table)) if table.repeats else fits
 
 
-def _repeated(table: Table) -> Flag:
+def _repeated(table: SourcePoints) -> Flag:
     text = f"{table.repeats} rows of the table repeat others and are left out"
     if not table.conflicts:
         return Flag("duplicate-runs", text)
@@ -148,7 +151,7 @@ def fit_points(
     laws: Mapping[str, str | Sequence[str]],
     x: Sequence[str],
     y: str,
-    options: Options,
+    settings: FitSettings,
     joint: bool = False,
     evaluation_sha256: str | None = None,
 ) -> Fits:
@@ -158,18 +161,18 @@ def fit_points(
     chosen = [
         choose(
             points,
-            candidates(laws[name], x, points, options.anchor),
-            delta=options.delta,
+            candidates(laws[name], x, points, settings.anchor),
+            delta=settings.delta,
             floor=floor,
-            space=options.space,
-            test=options.resamples > 0,
+            space=settings.space,
+            test=settings.resamples > 0,
         )
         for name, points in sources.items()
     ]
     noise = pure or residuals(one.lead.solution for one in chosen)
     if joint:
         chosen = shrunk(chosen, (noise or ASSUMED).sigma)
-    fits = _results(chosen, noise or ASSUMED, y, options, evaluation_sha256)
+    fits = _results(chosen, noise or ASSUMED, y, settings, evaluation_sha256)
     return fits if noise else _flagged(fits, Flag("assumed-noise", _ASSUMED_TEXT))
 
 
@@ -181,11 +184,11 @@ def _results(
     chosen: Sequence[Choice],
     noise: Noise,
     y: str,
-    options: Options,
+    settings: FitSettings,
     evaluation: str | None,
 ) -> Fits:
     holdouts = {
-        one.points.source: tuple(measured(trial, noise.sigma) for trial in one.trials)
+        one.points.source: tuple(with_noise(trial, noise.sigma) for trial in one.trials)
         for one in chosen
     }
     errors, shared = misfit(holdouts), shared_part(holdouts)
@@ -194,7 +197,7 @@ def _results(
         name, lead = one.points.source, one.lead
         bent = lacks_fit(lead.solution, noise)
         own = own_residuals(lead.solution) if bent else noise
-        members = tuple(_member(each, one.points, own, options) for each in one.fitted)
+        members = tuple(_member(each, one.points, own, settings) for each in one.fitted)
         results[name] = FitResult(
             source=name,
             y=y,
@@ -204,7 +207,7 @@ def _results(
                 *fit_flags(
                     lead.solution,
                     members[0].draws,
-                    holdouts[name] if options.resamples else None,
+                    holdouts[name] if settings.resamples else None,
                     bent,
                 ),
             ),
@@ -214,8 +217,8 @@ def _results(
                 misfit=errors[name].scale,
                 misfit_spread=errors[name].spread,
                 misfit_shared=shared,
-                resampling=resampling(one.points) if options.resamples else "none",
-                random_state=options.random_state,
+                resampling=resampling(one.points) if settings.resamples else "none",
+                random_state=settings.random_state,
             ),
             points=one.points,
             holdouts=holdouts[name],
@@ -224,7 +227,7 @@ def _results(
     return Fits(results)
 
 
-def _member(fitted: Fitted, points: Points, noise: Noise, options: Options) -> Member:
+def _member(fitted: WeightedLaw, points: Points, noise: Noise, settings: FitSettings) -> Member:
     solution = fitted.solution
     status: Status = "bound" if solution.diagnostics.at_bound else "ok"
     return Member(
@@ -238,7 +241,7 @@ def _member(fitted: Fitted, points: Points, noise: Noise, options: Options) -> M
         status=status if solution.converged else "failed",
         weight=fitted.weight,
         draws=bootstrap(
-            solution, points, fitted.names, noise, options.resamples, options.random_state
+            solution, points, fitted.names, noise, settings.resamples, settings.random_state
         ),
         diagnostics=solution.diagnostics,
     )

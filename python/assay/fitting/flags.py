@@ -8,7 +8,7 @@ import numpy as np
 
 from assay.fitting.point.solution import Solution
 from assay.fitting.points import Points, cells
-from assay.fitting.result import Flag, Holdout
+from assay.fitting.records import Flag, Holdout
 from assay.laws.law import Array
 
 __all__ = ["data_flags", "fit_flags"]

@@ -11,10 +11,10 @@ from assay.errors import FitError
 from assay.fitting.objective import Space
 from assay.fitting.point.solution import DELTA_FLOOR, Solution, center, log_slopes, solve
 from assay.fitting.points import Points, cells, require, size_of
-from assay.fitting.result import Holdout
+from assay.fitting.records import Holdout
 from assay.laws.law import Array, Law
 
-__all__ = ["Trial", "hold_out", "mean_loss", "measured"]
+__all__ = ["Trial", "geometric_mean", "hold_out", "with_noise"]
 
 _FEW_SIZES = 10
 _QUANTILES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -47,7 +47,7 @@ class Trial:
         return (self.kept_size, *self.x.values())
 
 
-def measured(trial: Trial, sigma: float) -> Holdout:
+def with_noise(trial: Trial, sigma: float) -> Holdout:
     """Attach the standard deviation that run noise ``sigma`` gives the error of ``trial``."""
     return Holdout(
         kept_size=trial.kept_size,
@@ -107,7 +107,7 @@ def _predict(
     law, x = solution.law, kept.x(names)
     sizes = size_of(law, x)
     kept_size = float(sizes.max())
-    kept_loss = mean_loss(kept.y[sizes == kept_size])
+    kept_loss = geometric_mean(kept.y[sizes == kept_size])
     groups = cells(target, settings)
     columns = np.stack([group.x for group in groups], axis=1)
     at = columns[[list(settings).index(name) for name in names]]
@@ -120,7 +120,7 @@ def _predict(
             kept_loss=kept_loss,
             x=dict(zip(settings, group.x.tolist(), strict=True)),
             decades=float(decades[i]),
-            observed=mean_loss(target.y[group.rows]),
+            observed=geometric_mean(target.y[group.rows]),
             predicted=float(predicted[i]),
             runs=len(group.rows),
             leverage=float(leverage[i]),
@@ -129,7 +129,7 @@ def _predict(
     ]
 
 
-def mean_loss(y: Array) -> float:
+def geometric_mean(y: Array) -> float:
     """Return the geometric mean, which is the mean in log loss."""
     return float(np.exp(np.mean(np.log(y))))
 

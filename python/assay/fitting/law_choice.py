@@ -14,7 +14,7 @@ from assay.fitting.point.solution import Solution, solve
 from assay.fitting.points import Points, require
 from assay.laws import Law, make
 
-__all__ = ["Candidate", "Choice", "Fitted", "candidates", "carries", "choose"]
+__all__ = ["Candidate", "Choice", "WeightedLaw", "candidates", "carries", "choose"]
 
 Candidate = tuple[Law, tuple[str, ...]]
 """A law and the columns that its predictors are read from."""
@@ -25,7 +25,7 @@ _NEGLIGIBLE_WEIGHT = 0.02
 
 
 @dataclass(frozen=True)
-class Fitted:
+class WeightedLaw:
     """One law fitted to one source, with its weight."""
 
     names: tuple[str, ...]
@@ -39,10 +39,10 @@ class Choice:
     """One source with the laws that predict it, the largest weight first."""
 
     points: Points
-    fitted: tuple[Fitted, ...]
+    fitted: tuple[WeightedLaw, ...]
 
     @property
-    def lead(self) -> Fitted:
+    def lead(self) -> WeightedLaw:
         """The law with the largest weight."""
         return self.fitted[0]
 
@@ -140,7 +140,7 @@ def choose(
         if weight > 0.0:
             x = points.x(names)
             solution = solve(law, x, points.y, delta=delta, floor=floor, space=space)
-            fitted.append(Fitted(names, solution, trials, weight))
+            fitted.append(WeightedLaw(names, solution, trials, weight))
     return Choice(points, tuple(sorted(fitted, key=lambda one: -one.weight)))
 
 

@@ -6,13 +6,13 @@ the runs may leave open.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assay import draw
 from assay.checks import share
 from assay.errors import DataError, FitError
 from assay.fitting.member import Member
@@ -20,6 +20,7 @@ from assay.fitting.objective import influence
 from assay.fitting.point.solution import center, prior_of, residuals_of
 from assay.fitting.point.solver import minimise
 from assay.fitting.points import Points
+from assay.fitting.printed import Printed
 from assay.immutable import freeze
 from assay.laws.law import Array
 
@@ -34,8 +35,8 @@ _BEND = 8.0
 _ANY = 1e30
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Profile:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Profile(Printed):
     """The likelihood of one parameter, the others at their best for each of its values."""
 
     name: str
@@ -57,11 +58,6 @@ class Profile:
         """Return one line."""
         ends = ["open" if end is None else f"{end:.4g}" for end in (self.lower, self.upper)]
         return f"{self.name}: {self.level:.0%} by profile likelihood [{ends[0]}, {ends[1]}]"
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -85,8 +81,6 @@ class Profile:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the deviance over the values."""
-        from assay import draw
-
         return draw.profile(
             ax,
             self.values,

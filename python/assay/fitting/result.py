@@ -1,106 +1,35 @@
-"""What a fit returns: frozen records with their draws, printed, and written as JSON."""
+"""The fit of one source: its laws with their draws, predictions, summary, JSON and pictures."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from assay.checks import share
+from assay import draw
 from assay.errors import DataError, FitError
+from assay.fitting.intervals import quantiles
 from assay.fitting.member import Diagnostics, Member, Status
 from assay.fitting.points import Points, size_of
+from assay.fitting.printed import Printed
 from assay.fitting.profile_likelihood import Profile, profile
 from assay.fitting.random_streams import noise_scales, stream
-from assay.immutable import freeze
+from assay.fitting.records import ErrorModel, Flag, Holdout
 from assay.laws.law import Array, Law
 
 if TYPE_CHECKING:
     from assay.draw import Axes
 
-__all__ = ["ErrorModel", "FitResult", "Fits", "Flag", "Holdout", "Kind", "quantiles"]
+__all__ = ["FitResult", "Kind"]
 
 Kind = Literal["mean", "run"]
 
 
-@dataclass(frozen=True)
-class Flag:
-    """A warning: a stable code for programs and one sentence for people."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Holdout:
-    """One prediction of a larger budget from smaller ones only."""
-
-    kept_size: float
-    """Largest size that the fit saw."""
-    kept_loss: float
-    """Mean loss measured at that size."""
-    x: Mapping[str, float]
-    """The withheld setting."""
-    decades: float
-    """How far it lies beyond the kept sizes, in powers of ten."""
-    observed: float
-    """Mean loss measured there."""
-    observed_noise: float
-    """Standard deviation of its log, from run noise."""
-    predicted: float
-    noise: float
-    """Standard deviation that noise alone gives ``error``."""
-
-    def __post_init__(self) -> None:
-        """Freeze the setting."""
-        freeze(self, x=self.x)
-
-    @property
-    def cut(self) -> tuple[float, float]:
-        """Sizes kept and withheld: sources with equal cuts can be paired."""
-        return (self.kept_size, round(self.decades, 9))
-
-    @property
-    def error(self) -> float:
-        """Log of predicted over observed: positive where the law was too pessimistic."""
-        return float(np.log(self.predicted / self.observed))
-
-    @property
-    def relative(self) -> float:
-        """Error as a share of the measured loss."""
-        return self.predicted / self.observed - 1.0
-
-    @property
-    def nats(self) -> float:
-        """Error in nats per token."""
-        return self.predicted - self.observed
-
-
-@dataclass(frozen=True, kw_only=True)
-class ErrorModel:
-    """Errors of a prediction that the resampled parameters do not contain, in log loss."""
-
-    noise: float
-    """Standard deviation of one run about its mean."""
-    noise_freedom: int
-    """Degrees of freedom of that estimate; 0 if it is assumed."""
-    misfit: float
-    """Standard deviation of the law's own error, per decade beyond the data (from hold-outs)."""
-    misfit_spread: float
-    """How well that is known: standard deviation of its logarithm."""
-    misfit_shared: float
-    """Part of the variance of that error which all sources share, in [0, 1]."""
-    resampling: Literal["none", "runs", "noise"]
-    """How the draws were made: whole runs redrawn, or the fitted law plus run noise."""
-    random_state: int
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FitResult:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class FitResult(Printed):
     """The laws fitted to one source, combined by how well they predicted withheld larger budgets.
 
     Predictions are those of the combination: the weighted mean of the members in log loss.
@@ -279,14 +208,10 @@ class FitResult:
         MissingExtra
             If matplotlib is not installed.
         """
-        from assay import draw
-
         return draw.law(ax, self)
 
     def plot_residuals(self, ax: Axes | None = None) -> Axes:
         """Draw the residuals of the log loss."""
-        from assay import draw
-
         return draw.residuals(ax, self)
 
     def summary(self) -> str:
@@ -306,8 +231,6 @@ class FitResult:
         """Return the summary."""
         return self.summary()
 
-    __repr__ = __str__
-
     def __eq__(self, other: object) -> bool:
         """Return whether ``other`` is a fit that says the same, to the last digit."""
         if not isinstance(other, FitResult):
@@ -317,9 +240,6 @@ class FitResult:
     def __hash__(self) -> int:
         """Return the hash of what was fitted and how."""
         return hash((self.source, self.y, self.points.digest, self.errors))
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.summary())}</pre>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -374,56 +294,6 @@ class FitResult:
         return self.draws
 
 
-@dataclass(frozen=True, eq=False)
-class Fits(Mapping[str, FitResult]):
-    """The fits of several sources, by name."""
-
-    results: Mapping[str, FitResult]
-
-    def __post_init__(self) -> None:
-        """Freeze the mapping."""
-        freeze(self, results=self.results)
-
-    def __getitem__(self, source: str) -> FitResult:
-        """Return the fit of ``source``; unknown names raise ``KeyError``, as in any mapping."""
-        return self.results[source]
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the names of the sources."""
-        return iter(self.results)
-
-    def __len__(self) -> int:
-        """Return the number of sources."""
-        return len(self.results)
-
-    def __str__(self) -> str:
-        """Return the summaries of all sources."""
-        return "\n".join(result.summary() for result in self.results.values())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
-        return {"fits": [result.to_dict() for result in self.results.values()]}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Fits:
-        """Rebuild what :meth:`to_dict` returned.
-
-        Raises
-        ------
-        DataError
-            If the values are not those of fits.
-        """
-        if not isinstance(values, Mapping) or not isinstance(values.get("fits"), list):
-            raise DataError("not a table of fits: fit again")
-        results = [FitResult.from_dict(value) for value in values["fits"]]
-        return cls({result.source: result for result in results})
-
-
 def _check(kind: Kind) -> None:
     if kind not in get_args(Kind):
         raise FitError(f'there is no kind "{kind}" of prediction: use mean or run')
@@ -433,14 +303,3 @@ def _named(members: tuple[Member, ...]) -> str:
     if len(members) == 1:
         return f"{members[0].law} law"
     return " + ".join(f"{member.law} {member.weight:.0%}" for member in members)
-
-
-def quantiles(draws: Array, level: float) -> tuple[Array, Array]:
-    """Return the ends that hold a further draw with probability ``level``, however few there are.
-
-    The ``i``-th of ``n`` sorted draws leaves ``i / (n + 1)`` of all draws below it on average.
-    """
-    level = share(level, "the level of an interval")
-    ends = [(1.0 - level) / 2, (1.0 + level) / 2]
-    low, high = np.quantile(draws, ends, axis=0, method="weibull")
-    return low, high

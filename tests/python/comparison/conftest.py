@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 
 from assay.comparison.offers import Offer
+from assay.fitting.fits import Fits
 from assay.fitting.member import Diagnostics, Member
 from assay.fitting.points import Points
-from assay.fitting.result import ErrorModel, FitResult, Fits
+from assay.fitting.records import ErrorModel
+from assay.fitting.result import FitResult
 from assay.sources import PricedSource, SupplyCurve, Tier
 from assay.units import Cost
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from assay.fitting.holdout import hold_out, measured
+from assay.fitting.holdout import hold_out, with_noise
 from assay.fitting.points import points_by_source
 from assay.ingest import Runs
 from assay.laws import make
@@ -25,7 +25,7 @@ def test_the_stated_noise_of_an_error_is_the_noise_that_it_has(ladder):
     errors, stated = [], []
     for seed in range(40):
         table = ladder({"a": (2.0, 2.0, 0.3)}, noise=0.002, seeds=4, rng=seed)
-        last = measured(hold_out(make("power"), points(table), ["tokens"])[-1], 0.002)
+        last = with_noise(hold_out(make("power"), points(table), ["tokens"])[-1], 0.002)
         errors.append(last.error)
         stated.append(last.noise)
     assert np.std(errors) == pytest.approx(np.median(stated), rel=0.35)

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError, FitError
+from assay.fitting.fits import Fits
 from assay.fitting.member import Diagnostics, Member
 from assay.fitting.points import Points
-from assay.fitting.result import ErrorModel, FitResult, Fits, Flag, Holdout
+from assay.fitting.records import ErrorModel, Flag, Holdout
+from assay.fitting.result import FitResult
 
 TOKENS = np.array([1e4, 1e5, 1e6])
 

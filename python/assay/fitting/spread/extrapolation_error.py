@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from assay.fitting.result import Holdout
+from assay.fitting.records import Holdout
 
 __all__ = ["Misfit", "misfit", "shared_part"]
 

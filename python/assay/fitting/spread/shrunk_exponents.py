@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assay.fitting.law_choice import Choice, Fitted
+from assay.fitting.law_choice import Choice, WeightedLaw
 from assay.fitting.point.solution import Solution, center, log_slopes, solve
 from assay.laws.law import Array, LogPrior
 
@@ -40,11 +40,11 @@ def shrunk(chosen: Sequence[Choice], sigma: float) -> list[Choice]:
     ]
 
 
-def _sharing(chosen: Sequence[Choice], name: str) -> list[tuple[Choice, Fitted]]:
+def _sharing(chosen: Sequence[Choice], name: str) -> list[tuple[Choice, WeightedLaw]]:
     return [(one, f) for one in chosen for f in one.fitted if f.solution.law.name == name]
 
 
-def _refitted(fitted: Fitted, one: Choice, prior: LogPrior) -> Fitted:
+def _refitted(fitted: WeightedLaw, one: Choice, prior: LogPrior) -> WeightedLaw:
     if not prior:
         return fitted
     old, points = fitted.solution, one.points
@@ -59,7 +59,7 @@ def _refitted(fitted: Fitted, one: Choice, prior: LogPrior) -> Fitted:
     return replace(fitted, solution=new)
 
 
-def _prior(sharing: Sequence[tuple[Choice, Fitted]], sigma: float) -> LogPrior:
+def _prior(sharing: Sequence[tuple[Choice, WeightedLaw]], sigma: float) -> LogPrior:
     """Return mean and spread of each log exponent over the sources."""
     if len(sharing) < FEWEST:
         return {}

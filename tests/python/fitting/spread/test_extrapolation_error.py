@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from assay.fitting.result import Holdout
+from assay.fitting.records import Holdout
 from assay.fitting.spread.extrapolation_error import misfit, shared_part
 
 

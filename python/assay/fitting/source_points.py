@@ -1,22 +1,18 @@
-"""A table of results as the points of each source, checked once for every use."""
+"""Reading a table of runs into the points of each source, as ``fit`` and ``backtest`` need them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from assay.checks import name, positive, whole
+from assay.checks import name
 from assay.errors import DataError, FitError
-from assay.fitting.objective import Space
 from assay.fitting.points import Points, once, points_by_source
 from assay.ingest import Runs, read_runs
 
-__all__ = ["Objective", "Options", "Table", "read_table"]
+__all__ = ["SourcePoints", "read_source_points"]
 
-Objective = Literal["huber", "huber-loss"]
-
-_SPACES: Mapping[Objective, Space] = {"huber": "log", "huber-loss": "loss"}
 _FACTS = ("epochs", "steps")
 """Optional columns that are kept beside the predictors."""
 _EVALUATIONS = ("evaluation_sha256", "evaluation")
@@ -25,7 +21,7 @@ _SIZES = ("params", "tokens", "epochs")
 
 
 @dataclass(frozen=True)
-class Table:
+class SourcePoints:
     """The points of each source, and what is known of the table as a whole."""
 
     sources: Mapping[str, Points]
@@ -37,46 +33,7 @@ class Table:
     evaluation_sha256: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How points are fitted: the arguments that ``fit`` and ``backtest`` share, checked."""
-
-    space: Space
-    delta: float | None
-    resamples: int
-    random_state: int
-    anchor: float | None
-
-    @classmethod
-    def of(
-        cls,
-        *,
-        objective: Objective,
-        delta: float | None,
-        resamples: int,
-        fewest: int,
-        random_state: int,
-        anchor: float | None,
-    ) -> Options:
-        """Check the arguments, of which ``resamples`` is ``fewest`` or more.
-
-        Raises
-        ------
-        FitError
-            If there is no such objective, or a number is not what it must be.
-        """
-        if name(objective, "objective") not in _SPACES:
-            raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
-        return cls(
-            space=_SPACES[objective],
-            delta=None if delta is None else positive(delta, "Huber's delta"),
-            resamples=whole(resamples, "resamples", fewest),
-            random_state=whole(random_state, "random_state"),
-            anchor=None if anchor is None else positive(anchor, "anchor, the loss of the base,"),
-        )
-
-
-def read_table(
+def read_source_points(
     runs: Any,
     *,
     law: str | Sequence[str],
@@ -85,7 +42,7 @@ def read_table(
     source: str | None,
     run: str | None,
     seed: str | None,
-) -> Table:
+) -> SourcePoints:
     """Read a table of runs and split it by source; the arguments are those of ``fit``.
 
     Raises
@@ -113,7 +70,7 @@ def read_table(
         shares="mixture" in names,
     )
     conflicts = repeats - once(table, [*identity, y])[1] if repeats else 0
-    return Table(sources, predictors, repeats, conflicts, _one_evaluation(table))
+    return SourcePoints(sources, predictors, repeats, conflicts, _one_evaluation(table))
 
 
 def _names(given: str | Sequence[str], what: str) -> tuple[str, ...]:
