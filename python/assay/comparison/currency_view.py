@@ -19,7 +19,9 @@ from assay.units import Unit
 __all__ = ["currency_view"]
 
 _GRID = 64
+"""Costs at which curves are evaluated and crossings are looked for."""
 _MULTIPLES = np.geomspace(1e-2, 1e2, 81)
+"""Multiples of the deciding cost over which cost multipliers are looked for."""
 
 
 def currency_view(

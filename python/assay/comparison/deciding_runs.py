@@ -7,6 +7,9 @@ at the deciding cost, and moves its mean by a Gaussian of that variance. The ben
 the expected drop of the probability that the sign of ``D`` is called wrongly; runs are ranked by
 benefit per unit of cost. (Value of information under a linear-Gaussian update: Raiffa and
 Schlaifer 1961, chapter 5.) Data are priced as if bought anew.
+
+Which runs would help to predict *one* source is another question: see
+:mod:`assay.fitting.next_run`.
 """
 
 from __future__ import annotations

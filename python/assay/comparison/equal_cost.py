@@ -16,14 +16,16 @@ from assay.comparison.result import Comparison
 from assay.comparison.spends import deciding_amount, read_place, spends
 from assay.comparison.verdict import decide
 from assay.errors import FitError
-from assay.fitting.back_test import Backtest, backtest_fits
+from assay.fitting.back_test import backtest_fits
 from assay.fitting.records import Flag
 from assay.fitting.result import FitResult
+from assay.fitting.withheld import Backtest
 from assay.units import Quantity
 
 __all__ = ["compare"]
 
 _REPEATS_BEYOND = 1.25
+"""A cost that repeats a source this many times as often as any run did is warned of."""
 _BACKTEST_RESAMPLES = 200
 
 

@@ -17,8 +17,11 @@ from assay.units import FLOPS_PER_TOKEN, Unit
 __all__ = ["AnyOffer", "AtCosts", "Frontier", "Offer", "at_costs", "measured_costs", "offers_of"]
 
 _BELOW = 0.5
+"""A cost that buys less than this share of the smallest measured budget is out of reach."""
 _SHAPES = 48
+"""Model sizes tried at each compute budget."""
 _SMALLER, _LARGER = 0.1, 100.0
+"""Range of these sizes, as multiples of the smallest and the largest model that were run."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +164,8 @@ def offers_of(
 def measured_costs(offer: AnyOffer, currency: Unit) -> tuple[Array, Array]:
     """Return total cost and mean loss of each measured budget, in rising order of cost.
 
-    Of a law in parameters and tokens, the budgets are those of the runs at the held model size;
-    on the frontier, the lowest loss that each compute spent had reached.
+    For a law in parameters and tokens the budgets are those of the runs at the held model size.
+    On the frontier they are all runs, each with the lowest loss reached for its compute or less.
     """
     columns, losses = offer.fit.points.columns, offer.fit.points.y
     if isinstance(offer, Frontier):

@@ -12,6 +12,7 @@ from assay.laws.law import Array
 __all__ = ["crossing", "multiplier", "pair"]
 
 _RARE = 0.01
+"""If fewer of the draws cross, they are too few to say where."""
 
 
 def pair(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assay.errors import FitError
-from assay.fitting import Backtest
 from assay.fitting.records import Flag
+from assay.fitting.withheld import Backtest
 from assay.immutable import freeze
 from assay.units import Unit
 
@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its interval; ``None`` stands for beyond every spend that was looked at."""
+    """A value with its interval; ``None`` means that it lies beyond every cost looked at."""
 
     value: float | None
     lower: float | None
@@ -155,7 +155,7 @@ class CurrencyView:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceSummary:
-    """What to know of one fit."""
+    """The law of one source, how well it did on a withheld budget, and what to be wary of."""
 
     source: str
     law: str
@@ -168,16 +168,16 @@ class SourceSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class GuardChange:
-    """Forgetting: the guard loss of a source's largest budget."""
+    """Forgetting: the loss on a guard set after annealing on a source at one budget."""
 
     evaluation: str
     source: str
     tokens: int
     loss: float
     from_base: float | None
-    """Minus the loss of the unannealed base."""
+    """``loss`` minus the loss of the unannealed base; ``None`` if the base was not measured."""
     from_control: float | None
-    """Minus the loss of the control at the same budget."""
+    """``loss`` minus the loss of the control; ``None`` if it was not run at this budget."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,13 +195,13 @@ class Suggestion:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The answer."""
+    """The decision: buy a source, run something first, or neither can be said."""
 
     kind: Literal["buy", "run-next", "cannot-tell"]
     source: str | None
     """The source to buy, or the likeliest best; ``None`` where none can be bought."""
     probability: float
-    """Of ``source`` being the best and beating the control, if there is one: the smaller."""
+    """Probability that ``source`` is the best, or beats the control, whichever is smaller."""
     reason: str
     runs: tuple[Suggestion, ...]
     """What to run next, the most useful for its cost first."""

@@ -1,4 +1,4 @@
-"""The three legal answers: buy, run these next, cannot tell."""
+"""Deciding: buy a source, run something next, or cannot tell. There is no fourth verdict."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def decide(
 ) -> Verdict:
     """Decide at a total cost ``at``.
 
-    Buy the best source if it is the best, and beats the control, each with probability
-    ``(1 + confidence) / 2``: either of two equal sources may come out ahead, so that this is what
-    keeps the chance of buying one of two copies at ``1 - confidence``. If no source is shown to
-    gain anything, or no runs that the budget pays are expected to settle what is open, the answer
-    is that one cannot tell. Otherwise name the runs that help most.
+    A source is bought if it is the best, and beats the control, each with probability
+    ``(1 + confidence) / 2``. The bar is that high because either of two equal sources may come out
+    ahead: it keeps the chance of buying one of two copies at ``1 - confidence``. If no source is
+    shown to gain anything, or if no runs that the budget pays for are expected to settle what is
+    open, the verdict is that one cannot tell. Otherwise it names the runs that help most.
     """
     reachable = [s for s in standings if s.tokens is not None]
     if not reachable or (control is not None and not here[control].reached[0]):
@@ -67,7 +67,7 @@ def decide(
 
 
 def _rival(best: Standing, reachable: Sequence[Standing], control: str | None) -> str:
-    """Return whoever the best source is told apart from least: the runner-up or the control."""
+    """Return the one the best source is least told apart from: the runner-up or the control."""
     others = [s for s in reachable if s is not best]
     if control is not None and (not others or (best.gains or 0.0) < best.best):
         return control

@@ -21,7 +21,7 @@ from assay.comparison.records import (
     Suggestion,
     Verdict,
 )
-from assay.fitting.back_test import Backtest
+from assay.fitting.withheld import Backtest
 from assay.units import Unit, format_amount
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What the pictures of a fit read of it, and which of its columns are sizes."""
+"""The part of a fit that its pictures read, as protocols: this package knows no fitting."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Form(Protocol):
 
 
 class Errors(Protocol):
-    """The error model of a fit."""
+    """How far runs scatter: see :class:`assay.fitting.records.ErrorModel`."""
 
     @property
     def noise(self) -> float:

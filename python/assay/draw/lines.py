@@ -27,7 +27,7 @@ _LABEL_GAP = 0.055
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Line:
-    """What is drawn of one source."""
+    """One source in a picture: its curve, its band and its runs."""
 
     name: str
     look: Look

@@ -1,4 +1,4 @@
-"""How well the largest budgets were predicted from the smaller ones."""
+"""The picture of a back-test: how well the largest budgets were predicted from smaller ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sources are worth at equal total cost, and where one becomes better than the other."""
+"""The picture of sources at equal total cost, and where one becomes better than another."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def crossing(
         Crossings, each drawn with the interval of its cost; those of sources without a line are
         left out.
     currency
-        That of the costs.
+        The currency of the costs.
     at
         Total cost at which the sources are ranked.
     quantity

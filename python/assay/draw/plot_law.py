@@ -25,7 +25,7 @@ _LINES = 6
 _MARGIN = 0.02
 """Free space at the left, as a share of the picture."""
 _NEAR = np.log(1.25)
-"""Runs belong to a line if their value is within this log distance of its."""
+"""Runs belong to a line if their value is within this log distance of the value of the line."""
 
 
 def law(ax: Axes | None, fit: Fitted) -> Axes:

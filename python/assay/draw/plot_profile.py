@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["profile"]
 
 _HEIGHT = 2.0
-"""What is drawn is at most so many times as high as the interval's level."""
+"""The picture is at most this many times as high as the deviance at the ends of the interval."""
 _WIDE = 5.0
 """Values that span a larger factor are drawn on a logarithmic axis."""
 

@@ -1,4 +1,4 @@
-"""What a fit leaves unexplained."""
+"""The picture of residuals: what a fit leaves unexplained."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 ``point`` (one law, one data set, one optimum) and ``spread`` (how far that optimum can be trusted).
 """
 
-from assay.fitting.back_test import Backtest, PairCall, Withheld, backtest, backtest_fits
+from assay.fitting.back_test import backtest, backtest_fits
 from assay.fitting.estimate import fit
 from assay.fitting.fits import Fits
 from assay.fitting.member import Diagnostics, Member
@@ -12,6 +12,7 @@ from assay.fitting.next_run import NextRun, next_runs
 from assay.fitting.profile_likelihood import Profile
 from assay.fitting.records import ErrorModel, Flag, Holdout
 from assay.fitting.result import FitResult
+from assay.fitting.withheld import Backtest, PairCall, Withheld
 
 __all__ = [
     "Backtest",

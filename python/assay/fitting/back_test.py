@@ -7,163 +7,29 @@ seen at the largest budget that was run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from assay import draw
 from assay.checks import share
 from assay.errors import FitError
 from assay.fitting.estimate import fit_points
 from assay.fitting.holdout import geometric_mean
 from assay.fitting.law_choice import carries
 from assay.fitting.points import Points, cells, size_of
-from assay.fitting.printed import Printed
 from assay.fitting.records import Holdout
 from assay.fitting.result import FitResult
 from assay.fitting.settings import FitSettings, Objective
 from assay.fitting.source_points import read_source_points
-from assay.records import rebuilt
+from assay.fitting.withheld import Backtest, PairCall, Withheld
 
-if TYPE_CHECKING:
-    from assay.draw import Axes
-
-__all__ = ["Backtest", "PairCall", "Withheld", "backtest", "backtest_fits", "bars", "pair_calls"]
+__all__ = ["backtest", "backtest_fits", "pair_calls"]
 
 _CLEAR = 2.0
+"""A difference is clear if it exceeds this many standard deviations of its noise."""
 _FEWEST = 2
-"""Resamples that an interval takes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PairCall:
-    """Two sources at a withheld budget. Differences are ``loss(b) - loss(a)``, in nats."""
-
-    a: str
-    b: str
-    observed: float
-    by_law: float
-    by_persistence: float
-    """The difference measured at the largest budget that was kept."""
-    clear: bool
-    """Whether the observed difference exceeds twice the noise of its runs."""
-
-    @property
-    def law_right(self) -> bool:
-        """Whether the laws put the better source first."""
-        return self.by_law * self.observed > 0
-
-    @property
-    def persistence_right(self) -> bool:
-        """Whether the order at the largest kept budget still held."""
-        return self.by_persistence * self.observed > 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Withheld:
-    """The largest budget of one source, predicted from the others."""
-
-    source: str
-    law: str
-    holdout: Holdout
-    lower: float
-    """Interval for one run, from the kept runs alone."""
-    upper: float
-    runs: int
-    inside: int
-    """How many of the ``runs`` the interval holds."""
-
-
-@dataclass(frozen=True, repr=False)
-class Backtest(Printed):
-    """What the fits would have said without the largest budgets."""
-
-    level: float
-    """Level of the intervals."""
-    withheld: tuple[Withheld, ...]
-    pairs: tuple[PairCall, ...]
-    skipped: tuple[str, ...]
-    """Sources with too few budgets to withhold one."""
-
-    @property
-    def mean_error(self) -> float:
-        """Mean absolute relative error."""
-        return float(np.mean([abs(w.holdout.relative) for w in self.withheld]))
-
-    @property
-    def coverage(self) -> float:
-        """Share of the withheld runs inside their intervals."""
-        return sum(w.inside for w in self.withheld) / sum(w.runs for w in self.withheld)
-
-    @property
-    def law_right(self) -> int:
-        """How many pairs the laws put in the right order."""
-        return sum(pair.law_right for pair in self.pairs)
-
-    @property
-    def persistence_right(self) -> int:
-        """How many pairs the order at the largest kept budget put in the right order."""
-        return sum(pair.persistence_right for pair in self.pairs)
-
-    def __str__(self) -> str:
-        """Return a few lines of text for a person."""
-        lines = [
-            f"{w.source}: {w.law} law, predicted {w.holdout.predicted:.4g}, measured "
-            f"{w.holdout.observed:.4g} ({w.holdout.relative:+.2%}), {self.level:.0%} interval "
-            f"[{w.lower:.4g}, {w.upper:.4g}]"
-            for w in self.withheld
-        ]
-        lines.append(
-            f"pairs in the right order: {self.law_right} of {len(self.pairs)} by the laws, "
-            f"{self.persistence_right} by persistence"
-        )
-        lines += [f"{source}: too few budgets to withhold one" for source in self.skipped]
-        return "\n".join(lines)
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw predicted against measured losses, with intervals, and persistence beside.
-
-        Raises
-        ------
-        MissingExtra
-            If matplotlib is not installed.
-        """
-        looks = draw.looks([one.source for one in self.withheld])
-        title = f"largest budgets predicted from the smaller ones, {self.level:.0%} intervals"
-        return draw.backtest(ax, bars(self, looks), title)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Backtest:
-        """Rebuild what :meth:`to_dict` returned, also after a trip through JSON.
-
-        Raises
-        ------
-        DataError
-            If the values are not those of a back-test.
-        """
-        return rebuilt(cls, values, "a back-test", "run it again")
-
-
-def bars(test: Backtest, looks: Mapping[str, draw.Look]) -> list[draw.Bar]:
-    """Return what to draw of each withheld budget."""
-    return [
-        draw.Bar(
-            name=one.source,
-            look=looks[one.source],
-            observed=one.holdout.observed,
-            predicted=one.holdout.predicted,
-            lower=one.lower,
-            upper=one.upper,
-            persistence=one.holdout.kept_loss,
-        )
-        for one in test.withheld
-    ]
+"""An interval needs at least so many resamples."""
 
 
 def backtest(
@@ -183,9 +49,9 @@ def backtest(
 ) -> Backtest:
     """Withhold the largest budget of every source, fit the rest, and predict it.
 
-    The arguments are those of :func:`assay.fit`; ``level`` is that of the intervals, for which
-    there are two ``resamples`` or more. Everything
-    that ``fit`` decides from data, the choice of laws included, is decided from the kept runs.
+    The arguments are those of :func:`assay.fit`. ``level`` is the level of the intervals, which
+    need two ``resamples`` or more. Everything that ``fit`` decides from data, the choice of laws
+    included, is decided from the kept runs.
 
     Raises
     ------
@@ -301,7 +167,7 @@ def pair_calls(holdouts: Mapping[str, Holdout]) -> tuple[PairCall, ...]:
 
 
 def _split(points: Points, predictors: Sequence[str]) -> tuple[Points, Points]:
-    """Return the points without, and of, the largest size (epochs are no size)."""
+    """Return the points below the largest size, and those at it; epochs do not count as a size."""
     sizes = [points.columns[name] for name in predictors if name != "epochs"]
     size = np.prod(sizes, axis=0)
     return points.take(size < size.max()), points.take(size == size.max())

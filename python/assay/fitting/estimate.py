@@ -1,4 +1,4 @@
-"""``fit``: a law for each source, with its uncertainty."""
+"""``fit``, the function that people call: a law for each source, with its uncertainty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Honest warnings: what a reader must know before believing a fit."""
+"""The warnings of a fit: what a reader must know before believing it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _HIGHEST_LOSS = 30.0
 _FEWEST_TOKENS = 1e3
 _FEWEST_PARAMS = 1e4
 _FEWEST_TOKENS_PER_PARAMETER = 1e-4
-"""Less than one batch for a model of any size; what takes 20 tokens per parameter shows a fifth
-of it where tokens are given in millions."""
+"""Such a run is less than one batch for a model of any size. A run of the usual 20 tokens per
+parameter falls below it, by a factor of five, if its tokens are given in millions."""
 _LEAST_SCATTER = 0.1
-"""Of log tokens about a line in log parameters: a tenth, as rounding to whole steps gives."""
+"""Scatter of log tokens about a line in log parameters. Rounding to whole steps alone gives a
+tenth."""
 _SURPRISE = 2.0
 _IDENTIFIED_RATIO = 10.0
 _TAIL = 0.025

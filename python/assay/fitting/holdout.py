@@ -43,7 +43,7 @@ class Trial:
 
     @property
     def key(self) -> tuple[float, ...]:
-        """The largest size kept and the withheld setting: equal for two laws on one hold-out."""
+        """Equal for two laws exactly if they predict the same setting from the same kept sizes."""
         return (self.kept_size, *self.x.values())
 
 
@@ -73,11 +73,12 @@ def hold_out(
 ) -> list[Trial]:
     """Predict withheld larger sizes from the smaller ones.
 
-    With ten sizes or fewer each in turn is the largest kept one; with more, the sizes at the 40th
-    to the 90th percentile are. After each cut the settings of the *next* larger size are predicted
-    (all larger ones where sizes are many). Cuts that leave too little for ``law`` are left out, so
-    the list may be empty. The last cut keeps the most. ``settings`` are the columns that tell
-    settings apart, by default those that the law reads.
+    A cut keeps all runs up to one size. With ten sizes or fewer there is a cut at each size but
+    the largest, and the settings of the *next* larger size are predicted. With more sizes there
+    are cuts at the 40th to the 90th percentile, and the settings of all larger sizes are
+    predicted. Cuts that leave too little for ``law`` are skipped, so the list may be empty. The
+    last cut keeps the most. ``settings`` are the columns that tell settings apart, by default
+    those that the law reads.
     """
     sizes = size_of(law, points.x(names))
     distinct = np.unique(sizes)

@@ -1,4 +1,4 @@
-"""Which laws a source gets, and how much each counts: by what they said of withheld budgets."""
+"""Choosing laws for a source, and weighing each by how well it predicts withheld budgets."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def candidates(
 ) -> list[Candidate]:
     """List the laws to try for one source, the simplest first.
 
-    ``auto`` stands for every law that the columns allow. Of one predictor: the power law, the
-    anchored law where the anchor is known, and the repetition law where epochs vary. Of
-    parameters and tokens: the Chinchilla, Kaplan and coupled forms. Of parameters, tokens and
-    epochs: the Chinchilla form with repetition.
+    ``auto`` stands for every law that the columns allow. For one predictor these are the power
+    law, the anchored law if the anchor is known, and the repetition law if epochs vary; for
+    parameters and tokens the Chinchilla, Kaplan and coupled forms; for parameters, tokens and
+    epochs the Chinchilla form with repetition.
     """
     if law != "auto":
         names = [law] if isinstance(law, str) else list(dict.fromkeys(law))
@@ -118,12 +118,12 @@ def choose(
 
     A law's weight falls with the square of its error at the hold-outs that all laws predicted;
     errors well below ``floor``, which stands for the run noise, count alike. Without any hold-out
-    the first law counts alone. A single law is held out only for the ``test`` of it.
+    the first law counts alone. A single law needs no weight; it is held out only if ``test`` asks.
 
     Raises
     ------
     FitError
-        If the points can carry none of the laws; the message is of the first.
+        If the points can carry none of the laws; the message is about the first.
     """
     able = [one for one in laws if _able(one, points)]
     if not able:

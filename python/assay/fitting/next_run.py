@@ -8,9 +8,12 @@ larger than all measured ones also shortens the way from the data to the target,
 itself errs in proportion to the decades; there that error counts as noise of the run too.
 
 Runs are ranked by ``benefit / sqrt(cost)``, the geometric mean of the benefit and of the benefit
-per cost. The latter alone is right if errors are independent from run to run, and buys many small
-runs that err together where the law bends; the code of Li et al. 2026 (arXiv 2604.22753) divides
-by ``cost^0.4``.
+per cost. Benefit per cost alone would be right if errors were independent from run to run. They
+are not: where the law bends, many small runs err together. The code of Li et al. 2026 (arXiv
+2604.22753) divides by ``cost^0.4``.
+
+Which runs would help to *decide between two sources* is another question: see
+:mod:`assay.comparison.deciding_runs`.
 """
 
 from __future__ import annotations
@@ -158,15 +161,19 @@ class _Belief:
     runs: Array
     """Draws of the laws about their mean, ``(resamples, n)``."""
     goals: Array
-    """The same of the targets, ``(resamples, m)``."""
+    """Draws of the laws at the targets, about their mean, ``(resamples, m)``."""
     run_sizes: Array
-    """In decades, ``(n,)``."""
+    """Sizes of the candidates, in powers of ten, ``(n,)``."""
     goal_sizes: Array
+    """Sizes of the targets, in powers of ten, ``(m,)``."""
     low: float
-    """Smallest size measured, in decades."""
+    """Smallest size measured, in powers of ten."""
     high: float
+    """Largest size measured, in powers of ten."""
     noise: float
+    """Standard deviation of one run about its mean, in log loss."""
     misfit: float
+    """Standard deviation of the law's own error, in log loss per decade beyond the data."""
 
     @classmethod
     def of(

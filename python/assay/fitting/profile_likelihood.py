@@ -1,7 +1,7 @@
 """The profile likelihood of one parameter: how much worse the fit gets when it is held elsewhere.
 
-It needs no resamples and follows a ridge to its end, so that it is the check on parameters that
-the runs may leave open.
+It needs no resamples, and it follows a ridge to its end. That makes it the check on parameters
+that the runs may leave open.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Law(Protocol):
     linear: ClassVar[int]
     """How many parameters are linear."""
     log_prior: ClassVar[LogPrior]
-    """What is held of a parameter before any data; weak, and empty for most laws."""
+    """What is known of a parameter before any data: weak, and empty for most laws."""
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The explicit list of laws."""
+"""The list of all laws, and how to build one by its name."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from assay.comparison.plot import mark
 from assay.draw.axes import frame, log_x, plain
 from assay.draw.lines import Line, curve, floats, label_ends
 from assay.draw.style import INK, MUTED, Look
-from assay.fitting.back_test import Backtest, bars
+from assay.fitting.withheld import Backtest, bars
 from assay.records import CONTROL
 from assay.report.views import GainView, PairTable
 

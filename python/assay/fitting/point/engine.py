@@ -1,4 +1,4 @@
-"""Which fits the compiled engine makes, and how arrays are handed to it."""
+"""Which laws the compiled engine can fit, and how arrays are handed to it."""
 
 from __future__ import annotations
 

@@ -92,9 +92,10 @@ def solve(
 ) -> Solution:
     """Fit ``law`` to losses ``y (n,)`` at ``x (d, n)``.
 
-    ``delta`` is Huber's, in log loss (in the loss for ``space="loss"``); by default 1.345 robust
-    standard deviations of the residuals, at least ``floor``. ``prior`` gives mean and standard
-    deviation of the logarithm of some parameters (that no centring changes), beside the law's own.
+    ``delta`` is Huber's delta, in log loss (in the loss for ``space="loss"``). By default it is
+    1.345 robust standard deviations of the residuals, at least ``floor``. ``prior`` gives mean and
+    standard deviation of the logarithm of some parameters, in addition to the law's own prior; no
+    centring may change these parameters.
     """
     known = {**law.log_prior, **(prior or {})}
     scale = center(law, x)

@@ -1,4 +1,4 @@
-"""Minimising Huber's loss for many data sets at once: the door to the engine and to its twin."""
+"""Minimising Huber's loss for many data sets at once, in the compiled engine or in numpy."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def minimise(
     y
         Losses, ``(n,)`` for one data set or ``(b, n)`` for one per start.
     delta
-        Huber's, in the unit of the residuals.
+        Huber's delta, in the unit of the residuals.
     starts
         Natural parameters, ``(b, p)``.
     bounds

@@ -33,7 +33,8 @@ MANY_RUNS = 40
 _TOLERANCE = 1e-8
 _ITERATIONS = 50
 _FEW = 5
-"""Runs per parameter below which a resample's optimum may lie far from that of the data."""
+"""With fewer runs per parameter a resample's optimum may lie far from the optimum of the data, so
+that the search must start anew."""
 
 
 def bootstrap(

@@ -1,4 +1,4 @@
-"""The law's own error beyond its data, learnt from hold-outs.
+"""How far a law itself errs beyond its data, learnt from hold-outs.
 
 A bootstrap knows only the noise that is in the data. What a law gets wrong further out shows when
 larger budgets are withheld: nominal 95% intervals of a bootstrap alone covered a third of held-out

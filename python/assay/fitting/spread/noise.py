@@ -27,7 +27,7 @@ class Noise:
 
 
 ASSUMED = Noise(_ASSUMED_SIGMA, 0)
-"""Used, with a warning, where no run was repeated and every law passes through all its points."""
+"""Used if no run was repeated and every law passes through all its points; ``fit`` warns of it."""
 
 
 def replicates(sources: Iterable[Points]) -> Noise | None:
