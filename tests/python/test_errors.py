@@ -44,8 +44,8 @@ def test_every_error_can_be_caught_from_the_package_itself():
 def test_the_help_lists_the_exit_codes_there_are(capsys):
     with pytest.raises(SystemExit):
         cli.main(["--help"])
-    line = re.search(r"exit codes: (.*)", capsys.readouterr().out)[1]
-    listed = [int(code.split()[0]) for code in line.split(", ")]
+    _, codes = capsys.readouterr().out.split("exit codes:\n")
+    listed = [int(code) for code in re.findall(r"^  (\d+) ", codes, re.MULTILINE)]
     classes = [value for value in vars(errors).values() if isinstance(value, type)]
     raised = {error.exit_code for error in classes if issubclass(error, AssayError)}
     assert listed == sorted({0, 130} | raised)

@@ -40,7 +40,7 @@ exit codes:
   0    done
   1    something failed
   2    the command line, the study file or a recipe asks for what cannot be done
-  3    data are missing, damaged or of another study
+  3    data are missing, damaged, of another study, or not enough for a fit
   4    stopped with all progress saved: the same command resumes
   130  interrupted
 """

@@ -5,6 +5,7 @@ import pytest
 from assay import corpus
 from assay.errors import DataError, StudyError
 from assay.records import CONTROL
+from assay.study import stages
 from assay.study.plan import make_plan, read_plan
 
 
