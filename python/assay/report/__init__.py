@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assay.errors import MissingExtra
 from assay.files import write_atomic
-
-if TYPE_CHECKING:
-    from assay.report.views import Report
+from assay.report.html import render
+from assay.report.views import Report
 
 __all__ = ["write_page"]
 
@@ -23,8 +21,6 @@ def write_page(report: Report, path: Path) -> None:
         If matplotlib or jinja2 is not installed.
     """
     try:
-        from assay.report.html import render
-
         page = render(report)
     except ModuleNotFoundError as error:
         if error.name not in {"jinja2", "markupsafe", "matplotlib"}:

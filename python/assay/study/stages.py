@@ -1,7 +1,7 @@
-"""The stages of a study, in order; each reads what the one before wrote and can be resumed.
+"""The stages of a study, in order; each reads what those before it wrote and can be resumed.
 
-``prepare -> plan -> anneal -> evaluate -> fit -> compare -> report``. The first four keep what is
-finished by themselves; the last three are skipped while what they read has not changed.
+``prepare -> plan -> anneal -> evaluate -> fit -> compare -> report``. Plan and report are made
+anew each time. The others do not repeat work that is finished while its inputs are the same.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from assay.laws import make as make_law
 from assay.study.compare import compare_study
 from assay.study.file import Study
 from assay.study.fit import fit_study
+from assay.study.measure import check_windows, evaluate_study
 from assay.study.plan import Plan, make_plan
 from assay.study.prepare import prepare_study
 from assay.study.preview import Preview, preview
+from assay.study.report import write_report
+from assay.study.train import anneal_study
 
 __all__ = [
     "StageOptions",
@@ -55,10 +58,8 @@ def plan(study: Study, options: StageOptions, *, dry_run: bool = False) -> tuple
     Raises
     ------
     StudyError, DataError
-        If a run could not be made of the text, or not be measured: before any is.
+        If a run could not be trained on the text, or not be measured. No run has started yet.
     """
-    from assay.study.measure import check_windows
-
     made = make_plan(study)
     check_windows(study, made)
     shown = preview(study, made)
@@ -69,15 +70,11 @@ def plan(study: Study, options: StageOptions, *, dry_run: bool = False) -> tuple
 
 def anneal(study: Study, options: StageOptions) -> None:
     """Run every anneal of the plan that is not finished."""
-    from assay.study.train import anneal_study
-
     anneal_study(study, options.workers, options.progress)
 
 
 def evaluate(study: Study, options: StageOptions) -> None:
     """Measure the base and every finished run on the target and guard windows."""
-    from assay.study.measure import evaluate_study
-
     evaluate_study(study, options.workers, options.progress)
 
 
@@ -105,8 +102,6 @@ def report(study: Study, options: StageOptions) -> Path:
     DataError
         If a stage before has not run, or the comparison is not that of the study as it is.
     """
-    from assay.study.report import write_report
-
     return write_report(study)
 
 
@@ -118,8 +113,8 @@ def run(study: Study, options: StageOptions, announce: Callable[[str], None]) ->
     Raises
     ------
     MissingExtra, StudyError
-        If a later stage could not run for want of an optional part, or no law could be fitted to
-        so short a ladder: before anything is spent.
+        If an optional part that a later stage needs is not installed, or the ladder is too short
+        for a law. Nothing has been spent yet.
     """
     _check_ladder(study)
     MissingExtra.check("train", "assay run")

@@ -90,10 +90,10 @@ def test_a_whole_study_reads_every_artefact_once_or_not_at_all(
     study, change, measure_study, read, monkeypatch
 ):
     study = change(study, "[ladder]", "[fit]\nresamples = 50\n[ladder]")
-    monkeypatch.setattr("assay.study.train.anneal_study", lambda *_: None)
-    monkeypatch.setattr("assay.study.measure.evaluate_study", measure_study)
+    monkeypatch.setattr("assay.study.stages.anneal_study", lambda *_: None)
+    monkeypatch.setattr("assay.study.stages.evaluate_study", measure_study)
     monkeypatch.setattr(MissingExtra, "check", lambda *_: None)
-    monkeypatch.setattr("assay.study.report.write_report", collect)
+    monkeypatch.setattr("assay.study.stages.write_report", collect)
     stages.run(study, _OPTIONS, lambda _: None)
     # Fits and comparison are made in this process: they are written, and not read back.
     assert sorted(read) == ["manifest.json", "measurements.parquet", "plan.json"]
