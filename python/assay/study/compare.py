@@ -15,7 +15,7 @@ from assay.study.file import Study
 from assay.study.fit import read_fits
 from assay.study.kept import kept_or_made, read_current, read_kept
 from assay.study.measurements import read_measured
-from assay.study.prices import read_prices
+from assay.study.prices import planned_prices
 from assay.units import Quantity
 
 __all__ = ["compare_measurements", "compare_study", "read_comparison"]
@@ -34,7 +34,7 @@ def compare_study(study: Study) -> Comparison:
     def make() -> Comparison:
         return compare_measurements(
             fits,
-            read_prices(study),
+            planned_prices(study),
             measurements=read_measured(study).rows,
             budget=file.study.quantity,
             confidence=file.fit.confidence,
@@ -61,7 +61,7 @@ def _made_from(study: Study) -> list[Any]:
         read_kept(study, study.output.fits, Fits, "assay fit").sha256,
         read_measured(study).sha256,
         # Prices follow from study, plan and text. As text, since JSON has no infinite cap.
-        repr(read_prices(study)),
+        repr(planned_prices(study)),
         repr(study.file.study.quantity),
         study.file.fit.confidence,
     ]

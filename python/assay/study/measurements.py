@@ -1,4 +1,4 @@
-"""Reads the measurements that the evaluate stage wrote."""
+"""Reads the table of measurements that the evaluate stage wrote."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from assay.files import bytes_sha256, read_bytes
 from assay.records import Measurement, parse_measurements
 from assay.study.file import Study
 
-__all__ = ["Measured", "read_measured"]
+__all__ = ["MeasurementTable", "read_measured"]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The measurements of a study, as its table has them."""
+class MeasurementTable:
+    """The table of measurements that the evaluate stage wrote."""
 
     rows: list[Measurement]
     sha256: str
-    """Digest of the table."""
+    """Digest of the file."""
 
 
-def read_measured(study: Study) -> Measured:
+def read_measured(study: Study) -> MeasurementTable:
     """Read what ``assay evaluate`` measured.
 
     Raises
@@ -30,8 +30,8 @@ def read_measured(study: Study) -> Measured:
     """
     path = study.output.measurements
 
-    def read() -> Measured:
+    def read() -> MeasurementTable:
         data = read_bytes(path, "assay evaluate")
-        return Measured(parse_measurements(data, path), bytes_sha256(data))
+        return MeasurementTable(parse_measurements(data, path), bytes_sha256(data))
 
     return study.output.once("measurements", [path], read)

@@ -34,7 +34,10 @@ def prepare_study(study: Study, *, progress: bool = True) -> Prepared:
 
 
 def _in_words_of_the_study(message: str, asked: dict[str, Any]) -> str:
-    """Say what the engine found wrong with the recipe, which its user never saw, of the study."""
+    """Put a message of the engine about the recipe into words about the study file.
+
+    A person wrote the study file and never saw the recipe.
+    """
     for source in asked["source"]:
         problem = _wrong_filters(asked, source)
         if problem is not None:
@@ -45,14 +48,17 @@ def _in_words_of_the_study(message: str, asked: dict[str, Any]) -> str:
 
 def _wrong_filters(asked: dict[str, Any], source: dict[str, Any]) -> str | None:
     """Return what is wrong with the filters of one source; None if they are well formed."""
-    for filters in ((), source["filters"]):
-        try:
-            _core.validate(
-                "recipe", json.dumps({**asked, "source": [{**source, "filters": filters}]})
-            )
-        except AssayError as error:
-            # What is wrong without any filter is no fault of theirs.
-            return str(error).partition(": ")[2] if filters else None
+    if _wrong_recipe({**asked, "source": [{**source, "filters": ()}]}) is not None:
+        return None  # What is wrong without any filter is no fault of theirs.
+    return _wrong_recipe({**asked, "source": [source]})
+
+
+def _wrong_recipe(asked: dict[str, Any]) -> str | None:
+    """Return what the engine finds wrong with the form of a recipe; None if nothing is."""
+    try:
+        _core.validate("recipe", json.dumps(asked))
+    except AssayError as error:
+        return str(error).partition(": ")[2]
     return None
 
 

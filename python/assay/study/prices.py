@@ -11,11 +11,11 @@ from assay.study.plan import Plan, read_plan
 from assay.study.prepare import read_prepared
 from assay.units import Cost
 
-__all__ = ["price_sources", "read_prices"]
+__all__ = ["planned_prices", "price_sources"]
 
 
-def read_prices(study: Study) -> dict[str, PricedSource]:
-    """Price every source and the control as the plan on disk has them.
+def planned_prices(study: Study) -> dict[str, PricedSource]:
+    """Price every source and the control by the plan that ``assay plan`` wrote.
 
     Raises
     ------
@@ -63,9 +63,9 @@ def price_sources(study: Study, plan: Plan) -> dict[str, PricedSource]:
 
 
 def _candidate_share(study: Study, plan: Plan, name: str) -> float:
-    """Share of a run's positions that hold tokens of the candidate.
+    """Return the share of a run's positions that hold tokens of the candidate.
 
-    ``ratio`` is a share of tokens; padding takes its part of the positions of both.
+    The ``ratio`` of replay is a share of tokens; padding takes positions of candidate and replay.
     """
     spec = next((spec for spec in plan.specs if spec.source == name), None)
     if spec is None:

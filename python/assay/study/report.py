@@ -17,7 +17,7 @@ from assay.study.fit import read_fits
 from assay.study.measurements import read_measured
 from assay.study.plan import Plan, read_plan
 from assay.study.prepare import read_prepared
-from assay.study.prices import read_prices
+from assay.study.prices import planned_prices
 
 __all__ = ["collect", "write_report"]
 
@@ -54,7 +54,7 @@ def collect(study: Study) -> Report:
         question=f"Which source is worth its price, at {table.quantity} in total for text and "
         "training?",
         fits=read_fits(study),
-        priced=read_prices(study),
+        priced=planned_prices(study),
         comparison=comparison,
         measurements=measurements,
         prepared=prepared,
