@@ -10,6 +10,7 @@ from assay.study.file import Study
 __all__ = ["base_facts"]
 
 _THREADS = 2
+"""CPU threads that pre-train a built-in base: fixed, since its weights depend on them."""
 
 
 def base_facts(study: Study, tokenizer: TokenizerReport) -> BaseFacts:

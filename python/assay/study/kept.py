@@ -38,7 +38,10 @@ class Kept(Generic[R]):
 def kept_or_made(
     study: Study, path: Path, kind: type[R], made_from: list[Any], make: Callable[[], R]
 ) -> R:
-    """Return the result that ``path`` keeps if it was made from the same, else make and keep it."""
+    """Return the result that ``path`` keeps, or make it and keep it there.
+
+    A result is kept for as long as ``made_from``, everything that decides it, stays the same.
+    """
     wanted = digest(made_from)
     if path.exists():
         kept = read_kept(study, path, kind, "assay run")
@@ -46,8 +49,9 @@ def kept_or_made(
             return kept.result
     result = make()
     data = write_json(path, {"made_from": wanted, "result": result.to_dict()})
-    kept = Kept(wanted, result, bytes_sha256(data))
-    return study.output.once(path.name, [path], lambda: kept).result
+    made = Kept(wanted, result, bytes_sha256(data))
+    # The next stage asks for the same file: it gets this record, and reads nothing.
+    return study.output.once(path.name, [path], lambda: made).result
 
 
 def read_current(

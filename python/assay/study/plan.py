@@ -1,7 +1,7 @@
 """The plan of a study: the list of all anneals that it will run.
 
 Every source is annealed on a ladder of budgets with several seeds, and so is the control (replay
-alone) at every budget. A plan is a pure function of the study file and the prepared text.
+alone) at every budget. The study file, the base and the prepared text decide the whole plan.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _spec(
 
 
 def _check_epochs(study: Study, name: str, steps: int, candidate: int, available: int) -> None:
-    """Check that a run passes over its unique sequences as often as the ladder allows at most."""
+    """Check that a run does not repeat its source more often than ``epochs_max`` allows."""
     length, ladder = study.file.anneal.sequence_tokens, study.file.ladder
     budget = steps * study.file.anneal.batch_sequences * length
     if candidate > ladder.epochs_max * available:

@@ -16,7 +16,8 @@ from assay.units import CURRENCIES
 
 __all__ = ["Preview", "preview"]
 
-_BYTES_PER_PARAMETER_ON_DISK = 16  # weights, two moments and the final weights, in float32
+_BYTES_PER_PARAMETER_ON_DISK = 16
+"""Weights and two moments in the checkpoint, and the final weights, in float32."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Preview:
     hours: float
     """Hours of one worker at the declared peak and utilisation."""
     disk_bytes: int
+    """Disk space at most: every run is counted with its checkpoint, which goes when it ends."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the preview as plain values."""

@@ -1,4 +1,4 @@
-"""How many training sequences the text of a study makes, and where packed ones are written.
+"""Counts the training sequences in the text of a study, and packs whole documents into them.
 
 Concatenated text needs nothing but its token store. Where whole documents are packed, the engine
 decides once, for the whole study, which pieces of documents make each sequence: a mixture folder
@@ -60,9 +60,9 @@ def available_sequences(study: Study) -> dict[str, AvailableSequences]:
 
 
 def pack(study: Study, packing: PackingMethod, sequence_tokens: int) -> Path:
-    """Pack every text of a prepared study, unless it is; return the folder of packed text.
+    """Pack every text of a prepared study and return the folder of packed text.
 
-    Nothing is written where documents are concatenated.
+    Nothing is written where documents are concatenated, or where the text is packed already.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def pack(study: Study, packing: PackingMethod, sequence_tokens: int) -> Path:
 def _mix(
     study: Study, packing: PackingMethod, sequence_tokens: int, *, dry_run: bool = False
 ) -> dict[str, Any]:
-    """Mix all texts of a study and return the manifest."""
+    """Pack all texts of a study into one mixture folder and return its manifest."""
     names = (REPLAY, *study.source_names)
     output = packed_folder(study.output.packed, packing, sequence_tokens)
     recipe = {
