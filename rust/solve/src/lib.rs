@@ -3,7 +3,7 @@
 //! The objective is the sum of Huber's loss over residuals of the (log) loss; the unknowns are the
 //! logarithms of the parameters. Every law is one formula, written once ([`LAWS`]): exact
 //! gradients and Hessians follow from arithmetic on numbers that carry their derivatives. The same
-//! method, readable in a minute, is `assay/fit/slow.py`.
+//! method, readable in a minute, is `python/assay/fitting/point/slow.py`.
 
 #![allow(
     clippy::needless_range_loop,
