@@ -3,17 +3,18 @@
 //! # A document's walk
 //!
 //! 1. One thread reads the files of a source in blocks of documents (`read::reading`).
-//! 2. The stages that look at one document alone judge the documents of several blocks in parallel:
-//!    filters, decontamination, and the fingerprints for deduplication (`stages::parallel`).
-//! 3. The stages that compare a document with those before it take one after the other, in document
-//!    order: exact duplicates, near-duplicates, paragraphs, substrings (`stages::ordered`).
-//! 4. What stays is encoded in parallel (`stages::encode`) and written (`stages::write`), while the
-//!    next blocks are judged.
+//! 2. The stages that need one document alone run on several blocks in parallel: filters,
+//!    decontamination, and the fingerprints for deduplication (`stages::parallel`).
+//! 3. The stages that compare a document with earlier ones take the documents one by one, in order:
+//!    exact duplicates, near-duplicates, paragraphs, substrings (`stages::ordered`).
+//! 4. What stays is encoded in parallel (`stages::encode`) and written (`stages::write`), while
+//!    step 2 works on the next blocks.
 //!
-//! On the way its text is a `stages::body::Body`, which is copied only when it must be, and every
-//! loss is counted (`stages::counts`) and, on request, written down (`stages::decisions`). Two stages
-//! must see all documents before they decide about any: for them the input is read several times
-//! (`stages::multi_pass`).
+//! On the way the text of a document is a `stages::body::Body`, which is copied only when it must
+//! be. Every loss is counted (`stages::counts`) and, on request, written down
+//! (`stages::decisions`).
+//! Clusters of near-duplicates and substrings must see all documents before they decide about any:
+//! for them the input is read several times (`stages::multi_pass`).
 //!
 //! # A run
 //!
@@ -25,10 +26,10 @@
 //!
 //! # The folders
 //!
-//! `read` and `stages` serve `run`. `inspect` looks at inputs and finished outputs, `tokens` mixes
-//! and exports token stores, `verify` recomputes digests. `error`, `observer` and `manifest` are what
-//! all of them share. Modules import from the one that defines a name; what is re-exported here is
-//! for other crates.
+//! `read` and `stages` serve `run`. `inspect` shows what is in inputs and finished outputs,
+//! `tokens` mixes and exports token stores, `verify` recomputes digests. All of them share `error`,
+//! `observer` and `manifest`. Modules import from the one that defines a name; what is re-exported
+//! here is for other crates.
 
 mod error;
 mod inspect;

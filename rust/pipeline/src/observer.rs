@@ -43,7 +43,7 @@ pub enum Event<'a> {
         /// Documents kept so far.
         kept: u64,
     },
-    /// Documents were looked at by a command that changes nothing.
+    /// Documents were read by a command that only shows them.
     Read {
         /// What they belong to.
         name: &'a str,

@@ -1,4 +1,4 @@
-//! Ways to look at inputs and finished outputs without changing either.
+//! The commands that show what is in inputs and finished outputs, and change neither.
 
 pub(crate) mod diff;
 pub(crate) mod features;

@@ -1,4 +1,4 @@
-//! Documents that are only looked at: the inputs of commands that change nothing.
+//! The inputs of commands that only show documents, such as `stats` and `sample`.
 
 use std::path::Path;
 use std::thread;
@@ -15,13 +15,13 @@ use crate::read::reading::{BLOCKS_PER_STEP, Block, Blocks, Start};
 /// The longest line that is accepted, as a recipe has it by default.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
-/// Files of documents to look at.
+/// Files of documents to read, without a recipe.
 pub struct Inputs {
     set: InputSet,
     fields: Fields,
 }
 
-/// Where a document that was looked at stands.
+/// Where a document that was read stands.
 pub(crate) struct DocumentPlace<'a> {
     pub(crate) file: &'a InputFile,
     pub(crate) batch: &'a Batch,

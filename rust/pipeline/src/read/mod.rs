@@ -1,4 +1,4 @@
-//! Documents as they come in: the files of an input, read in blocks on a thread of their own.
+//! Reading the documents of sources, evaluation sets and other inputs, in blocks, on a thread.
 
 pub(crate) mod evals;
 pub(crate) mod input_set;

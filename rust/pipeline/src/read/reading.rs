@@ -11,7 +11,7 @@ use crate::error::PipelineError;
 use crate::observer::Observer;
 use crate::read::input_set::{InputSet, same_files};
 
-/// Batches that wait to be judged. A batch has a few MiB, so this bounds memory.
+/// Batches that wait for the stages. A batch has a few MiB, so this bounds memory.
 const WAITING: usize = 4;
 
 /// Blocks that are worked on together: enough for any number of cores to share, few enough to
@@ -130,7 +130,7 @@ impl Blocks {
     }
 
     /// The next blocks, at most `most`; none at the end. Waits for the first one, and takes of the
-    /// others what is there, so that a slow disk does not hold up judging.
+    /// others what is there, so that a slow disk does not hold up the stages.
     pub(crate) fn next(&mut self, most: usize) -> Result<Vec<Block>, CorpusError> {
         let mut blocks = Vec::new();
         while blocks.len() < most {

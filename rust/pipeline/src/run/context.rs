@@ -1,4 +1,4 @@
-//! What all parts of a run share.
+//! What all parts of a run share: the job, the threads, the observer.
 
 use assay_decontam::EvalIndex;
 use rayon::ThreadPool;

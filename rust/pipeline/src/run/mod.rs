@@ -1,4 +1,4 @@
-//! Runs: a recipe carried out from its inputs to its manifest, stopped and resumed, or estimated.
+//! Runs: carrying out a recipe from its inputs to its manifest, stopping, resuming, estimating.
 
 pub(crate) mod checkpoint;
 pub(crate) mod context;

@@ -1,4 +1,4 @@
-//! What earlier runs of the same recipe left, as far as it still holds.
+//! Finds what earlier runs of the same recipe left and a new run can use.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The pass of one source through all stages: read, judged in parallel, compared in order, written.
+//! Takes one source through all stages: reads it, filters in parallel, compares in order, writes.
 
 use std::thread;
 
@@ -127,7 +127,8 @@ impl<'a> Pass<'a> {
         })
     }
 
-    /// Judges each step while the one before it is compared, encoded and written.
+    /// Runs the parallel stages on each step, while the one before it is compared, encoded and
+    /// written.
     fn steps(
         &mut self,
         context: &Context<'_>,

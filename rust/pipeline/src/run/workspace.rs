@@ -1,4 +1,4 @@
-//! The folder `.work` in an output that is being written: what is finished, and by what recipe.
+//! The folder `.work` in an unfinished output: which parts are finished, and by which recipe.
 //!
 //! For each finished source or evaluation set it holds `<name>.json`, written after the folder of
 //! that name is in place; for the last finished source also `<name>.index/`, the deduplication

@@ -1,4 +1,4 @@
-//! The parallel half of deduplication: what is compared, made from one text alone.
+//! The parallel half of deduplication: makes from one text what will be compared with others.
 
 use assay_dedup::{
     MinHasher, PassageHasher, Passages, Signature, Sketch, exact_hash, raw_hash, sketch,

@@ -1,5 +1,5 @@
-//! What happens to a document between its block and its shard: judged in parallel, compared in
-//! document order, encoded, written and counted.
+//! The stages of a recipe, from a block of documents to the files of an output. Documents are
+//! filtered in parallel, compared in order, encoded, written and counted.
 
 pub(crate) mod body;
 pub(crate) mod counts;

@@ -1,4 +1,4 @@
-//! The stages that look at a document beside those before it, one by one in document order.
+//! The stages that compare each document with earlier ones, which takes them one by one, in order.
 
 use assay_corpus::{BadLine, CorpusError};
 use assay_decontam::Tally;

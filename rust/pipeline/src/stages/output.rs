@@ -1,4 +1,4 @@
-//! What was written of one source or evaluation set so far.
+//! The list of files that were finished so far for one source or evaluation set.
 
 use std::collections::BTreeSet;
 use std::fs;

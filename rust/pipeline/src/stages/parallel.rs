@@ -1,4 +1,4 @@
-//! The stages that look at one document alone, in parallel.
+//! The stages that need one document alone, in parallel: filters, decontamination, fingerprints.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ pub(crate) struct ParallelStages<'a> {
     keeps_decoded: bool,
 }
 
-/// What these stages say of one document.
+/// What these stages found out about one document.
 pub(crate) struct Judged {
     /// Its identifier, when decisions are written.
     pub(crate) id: Option<String>,
@@ -126,7 +126,7 @@ impl<'a> ParallelStages<'a> {
         found.unwrap_or(self.names.len())
     }
 
-    /// Judges every document of these blocks, in their order.
+    /// Runs the stages on every document of these blocks; the results are in document order.
     pub(crate) fn judge(&self, blocks: &[Block]) -> Vec<Vec<Judged>> {
         let all = blocks.par_iter().map(|block| {
             let places = (0..block.batch.len()).into_par_iter();

@@ -1,4 +1,4 @@
-//! Exports: a token store or a mixture in the format of a training engine.
+//! Writes a token store or a mixture in the format of a training engine.
 
 use std::path::Path;
 

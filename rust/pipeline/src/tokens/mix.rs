@@ -1,4 +1,4 @@
-//! Mixtures: planned from token stores and weights, packed into sequences, and written.
+//! Makes a mixture: plans it from token stores and weights, packs sequences, and writes it.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -37,11 +37,11 @@ pub fn plan_mixture(
 
 /// Writes a mixture and returns its manifest.
 ///
-/// Relative paths of the recipe start from `base`. The folder appears whole or not at all. One
-/// that is there and is the same mixture is left as it is; another mixture is replaced.
+/// Relative paths of the recipe start from `base`. The folder appears whole or not at all. If
+/// it holds the same mixture already, it is left as it is; another mixture is replaced.
 ///
 /// # Errors
-/// Those of [`plan_mixture`]; [`PipelineError::ForeignOutput`] when the output holds anything
+/// The errors of [`plan_mixture`]; [`PipelineError::ForeignOutput`] when the output holds anything
 /// else.
 pub fn mix(
     recipe: &MixtureRecipe,

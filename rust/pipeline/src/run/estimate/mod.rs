@@ -56,7 +56,7 @@ pub struct SourceEstimate {
     pub output_bytes: f64,
 }
 
-/// Runs a recipe over a sample of up to 16 MB in a temporary folder. Nothing is written to the
+/// Runs a recipe over a sample of up to 16 MiB in a temporary folder. Nothing is written to the
 /// recipe's output.
 ///
 /// # Errors
