@@ -1,4 +1,4 @@
-//! Judges the documents of JSON lines on the standard input: for comparing with other programs and
+//! Filters the documents of JSON lines on the standard input: for comparing with other programs and
 //! for measuring by hand.
 //!
 //! `judge <filters as JSON>` writes, for each document, its id, the rule and reason that drop it,

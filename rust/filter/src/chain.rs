@@ -1,4 +1,4 @@
-//! Rules in a row: the first that objects drops the document.
+//! A chain of rules: each document goes through them in order, until one drops it.
 
 use std::borrow::Cow;
 
@@ -138,7 +138,7 @@ mod tests {
     }
 
     proptest! {
-        /// While numbers are listed a rule measures all of them; to judge it may stop earlier.
+        /// While numbers are listed a rule measures all of them; to decide it may stop earlier.
         #[test]
         fn shortcuts_decide_as_all_numbers_do(
             text in "(([abcd] ){0,9}(the words of it that )?([ab] [cd] ){0,9}(\\.\n|\n|\n\n| )){0,20}",

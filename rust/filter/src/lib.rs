@@ -1,9 +1,9 @@
-//! Keep or drop a document, with a reason.
+//! Filter rules: keep, change or drop a document, with a reason.
 //!
-//! A [`Chain`] is made from the rules of a recipe and judges documents from any number of threads.
-//! Each rule is a file of its own in `rules/`, and `registry.rs` lists them. A rule looks at a
-//! document through what all rules of the chain share (`analysis/`), made when a rule first asks
-//! for it, and compares what it measures by `thresholds.rs`.
+//! A [`Chain`] is made from the rules of a recipe and decides about documents on any number of
+//! threads. Each rule is a file of its own in `rules/`, and `registry.rs` lists them. All rules of
+//! a chain share one analysis of a document (`analysis/`), whose parts are made when a rule first
+//! asks for them. Rules compare what they measure with their thresholds through `thresholds.rs`.
 
 mod analysis;
 mod chain;

@@ -1,6 +1,7 @@
-//! The list of all rules: how each is made from its settings in a recipe.
+//! Makes each rule from its settings in a recipe.
 //!
-//! A new rule is a variant of [`FilterSpec`], a file in `rules/`, and one line here.
+//! A new rule is a file of settings and a variant of [`FilterSpec`] in `rust/schema`, a file in
+//! `rules/`, and an arm here.
 
 use assay_schema::FilterSpec;
 
@@ -33,7 +34,7 @@ pub fn registry() -> &'static [&'static str] {
 /// Makes the rule that `spec` names, with its settings.
 ///
 /// # Errors
-/// [`FilterError`] when a setting is of no use, such as a list that cannot be read.
+/// [`FilterError`] when a setting cannot be used, such as a list that cannot be read.
 pub(crate) fn build(spec: &FilterSpec) -> Result<Box<dyn Rule>, FilterError> {
     Ok(match spec {
         FilterSpec::GopherQuality(settings) => Box::new(GopherQualityRule::new(settings)),

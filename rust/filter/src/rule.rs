@@ -6,7 +6,7 @@ use crate::thresholds::{Rejection, Thresholds};
 /// One criterion of a recipe, with its settings: it may drop a document, or change its text.
 ///
 /// Every number that it compares goes through [`Thresholds`], under a name, so that the numbers can
-/// be listed without judging.
+/// be listed without a decision.
 pub(crate) trait Rule: Send + Sync {
     /// Examines the document: `Ok(None)` leaves the text as it is, `Ok(Some(text))` changes it.
     ///

@@ -1,4 +1,4 @@
-//! Judging texts by a single rule, for the tests of rules.
+//! Decisions of a single rule on texts, for the tests of rules.
 
 use assay_schema::FilterSpec;
 

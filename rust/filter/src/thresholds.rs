@@ -1,7 +1,7 @@
-//! Where the numbers that a rule measures meet its thresholds.
+//! Compares the numbers that a rule measures with its thresholds, or only lists them.
 //!
-//! A chain either judges a document, and then the first failed check ends the rule, or lists every
-//! number that the rules measure, and then no check fails.
+//! When a chain decides about a document, the first failed check ends the rule. When it lists the
+//! numbers that its rules measure, no check fails.
 
 /// Why a document is dropped: a constant in kebab case, counted in the manifest.
 pub type Reason = &'static str;

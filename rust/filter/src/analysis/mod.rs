@@ -1,4 +1,4 @@
-//! What rules ask about a document, found once for all rules of a chain.
+//! The analysis of a document: what rules ask about its text, found once for all rules of a chain.
 //!
 //! A rule sees a document as a [`View`](view::View), which hands out the rest of this folder:
 //! words, lines, and how many characters of each kind there are.

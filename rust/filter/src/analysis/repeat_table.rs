@@ -1,4 +1,4 @@
-//! Which keys may have come twice: a small table that never misses one.
+//! Which keys may have come more than once: a small table that never misses one.
 
 use super::slots::slot_of;
 
@@ -26,11 +26,11 @@ impl RepeatTable {
             again += usize::from(*slot > 0);
             *slot = *slot << 1 | 1;
         }
-        // Of the keys in a slot all but the first came again.
+        // All keys in a slot but the first came again.
         2 * again
     }
 
-    /// Whether `key`, which has come, may have come twice.
+    /// Whether `key`, which has come, may have come more than once.
     #[inline]
     pub(crate) fn may_repeat(&self, key: u64) -> bool {
         self.slots[slot_of(key, self.slots.len())] > 1

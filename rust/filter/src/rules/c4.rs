@@ -1,4 +1,4 @@
-//! `c4`: lines that are not sentences go; documents with few sentences are dropped.
+//! `c4`: removes lines that are not sentences, and drops documents with few sentences.
 //!
 //! # Source
 //! Raffel et al. 2020, arXiv:1910.10683, section 2.2, and the published code. This rule changes
@@ -82,7 +82,7 @@ impl C4Rule {
     fn shaped<'l>(&self, line: &'l str) -> Option<Cow<'l, str>> {
         let limits = &self.settings;
         let line = python::strip(line);
-        // Of a line that ends in no reference, the last character stays the last.
+        // If no reference ends the line, removing references leaves its last character as it is.
         if limits.require_terminal_punctuation
             && !line.ends_with(']')
             && !line.ends_with(END_PUNCTUATION)

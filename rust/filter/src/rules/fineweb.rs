@@ -1,4 +1,4 @@
-//! `fineweb`: lists, fragments and repeated lines.
+//! `fineweb`: drops lists, fragments and documents that repeat lines.
 //!
 //! # Source
 //! Penedo et al. 2024, arXiv:2406.17557, section 3.6, and the published code. Lines are those that

@@ -1,4 +1,4 @@
-//! `gopher-quality`: signs that a document is not prose.
+//! `gopher-quality`: drops documents that show signs of not being prose.
 //!
 //! # Source
 //! Rae et al. 2021, arXiv:2112.11446, appendix A.1.1. The paper does not say how it splits

@@ -1,4 +1,4 @@
-//! `gopher-repetition`: documents that say the same thing again and again.
+//! `gopher-repetition`: drops documents that say the same thing again and again.
 //!
 //! # Source
 //! Rae et al. 2021, arXiv:2112.11446, appendix A.1.1 and table A1. A line, paragraph or n-gram is a

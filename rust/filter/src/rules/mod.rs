@@ -1,4 +1,4 @@
-//! The rules, one per file or folder, each named as a recipe writes it.
+//! The filter rules, one per file or folder, each named as a recipe writes it.
 //!
 //! Every file says where its rule comes from and lists the checks, in the order in which they are
 //! made. Code that several rules share is in `shared/`.

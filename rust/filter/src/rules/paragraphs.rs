@@ -1,4 +1,4 @@
-//! `paragraphs`: needs some long paragraphs. A paragraph is a line, as in mC4.
+//! `paragraphs`: drops documents with few long paragraphs. A paragraph is a line, as in mC4.
 //!
 //! # Source
 //! Xue et al. 2021, arXiv:2010.11934, section 3.1: at least three lines of 200 or more characters.

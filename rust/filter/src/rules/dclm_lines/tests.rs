@@ -14,7 +14,7 @@ const PROSE: &str = "This line has enough plain words to stay, whatever else is 
     and it goes on for as long as it takes to make the loss of a few words small enough, which is \
     one word in twenty, so that a handful of words more are needed here to reach that number.";
 
-/// Judges prose with `line` after it: what is left of the line.
+/// What the rule leaves of `line` in a text of prose.
 fn left(line: &str) -> Result<String, Reason> {
     let text = format!("{PROSE}\n{line}\n{PROSE}\n{PROSE}");
     let kept = judge(FilterSpec::DclmLines(DclmLines::default()), &text)?;
