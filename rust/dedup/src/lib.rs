@@ -1,9 +1,9 @@
 //! Removal of duplicates: whole documents, near-duplicates, paragraphs and substrings.
 //!
 //! Each kind has a folder: `exact`, `near`, `paragraph` and `substring`; all of them keep what
-//! they collect in `store`. Work comes in two halves. The parallel half makes of one text
-//! what is compared: a hash, a [`Signature`], [`Passages`] or a [`Sketch`]. The sequential half
-//! takes documents in order and says what goes.
+//! they collect in `store`. Work comes in two halves. The parallel half makes from one
+//! text what is compared: a hash, a [`Signature`], [`Passages`] (paragraphs or lines) or a
+//! [`Sketch`]. The sequential half takes documents in order and says what goes.
 //!
 //! [`ExactIndex`], [`NearIndex`] and [`ParagraphIndex`] decide at once: the first of several equal
 //! ones stays, and only what stays is compared with what comes later. [`Clusters`] and

@@ -98,7 +98,7 @@ impl ExactIndex {
     /// Writes the index, the same bytes for the same hashes in any order.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// The errors of `out`.
     pub fn save(&self, out: &mut impl Write) -> io::Result<()> {
         let count: usize = self.parts.iter().map(|part| part.entries().count()).sum();
         begin(&MARK, count as u64, out)?;
@@ -139,7 +139,7 @@ impl ExactIndex {
     /// [`ExactIndex::load`] from memory.
     ///
     /// # Errors
-    /// Those of [`ExactIndex::load`].
+    /// The errors of [`ExactIndex::load`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DedupError> {
         Self::load(bytes)
     }

@@ -1,7 +1,7 @@
 //! Near-duplicates as clusters: all documents are collected before any is decided about.
 //!
 //! Two documents are linked when they have an equal band and an estimated similarity of at least
-//! the threshold; a cluster is what links connect. Which links are looked at first makes no
+//! the threshold; a cluster is what links connect. The order in which links are checked makes no
 //! difference to the clusters, so that memory and disk give the same decisions.
 
 use assay_schema::{Keep, Near};

@@ -1,4 +1,4 @@
-//! Near-duplicates as documents come: each is compared with those that stayed before it.
+//! Near-duplicates decided as documents come: each is compared with those that stayed before it.
 
 use std::io::{self, Read, Write};
 
@@ -18,8 +18,8 @@ const MARK: Mark = *b"assayLS2";
 pub enum Decision {
     /// No document that stays is similar enough: this one stays too.
     Kept,
-    /// It is similar to the document that stayed as number so many, counted from zero; with the
-    /// estimated Jaccard similarity.
+    /// The document is similar to one that stayed: the number of that one among those that stayed,
+    /// counted from zero, and the estimated Jaccard similarity.
     DuplicateOf(u64, f64),
 }
 
@@ -101,7 +101,7 @@ impl NearIndex {
         let bands = u64::from(banding.bands);
         let record = 2 * banding.values() as u64 + 4 * bands;
         let tables = bands * table::bytes_per_entry(size_of::<Head>());
-        // One table at a time is there twice while it grows.
+        // While a table grows, its old and its new copy are both there, for one table at a time.
         record + tables + table::bytes_per_entry(size_of::<Head>())
     }
 
@@ -195,7 +195,7 @@ impl NearIndex {
     /// Writes the index.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// The errors of `out`.
     pub fn save(&self, out: &mut impl Write) -> io::Result<()> {
         begin(&MARK, self.documents.into(), out)?;
         out.write_all(&self.banding.bands.to_le_bytes())?;
@@ -257,7 +257,7 @@ impl NearIndex {
     /// [`NearIndex::load`] from memory.
     ///
     /// # Errors
-    /// Those of [`NearIndex::load`].
+    /// The errors of [`NearIndex::load`].
     pub fn from_bytes(settings: &Near, bytes: &[u8]) -> Result<Self, DedupError> {
         Self::load(settings, bytes)
     }

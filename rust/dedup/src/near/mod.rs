@@ -1,9 +1,9 @@
 //! Near-duplicates: documents that share most of their n-grams.
 //!
 //! `minhash` makes a signature of a text, and `banding` says which signatures are compared at all.
-//! `index` decides about each document as it comes. `clusters` collects all of them, `linking`
-//! joins similar ones, and `ngram_check` settles by the n-grams themselves what signatures leave
-//! open.
+//! `index` decides about each document as it comes. Clusters need all documents first: `clusters`
+//! collects their signatures, `linking` joins similar documents, and `ngram_check` decides by the
+//! n-grams themselves where signatures leave it open.
 
 pub(crate) mod banding;
 pub(crate) mod clusters;

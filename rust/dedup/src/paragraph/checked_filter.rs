@@ -19,7 +19,7 @@ pub struct FalsePositives {
     pub estimated: f64,
     /// New hashes in a sample that was checked exactly, from the first document on.
     pub sampled: u64,
-    /// Those of them that were taken for seen.
+    /// How many of these the filter took for seen.
     pub wrong: u64,
 }
 

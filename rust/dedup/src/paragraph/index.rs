@@ -1,4 +1,5 @@
-//! The sequential half: takes documents in order and says which passages of each go.
+//! The sequential half of the removal of repeated paragraphs or lines: takes documents in order and
+//! says which passages of each go.
 //!
 //! A document that goes as a whole leaves no trace, so that whatever goes has an earlier copy that
 //! stayed.
@@ -42,7 +43,7 @@ impl ParagraphIndex {
         }
     }
 
-    /// What to remove of the next document.
+    /// Decides what to remove from the next document.
     pub fn settle(&mut self, passages: &Passages) -> Removal {
         let list = &passages.list;
         let earlier = self.seen.holds_each(passages);
@@ -53,7 +54,7 @@ impl ParagraphIndex {
         if !list.is_empty() && (repeated == total || repeated > self.most_repeated * total) {
             return Removal::Document("repeated-paragraphs");
         }
-        // Passages may also repeat others of the same document.
+        // A passage may also repeat another one of the same document.
         let gone: Vec<bool> = list
             .iter()
             .zip(earlier)
@@ -88,7 +89,7 @@ impl ParagraphIndex {
     /// Writes the index, the same bytes for the same documents.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// The errors of `out`.
     pub fn save(&self, out: &mut impl Write) -> io::Result<()> {
         match &self.seen {
             Seen::Exact(table) => table.save(out),

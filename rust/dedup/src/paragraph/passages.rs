@@ -1,4 +1,5 @@
-//! The parallel half: a text is split into passages, and these are hashed.
+//! The parallel half of the removal of repeated paragraphs or lines: splits a text into them and
+//! hashes each.
 
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use assay_text::{
     word_sequence_hash, words,
 };
 
-/// The passages of one text.
+/// The passages of one text: its paragraphs or its lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passages {
     pub(crate) list: Vec<Hashed>,

@@ -12,7 +12,7 @@ pub(crate) struct Sample {
     pub(crate) seen: HashSet<u64, PassThrough>,
     /// Hashes of the sample that were asked for and new.
     pub(crate) new: u64,
-    /// Those of them that the filter took for seen.
+    /// How many of these the filter took for seen.
     pub(crate) wrong: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The sequential half: takes the documents of a corpus in order and finds what repeats.
+//! The sequential half of the search for substrings: takes documents in order, finds what repeats.
 
 use std::path::{Path, PathBuf};
 

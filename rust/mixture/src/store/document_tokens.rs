@@ -27,7 +27,7 @@ impl DocumentTokens {
     /// Opens the store in `folder`.
     ///
     /// # Errors
-    /// Those of [`StoreReader::open`].
+    /// The errors of [`StoreReader::open`].
     pub fn open(folder: &Path) -> Result<Self, MixtureError> {
         Ok(Self {
             store: StoreReader::open(folder)?,

@@ -22,7 +22,7 @@ impl StoreTokens {
     /// Opens the store in `folder`.
     ///
     /// # Errors
-    /// Those of [`StoreReader::open`].
+    /// The errors of [`StoreReader::open`].
     pub fn open(folder: &Path) -> Result<Self, MixtureError> {
         let store = StoreReader::open(folder)?;
         let shards = &store.header().shards;

@@ -41,7 +41,7 @@ impl Tokenizer {
     /// Reads a `tokenizer.json`.
     ///
     /// # Errors
-    /// Those of [`Tokenizer::open`].
+    /// The errors of [`Tokenizer::open`].
     pub fn open_with(path: &Path, special: SpecialTokens) -> Result<Self, TokenizeError> {
         let bytes = read(path)?;
         let sha256 = sha256_file(path)?;
@@ -84,7 +84,7 @@ impl Tokenizer {
     /// Appends the tokens of a text to `ids`, and nothing on an error.
     ///
     /// # Errors
-    /// Those of [`Tokenizer::encode`].
+    /// The errors of [`Tokenizer::encode`].
     pub fn encode_into(&self, text: &str, ids: &mut Vec<u32>) -> Result<(), TokenizeError> {
         match &self.fast {
             Some(fast) if fast.takes(text) => {
@@ -106,7 +106,7 @@ impl Tokenizer {
     /// length of the text.
     ///
     /// # Errors
-    /// Those of [`Tokenizer::encode`], and [`TokenizeError::Changed`].
+    /// The errors of [`Tokenizer::encode`], and [`TokenizeError::Changed`].
     pub fn encode_with_bytes(&self, text: &str) -> Result<(Vec<u32>, Vec<u32>), TokenizeError> {
         if let Some(fast) = &self.fast {
             let ids = self.encode(text)?;
