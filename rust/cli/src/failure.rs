@@ -11,7 +11,7 @@ use crate::exit_code::ExitCode;
 /// Why a command failed. A message has its cause in it, so that it is one line in all.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The arguments ask for something that cannot be meant.
+    /// An argument that cannot be read, or that the verb does not take.
     Usage(String),
     Pipeline(PipelineError),
     RecipeFile {

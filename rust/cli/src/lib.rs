@@ -1,8 +1,8 @@
-//! The command line of the corpus engine, as library and as the binary assay-corpus.
+//! The command line of the corpus engine, as a library and as the binary assay-corpus.
 //!
 //! [`run`] does what the arguments say and returns the exit code; it never ends the process, so
-//! that the Python extension can call it too. What was typed is read in `parse`; every verb has a
-//! file in `commands`, with its arguments and what it does.
+//! that the Python extension can call it too. `parse` reads what was typed; every verb has a file
+//! in `commands`, with its arguments and what it does. `args` has the arguments that verbs share.
 
 mod args;
 mod commands;

@@ -1,4 +1,4 @@
-//! The binary assay-corpus: arguments and Ctrl-C for the library, which does the rest.
+//! The binary assay-corpus: hands the arguments and Ctrl-C to the library, which does the rest.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! From the words that were typed to a command; help and version are made here too.
+//! Parses the words that were typed into a command; makes help and version too.
 
 use std::ffi::OsString;
 

@@ -3,8 +3,8 @@
 //! A [`Reader`] cuts an input into [`Batch`]es, on one thread. [`Batch::record`] parses a document
 //! and [`encode`] makes bytes or rows of those that are [`Kept`], on any thread. A [`ShardWriter`]
 //! puts them into files, in order. Memory is bounded by the batches in flight and the longest
-//! accepted line. [`TableWriter`] writes tables of decisions, [`atomic_write`] and [`AtomicDir`]
-//! put a finished file or folder in place, or nothing.
+//! accepted line. [`TableWriter`] writes tables of decisions. [`atomic_write`] and [`AtomicDir`]
+//! put a file or folder in place when it is finished, and otherwise nothing.
 //!
 //! `input` and `output` have the files, `documents` what lies between them, and `json` the parts of
 //! a JSON line.

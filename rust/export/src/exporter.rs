@@ -1,4 +1,4 @@
-//! Writing an export, item by item.
+//! Writes an export, item by item, in any format.
 
 use std::fs;
 use std::path::Path;

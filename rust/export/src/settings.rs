@@ -1,4 +1,4 @@
-//! What may be asked of an export.
+//! The settings of an export: format, size of files, name of the tokenizer.
 
 use assay_schema::ExportFormat;
 

@@ -1,4 +1,7 @@
-//! Tokenizer files: encode, count, digest.
+//! Encodes text with a Hugging Face tokenizer file.
+//!
+//! `tokenizer` opens a file and is what other crates use. `fast` is for byte-level BPE; `slow` is
+//! the `tokenizers` crate, which reads every file and is the slow twin of the fast path.
 
 mod error;
 mod fast;

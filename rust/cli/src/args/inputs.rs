@@ -1,4 +1,4 @@
-//! Which documents are read.
+//! The arguments that say which documents to read.
 
 use assay_pipeline::{Inputs, PipelineError};
 use clap::Args;
@@ -17,7 +17,7 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
-    /// Opens the documents to look at them, outside of any recipe.
+    /// Opens the documents for a command that only shows them, without a recipe.
     pub(crate) fn open(&self) -> Result<Inputs, PipelineError> {
         Inputs::open(&self.inputs, &self.text_field, &self.id_field)
     }

@@ -1,4 +1,4 @@
-//! Groups of arguments that several verbs share; what one verb alone is told stands in its file.
+//! Groups of arguments that several verbs share. The arguments of one verb alone are in its file.
 
 pub(crate) mod inputs;
 pub(crate) mod progress;

@@ -1,4 +1,4 @@
-//! Whether progress is shown.
+//! The argument that hides progress, and work that is watched.
 
 use assay_pipeline::PipelineError;
 use clap::Args;

@@ -1,4 +1,4 @@
-//! How a recipe is run, whatever it does.
+//! The arguments of every verb that runs a recipe: threads, memory, a dry run, JSON.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! Settings and filter rules as they are typed: parts of a recipe without the recipe.
+//! Reads settings and filter rules from the command line: parts of a recipe without the recipe.
 
 use assay_schema::FilterSpec;
 use toml::{Table, Value};
@@ -8,7 +8,7 @@ use crate::failure::Failure;
 /// Names the command line in errors about settings.
 pub(crate) const ORIGIN: &str = "command line";
 
-/// KEY=VALUE settings as a table; a value that is not TOML is text.
+/// Makes a table of KEY=VALUE settings; a value that is not TOML is text.
 pub(crate) fn table(settings: &[String]) -> Result<Table, Failure> {
     let mut table = Table::new();
     for setting in settings {

@@ -1,4 +1,4 @@
-//! Recipe files, of documents and of mixtures.
+//! Reads the recipe files of `run` and `mix`.
 
 use std::fs;
 use std::path::Path;

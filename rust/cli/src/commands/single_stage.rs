@@ -1,5 +1,5 @@
-//! `filter`, `exact`, `near`, `paragraphs`, `substrings` and `decontaminate`: one stage on its own,
-//! as a recipe of that stage.
+//! `filter`, `exact`, `near`, `paragraphs`, `substrings` and `decontaminate`: each runs one
+//! stage on its own, as a recipe that has only this stage.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ use crate::run_recipe::run_recipe;
 /// The name of the source where no recipe names one.
 pub(crate) const SOURCE: &str = "documents";
 
-/// What every verb that runs one stage on documents is told.
+/// The arguments that all verbs of one stage share.
 #[derive(Debug, Args)]
 pub(crate) struct StageArgs {
     #[command(flatten)]
@@ -47,7 +47,7 @@ pub(crate) struct StageArgs {
     options: RunOptions,
 }
 
-/// Which documents are read, and where the output goes.
+/// The arguments that say which documents to read, and where the output goes.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
     #[command(flatten)]

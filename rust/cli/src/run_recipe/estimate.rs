@@ -1,4 +1,4 @@
-//! What a run would take and leave, for a person.
+//! Prints what a run would take and leave, for a person.
 
 use std::fmt::Write;
 

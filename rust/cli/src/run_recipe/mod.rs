@@ -1,5 +1,5 @@
-//! Runs a recipe, or tries it on a sample, and prints what came of it: the end of every verb that
-//! writes documents.
+//! Runs a recipe, or tries it on a sample, and prints the result: what every verb that writes
+//! documents does in the end.
 
 mod estimate;
 mod summary;

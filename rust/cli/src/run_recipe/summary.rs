@@ -1,4 +1,4 @@
-//! What a run did, for a person.
+//! Prints what a run did, for a person.
 
 use std::fmt::Write;
 use std::path::Path;

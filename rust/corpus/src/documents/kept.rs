@@ -1,4 +1,4 @@
-//! What becomes of a document that is written again.
+//! A document that stays, and its text if that has changed.
 
 /// A document that goes to the output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! From files to batches of documents.
+//! Reads files as batches of documents.
 //!
 //! `list` finds the files of a path, `reader` opens one of any format, and `lines`, `parquet` and
 //! `arrow` read the formats.

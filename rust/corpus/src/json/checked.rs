@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The values of some keys of an object; of a key that occurs twice the last counts.
+/// The values of some keys of an object; if a key is repeated, its last value counts.
 pub(super) fn members<'a, const N: usize>(
     object: &'a str,
     keys: [&str; N],

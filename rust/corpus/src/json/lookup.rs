@@ -2,7 +2,7 @@
 
 use crate::json::{checked, scan};
 
-/// The values of some keys of an object, as they stand; of a key that occurs twice the last
+/// The values of some keys of an object, as they stand; if a key is repeated, its last value
 /// counts. The escapes in a string under the first key may be wrong: decode it.
 pub(super) fn members<'a, const N: usize>(
     object: &'a str,

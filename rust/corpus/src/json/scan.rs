@@ -1,8 +1,8 @@
 //! The members of an object in one pass at the speed of memory.
 //!
-//! It knows strict JSON without control characters, without escapes in keys, without a wanted key
-//! that occurs twice, and nested at most [`DEPTH`] deep. Of anything else, valid or not, it says
-//! `None`, and [`super::checked`] decides.
+//! The scan knows strict JSON without control characters and without escapes in keys, in which no
+//! wanted key is repeated, nested at most [`DEPTH`] deep. For anything else, valid or not, the
+//! result is `None`, and [`super::checked`] decides.
 
 use std::ops::Range;
 

@@ -1,7 +1,8 @@
-//! From kept documents to files that appear whole or not at all.
+//! Writes kept documents to files that appear whole or not at all (`atomic`).
 //!
-//! `encode` makes bytes or rows of a batch, `shards` puts them into numbered files, of which
-//! `sink` is one; `table` writes what was decided about documents.
+//! `encode` makes bytes or rows from a batch, and `shards` puts them into numbered files; `sink` is
+//! one of these files, of any format, and `parquet` one of Parquet. `table` writes what was decided
+//! about documents.
 
 pub(crate) mod atomic;
 pub(crate) mod encode;

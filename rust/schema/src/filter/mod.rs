@@ -1,4 +1,4 @@
-//! Which rules keep or drop a document, and their thresholds.
+//! The filter rules that a recipe may name, and their settings.
 
 pub(crate) mod counting;
 pub(crate) mod presets;

@@ -1,4 +1,4 @@
-//! The list of filter rules: the one place that names them all.
+//! The list of filter rules: their names in a recipe, and the settings of each.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
