@@ -1,4 +1,4 @@
-//! Making an index out of evaluation sets.
+//! Makes the index of n-grams from evaluation sets.
 
 use std::collections::BTreeSet;
 

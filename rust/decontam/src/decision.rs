@@ -1,4 +1,4 @@
-//! What becomes of a document that was scanned: it stays, goes, or loses what it shared.
+//! Decides about a document that was scanned: it stays, goes, or loses what it shared.
 
 use assay_schema::DecontaminateAction;
 use assay_text::without_spans;

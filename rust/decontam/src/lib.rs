@@ -1,8 +1,8 @@
 //! Finds evaluation text inside documents.
 //!
-//! An [`EvalIndexBuilder`] takes the items of evaluation sets and becomes an [`EvalIndex`], which
-//! says of a document which items it shares n-grams with and where ([`Scan`]), and what becomes of
-//! it ([`Decision`]). A [`Tally`] counts which items were found.
+//! An [`EvalIndexBuilder`] takes the items of evaluation sets and becomes an [`EvalIndex`]. The
+//! index scans a document: with which items it shares n-grams, and where ([`Scan`]). A [`Decision`]
+//! says what becomes of the document, and a [`Tally`] counts the items that were found.
 
 mod builder;
 mod decision;

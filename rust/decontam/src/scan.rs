@@ -1,4 +1,4 @@
-//! What a document shares with evaluation items.
+//! The result of scanning a document: the text that it shares with evaluation items.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! One data set as the engine reads it: padded to fill whole SIMD registers.
+//! The points of one data set, padded to fill whole SIMD registers (whose numbers are *lanes*).
 
 use pulp::Simd;
 

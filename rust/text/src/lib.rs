@@ -1,4 +1,4 @@
-//! One normalisation, one word splitter, one seeded hash.
+//! What a word and an equal text are: one normalisation, one word splitter, one seeded hash.
 //!
 //! Every verb on documents compares text through these functions, so that two stages can
 //! never disagree about what a word or a duplicate is.

@@ -83,8 +83,8 @@ fn losses(report: &SourceReport) -> String {
     text
 }
 
-/// One line for each evaluation set that was looked for; a set of which nothing was found stands
-/// out, for then the wrong file may have been given.
+/// One line for each evaluation set that was searched for. A set without any item found stands out,
+/// for then the wrong file may have been given.
 fn found(report: &SourceReport) -> String {
     let mut text = String::new();
     for set in &report.found {

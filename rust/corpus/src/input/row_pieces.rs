@@ -6,10 +6,10 @@ use crate::documents::rows::Rows;
 use crate::error::CorpusError;
 use crate::fields::Fields;
 
-/// A piece of a larger batch ends with the row that reaches so many bytes of text.
+/// A piece of a larger batch ends with the row that reaches this many bytes of text.
 const PIECE_BYTES: usize = 2 << 20;
 
-/// A piece of short texts ends at so many rows.
+/// A piece of short texts ends at this many rows.
 const PIECE_ROWS: usize = 8192;
 
 /// Rows in pieces of bounded size, which depend on the rows alone.

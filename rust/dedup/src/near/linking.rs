@@ -1,4 +1,4 @@
-//! From groups of documents with an equal band to clusters, and who stays of each.
+//! Makes clusters from groups of documents with an equal band, and chooses who stays of each.
 
 use crate::error::DedupError;
 use crate::near::minhash::estimate;
@@ -31,7 +31,7 @@ pub(super) struct Linking {
 }
 
 impl Linking {
-    /// Joins the sets of those documents of a group that are similar.
+    /// Joins the sets of similar documents of a group.
     pub(super) fn link(&mut self, group: &[u32]) -> Result<(), DedupError> {
         for (place, document) in group.iter().enumerate() {
             let mut values: Option<Vec<u16>> = None;

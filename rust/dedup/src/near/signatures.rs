@@ -66,7 +66,7 @@ impl Signatures {
         Ok(())
     }
 
-    /// The signature of a document; none is added after the first was asked for.
+    /// The signature of a document. After the first call no signature is added.
     pub(crate) fn get(&mut self, document: u32) -> Result<&[u16], DedupError> {
         match self {
             Self::Memory(records) => Ok(records.get(document as usize)),

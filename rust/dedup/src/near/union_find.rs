@@ -28,7 +28,7 @@ impl UnionFind {
         self.find(a) == self.find(b)
     }
 
-    /// Makes one set of those of `a` and `b`.
+    /// Joins the set of `a` and the set of `b`.
     pub(crate) fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.find(a), self.find(b));
         self.parents[a.max(b) as usize] = a.min(b);

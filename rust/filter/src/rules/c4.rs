@@ -51,7 +51,7 @@ const PHRASES: [&str; 8] = [
     "use cookies",
 ];
 
-/// Removes lines, and drops documents of which little stays.
+/// Removes lines, and drops documents that keep little.
 pub(crate) struct C4Rule {
     settings: C4,
     phrases: AhoCorasick,

@@ -85,7 +85,7 @@ impl FineWebRule {
         }
     }
 
-    /// Whether the first words already are enough for so many line feeds, by a quick look.
+    /// Whether the first words alone are enough for this many line feeds; the rest is not counted.
     fn has_words_for(&self, view: &View<'_>, newlines: usize) -> bool {
         let most = self.settings.max_newlines_per_word;
         // One more, since the quotient is rounded; where none is allowed no number is enough.

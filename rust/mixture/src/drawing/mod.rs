@@ -1,7 +1,8 @@
 //! Which sequence of which source each step of a run draws.
 //!
-//! `weights` makes whole numbers of weights, `quota` divides tokens by them and `order` the steps
-//! of a run; `permutation` shuffles the sequences of a source, and `draws` puts both together.
+//! `weights` turns weights into whole numbers, `quota` divides tokens by them, and `order` divides
+//! the steps of a run. `permutation` shuffles the sequences of a source, and `draws` puts order and
+//! permutations together.
 
 pub(crate) mod draws;
 pub(crate) mod order;

@@ -54,7 +54,7 @@ impl<'a> Supply<'a> {
         Ok(supply)
     }
 
-    /// Whole sequences that hold so many tokens on average.
+    /// Whole sequences that hold this many tokens on average.
     fn sequences_of(&self, tokens: u64) -> Result<u64, MixtureError> {
         let name = || self.store.name.clone();
         let total = self.store.reader.header().tokens;
@@ -130,7 +130,7 @@ impl<'a> Supply<'a> {
         Ok(self.count(is_drawn)?.1)
     }
 
-    /// What a run takes from it that draws so many sequences.
+    /// What a run takes from the source if it draws this many sequences.
     pub(crate) fn report(
         &self,
         quota_tokens: u64,

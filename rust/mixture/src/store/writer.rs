@@ -162,7 +162,7 @@ impl StoreWriter {
         })
     }
 
-    /// The shard for a document of so many tokens.
+    /// The shard for a document of this many tokens.
     fn shard_with_room(&mut self, length: u64) -> Result<&mut ShardWriter, MixtureError> {
         let full = |shard: &ShardWriter| shard.tokens() + length > self.shard_tokens;
         if self.shard.as_ref().is_some_and(full) {

@@ -1,4 +1,4 @@
-//! How much text there is, and how long its documents are.
+//! Counts documents and text of some inputs, and how long the documents are.
 
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ impl Lengths {
         self.total += 1;
     }
 
-    /// The least length that so many percent do not exceed; 0 without any length.
+    /// The least length that this many percent do not exceed; 0 without any length.
     fn percentile(&self, percent: u64) -> u64 {
         let rank = (self.total * percent).div_ceil(100).max(1);
         let mut below = 0;

@@ -178,7 +178,7 @@ fn is_counter(line: &str) -> bool {
     before_kind.ends_with(is_space) && count.chars().all(|c| is_decimal(c) || c == ',' || c == '.')
 }
 
-/// Removes a phrase from short lines; a line of which only white space is left goes.
+/// Removes a phrase from short lines; a line goes if only white space is left of it.
 fn remove_phrase(lines: &mut Vec<Cow<'_, str>>, without: fn(&str) -> Cow<'_, str>) {
     lines.retain_mut(|line| {
         if line.is_empty() {

@@ -37,7 +37,7 @@ use crate::error::FilterError;
 use crate::rule::Rule;
 use crate::thresholds::{Rejection, Thresholds, share};
 
-/// Removes lines, and drops documents of which little stays.
+/// Removes lines, and drops documents that keep little.
 pub(crate) struct LinesRule {
     settings: Lines,
     /// Where there are phrases.

@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::error::FilterError;
 
-/// Lines of so many bytes or more are refused.
+/// Lines of this many bytes or more are refused.
 const MAX_LINE_BYTES: usize = 64 << 10;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
