@@ -135,6 +135,11 @@ def offers_of(
             f"the laws read {', '.join(bought)}, and a cost buys one column, such as tokens: "
             "predict with each fit instead"
         )
+    if not bought or ("params" in first.x and bought != ["tokens"]):
+        raise FitError(
+            f'the laws read {", ".join(first.x)}, and a cost buys tokens: fit with x="tokens", '
+            "or with params and tokens"
+        )
     if cost is not None:
         if not isinstance(cost, Mapping):
             raise FitError(f"cost is {cost!r}, expected prices by source: assay.read_prices(...)")

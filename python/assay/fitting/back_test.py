@@ -58,7 +58,8 @@ def backtest(
     DataError
         As :func:`assay.fit`.
     FitError
-        If no source has enough budgets to withhold one; and as :func:`assay.fit`.
+        If no source has enough budgets to withhold one, or ``x`` has no size; and as
+        :func:`assay.fit`.
 
     Examples
     --------
@@ -128,6 +129,11 @@ def _backtest(
     settings: FitSettings,
     level: float,
 ) -> Backtest:
+    if set(x) <= {"epochs"}:
+        raise FitError(
+            f"x = {', '.join(x)} has no size, of which a back-test withholds the largest: "
+            "name a column such as tokens"
+        )
     kept, held, skipped = {}, {}, []
     for name, points in sources.items():
         smaller, largest = _split(points, x)
@@ -175,13 +181,13 @@ def _split(points: Points, predictors: Sequence[str]) -> tuple[Points, Points]:
 
 def _predict(result: FitResult, held: Points, level: float) -> list[Withheld]:
     kept = result.points
-    sizes = size_of(result.form, kept.x(result.x))
+    sizes = size_of(result.form, kept.x(result.lead.x))
     out = []
     for cell in cells(held, result.x):
         x = dict(zip(result.x, cell.x.tolist(), strict=True))
         columns = result.predict(x, level, kind="run")
         losses = held.y[cell.rows]
-        size = float(size_of(result.form, cell.x[:, None])[0])
+        size = float(size_of(result.form, result.lead.predictors(x))[0])
         holdout = Holdout(
             kept_size=float(sizes.max()),
             kept_loss=geometric_mean(kept.y[sizes == sizes.max()]),
