@@ -126,15 +126,20 @@ def require(law: Law, points: Points, names: Sequence[str]) -> None:
         )
 
 
-def once(runs: Runs, names: Sequence[str | None]) -> tuple[Runs, int]:
-    """Drop rows that repeat an earlier one in all of ``names``; return how many they were."""
-    keys = zip(*(runs.texts(name) for name in names if name is not None), strict=True)
+def once(
+    runs: Runs, columns: Sequence[str | None], names: Sequence[str | None] = ()
+) -> tuple[Runs, int]:
+    """Drop rows that repeat an earlier one in all of ``columns``; return how many they were.
+
+    Of the columns ``names`` the text counts, of the others the value: 01 and 1 are two names, and
+    one number.
+    """
+    asked = [column for column in columns if column is not None]
+    texts = [runs.texts(c) if c in names else [str(value) for value in runs[c]] for c in asked]
     first: dict[tuple[str, ...], int] = {}
-    for row, key in enumerate(keys):
+    for row, key in enumerate(zip(*texts, strict=True)):
         first.setdefault(key, row)
-    rows = list(first.values())
-    columns = {name: values[rows] for name, values in runs.columns.items()}
-    return Runs(columns, runs.origin), len(runs) - len(rows)
+    return runs.take(list(first.values())), len(runs) - len(first)
 
 
 def points_by_source(

@@ -52,14 +52,15 @@ def read_source_points(
     FitError
         If laws, predictors or other columns are not given by name.
     """
-    names, predictors = _names(law, "law"), _in_order(_names(x, "x"))
+    laws, predictors = _names(law, "law"), _in_order(_names(x, "x"))
     for what, column in (("y", y), ("source", source), ("run", run), ("seed", seed)):
         if column is not None or what == "y":
             name(column, what)
     table = read_runs(runs)
     facts = [fact for fact in _FACTS if fact in table]
     identity = list(table.columns) if seed is None else [source, *predictors, *facts, seed]
-    kept, repeats = once(table, identity)
+    names = (source, run, seed, *_EVALUATIONS)
+    kept, repeats = once(table, identity, names)
     sources = points_by_source(
         kept,
         x=predictors,
@@ -67,9 +68,9 @@ def read_source_points(
         source=source,
         run=run,
         facts=_FACTS,
-        shares="mixture" in names,
+        shares="mixture" in laws,
     )
-    conflicts = repeats - once(table, [*identity, y])[1] if repeats else 0
+    conflicts = repeats - once(table, [*identity, y], names)[1] if repeats else 0
     return SourcePoints(sources, predictors, repeats, conflicts, _one_evaluation(table))
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assay.errors import DataError
 from assay.ingest.runs import Runs
@@ -19,7 +22,8 @@ def read_runs(source: Any) -> Runs:
     Parameters
     ----------
     source
-        A path of a ``.csv`` or ``.parquet`` file; any object with the Arrow stream interface
+        A path of a ``.csv`` or ``.parquet`` file, in which names are what stands there (01 is not
+        1); any object with the Arrow stream interface
         (``__arrow_c_stream__``: pandas, Polars, pyarrow, DuckDB); a mapping of column names to
         sequences; or a :class:`Runs`, which is returned as it is.
 
@@ -39,16 +43,9 @@ def read_runs(source: Any) -> Runs:
         return source
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        return _from_arrow(_read_file(path), str(path))
+        return _from_file(path)
     if hasattr(source, "__arrow_c_stream__"):
-        import pyarrow as pa
-
-        try:
-            table = pa.table(source)
-        except (pa.ArrowException, TypeError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise DataError(f"cannot read {type(source).__name__} as a table: {reason}") from None
-        return _from_arrow(table, "the table")
+        return _from_frame(source)
     if isinstance(source, Mapping):
         return Runs(source)
     raise DataError(
@@ -57,7 +54,7 @@ def read_runs(source: Any) -> Runs:
     )
 
 
-def _read_file(path: Path) -> Any:
+def _from_file(path: Path) -> Runs:
     import pyarrow as pa
     from pyarrow import csv, parquet
 
@@ -68,15 +65,102 @@ def _read_file(path: Path) -> Any:
     if not path.is_file():
         raise DataError(f"{path}: there is no such file")
     try:
-        return readers[kind](str(path))
+        table = readers[kind](str(path))
+        names = _column_names(table, str(path))
+        written = _written(path, table, names) if kind == ".csv" else {}
     except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(f"{path}: not a readable {path.suffix[1:]} table: {reason}") from None
+        raise DataError(
+            f"{path}: not a readable {path.suffix[1:]} table: {_reason(error)}"
+        ) from None
+    return _from_arrow(table, names, str(path), written)
 
 
-def _from_arrow(table: Any, origin: str) -> Runs:
-    names = table.column_names
+def _written(path: Path, table: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Read the columns that were read as numbers, dates or truth values once more, as text."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    text = (pa.string(), pa.binary())
+    other = [name for name in names if table.schema.field(name).type not in text]
+    if not other:
+        return {}
+    options = csv.ConvertOptions(
+        include_columns=other, column_types=dict.fromkeys(other, pa.string())
+    )
+    again = csv.read_csv(str(path), convert_options=options)
+    return {name: again.column(name).to_numpy() for name in other}
+
+
+def _from_frame(frame: Any) -> Runs:
+    import pyarrow as pa
+
+    try:
+        table = pa.table(frame)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+        if not isinstance(getattr(frame, "columns", None), Iterable):
+            kind = type(frame).__name__
+            raise DataError(f"cannot read {kind} as a table: {_reason(error)}") from None
+        return _by_column(frame)
+    origin = "the table"
+    return _from_arrow(table, _column_names(table, origin), origin, {})
+
+
+def _by_column(frame: Any) -> Runs:
+    """Read a frame, of which one column or more is none of Arrow's, column by column."""
+    columns, unread = {}, {}
+    _refuse_doubles([str(name) for name in frame.columns], "the table")
+    for name in frame.columns:
+        try:
+            columns[str(name)] = _objects(frame[name])
+        except Exception as error:  # of pandas, Polars or others: theirs to choose
+            unread[str(name)] = f"cannot be read: {_reason(error)}"
+    return Runs(columns, unread=unread)
+
+
+def _from_arrow(table: Any, names: Sequence[str], origin: str, written: dict[str, Any]) -> Runs:
+    import pyarrow as pa
+
+    columns, unread = {}, {}
+    for name in names:
+        column = table.column(name)
+        try:
+            columns[name] = column.to_numpy()
+        except (pa.ArrowException, OverflowError, TypeError, ValueError):
+            try:
+                columns[name] = _objects(column.to_pylist())
+            except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+                unread[name] = f"cannot be read: {_reason(error)}"
+    return Runs(columns, origin, written, unread)
+
+
+def _objects(values: Iterable[Any]) -> NDArray[Any]:
+    """Return a column of whatever the values are, narrowed to numbers or texts where all are."""
+    listed = list(values)
+    kinds = {type(value) for value in listed}
+    if len(kinds) == 1 and kinds <= {bool, int, float, str}:
+        return np.array(listed)
+    column = np.empty(len(listed), dtype=object)
+    for row, value in enumerate(listed):
+        column[row] = value
+    return column
+
+
+def _column_names(table: Any, origin: str) -> list[str]:
+    try:
+        names: list[str] = table.column_names
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{origin}: the name of a column is not text in UTF-8: save the table as UTF-8"
+        ) from None
+    _refuse_doubles(names, origin)
+    return names
+
+
+def _refuse_doubles(names: Sequence[str], origin: str) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DataError(f"{origin}: several columns are named {', '.join(twice)}: keep one of each")
-    return Runs({name: table.column(name).to_numpy() for name in table.column_names}, origin)
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
