@@ -242,3 +242,21 @@ fn rows_from_outside_are_checked_to_be_utf8() {
         assert!(error.to_string().contains("the given rows"), "{error}");
     }
 }
+
+#[test]
+fn a_page_that_does_not_match_its_checksum_is_an_error_that_names_the_file() {
+    let world = World::new();
+    // Written by pyarrow with `write_page_checksum`, which this crate's writer has no way to do.
+    let whole = include_bytes!("page_checksums.parquet");
+    let expected = ["a first text", "a second text", "a third text"];
+    assert_eq!(texts(&world.write("a.parquet", whole)), expected);
+    let values = whole.windows(12).position(|at| at == b"a first text");
+    let values = values.unwrap();
+    for at in values..values + 12 {
+        let mut damaged = whole.to_vec();
+        damaged[at] ^= 0x01;
+        let error = read(&world.write("a.parquet", &damaged)).expect_err("it was read");
+        assert!(matches!(error, CorpusError::Table { .. }), "{error}");
+        assert!(error.to_string().contains("a.parquet"), "{error}");
+    }
+}
