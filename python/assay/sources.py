@@ -47,9 +47,19 @@ _SLOWEST, _FASTEST = 1e8, 1e18
 is in another unit (989 TFLOPs), or for another time (an hour)."""
 _FEWEST_PARAMS = 1e3
 
-NonNegative = Annotated[FiniteFloat, Field(ge=0)]
-Positive = Annotated[FiniteFloat, Field(gt=0)]
-Share = Annotated[float, Field(gt=0, le=1)]
+_LARGEST, _SMALLEST = 1e30, 1e-12
+"""Beyond these a product of prices and sizes would leave the range of floats."""
+
+
+def _no_trace(value: float) -> float:
+    if value < _SMALLEST:
+        raise ValueError(f"found {value:g}, expected {_SMALLEST:g} or more")
+    return value
+
+
+NonNegative = Annotated[FiniteFloat, Field(ge=0, le=_LARGEST)]
+Positive = Annotated[FiniteFloat, Field(gt=0, le=_LARGEST)]
+Share = Annotated[float, Field(gt=0, le=1), AfterValidator(_no_trace)]
 
 
 def _flops_per_second(value: float) -> float:
@@ -172,7 +182,7 @@ class Rephrased(_Acquisition):
 
     kind: Literal["rephrased"]
     generator_params: Params
-    tokens_in_per_out: PositiveFloat = 1.0
+    tokens_in_per_out: Positive = 1.0
     """Tokens of prompt and source text per token written."""
     accepted_share: Share = 1.0
 
@@ -190,12 +200,12 @@ class Instructed(_Acquisition):
 
     kind: Literal["instructed"]
     generator_params: Params
-    tokens_in: PositiveFloat
-    tokens_out: PositiveFloat
-    tokens_kept: PositiveFloat
+    tokens_in: Positive
+    tokens_out: Positive
+    tokens_kept: Annotated[Positive, AfterValidator(_no_trace)]
     """Tokens of one augmented document that are trained on."""
     accepted_share: Share = 1.0
-    rounds: PositiveInt = 1
+    rounds: Annotated[PositiveInt, Field(le=10**6)] = 1
 
     def flops_per_token(self, kept: float) -> float:
         """``2 N (t_in + t_out) / (a t_kept)`` for each round."""

@@ -14,6 +14,9 @@ from assay.errors import DataError, StudyError
 
 __all__ = ["path_of", "read_toml"]
 
+_LONGEST = 100
+"""Characters of a value that a message shows."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -46,7 +49,9 @@ def read_toml(path: Path, model: type[Model]) -> Model:
         raise DataError(f"{path}: there is no such file") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise DataError(f"{path} is not TOML that can be read: lists or tables too deep") from None
+    except ValueError as error:  # wrong TOML, text that is not UTF-8, numbers of too many digits
         raise DataError(f"{path} is not TOML: {error}") from None
     try:
         return model.model_validate(values)
@@ -78,9 +83,14 @@ def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
         case "tuple_type" if isinstance(value, dict):
             return f'key "{place}" is one table, expected several: write [[{place}]] above each'
         case "tuple_type":
-            return f'key "{place}": expected a list, found {value!r}'
-    shown = "" if isinstance(value, dict) else f", found {value!r}"
+            return f'key "{place}": expected a list, found {_short(value)}'
+    shown = "" if isinstance(value, dict) else f", found {_short(value)}"
     return f'key "{place}": {problem["msg"]}{shown}'
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,20 @@ from assay.units import Currency, Quantity
 __all__ = ["SourceTable", "Study", "StudyFile", "load_study"]
 
 _RESERVED = {CONTROL, BASE, REPLAY, "target", "guard"}
+
+_MOST_RUNGS = 1_000
+_MOST_RUNS = 100_000
+"""Beyond these a number of the ladder is a slip of the pen, and a plan would take hours to make."""
+
+TokenCount = Annotated[int, Field(gt=0, le=10**18)]
+"""Tokens trained on, of which no one has more."""
+Length = Annotated[int, Field(gt=0, le=2**24)]
+"""Tokens of one sequence, or a width of the model."""
+Batch = Annotated[int, Field(gt=0, le=2**24)]
+"""Sequences of one update."""
+Updates = Annotated[int, Field(ge=0, le=10**12)]
+Rate = Annotated[Positive, Field(le=1e6)]
+"""A learning rate."""
 
 LawName = Literal["auto", "power", "anchored", "rectified", "broken", "m4", "repetition"]
 """The laws in trained tokens, which are all that a study varies."""
@@ -77,10 +92,10 @@ class StudyTable(_Table):
 class ShapeTable(_Table):
     """Shape of the built-in tiny Llama-architecture model."""
 
-    hidden: PositiveInt = 128
-    layers: PositiveInt = 4
-    heads: PositiveInt = 4
-    ffn: PositiveInt = 352
+    hidden: Length = 128
+    layers: Annotated[int, Field(gt=0, le=10_000)] = 4
+    heads: Length = 4
+    ffn: Length = 352
 
     @model_validator(mode="after")
     def _heads_are_whole(self) -> ShapeTable:
@@ -95,10 +110,10 @@ class ShapeTable(_Table):
 class PretrainTable(_Table):
     """How the built-in base is pre-trained on the replay text, at a constant rate."""
 
-    tokens: PositiveInt = 1_200_000
-    learning_rate: Positive = 3e-3
-    warmup_steps: int = Field(default=40, ge=0)
-    batch_sequences: PositiveInt = 16
+    tokens: TokenCount = 1_200_000
+    learning_rate: Rate = 3e-3
+    warmup_steps: Updates = 40
+    batch_sequences: Batch = 16
 
 
 class BaseTable(_Table):
@@ -157,17 +172,22 @@ class PrepareTable(_Table):
 class LadderTable(_Table):
     """The geometric sequence of budgets, in trained tokens."""
 
-    from_: PositiveInt = Field(alias="from")
-    to: PositiveInt
-    factor: float = Field(default=2.0, gt=1, allow_inf_nan=False)
+    from_: TokenCount = Field(alias="from")
+    to: TokenCount
+    factor: float = Field(default=2.0, gt=1, le=1e6)
     seeds: PositiveInt | tuple[PositiveInt, ...] = 2
     """Seeds on every rung, or one number for each rung."""
-    epochs_max: PositiveFloat = 4.0
+    epochs_max: Annotated[Positive, Field(le=1e6)] = 4.0
 
     @model_validator(mode="after")
     def _rises(self) -> LadderTable:
         if self.to < self.from_:
             raise StudyError(f"[ladder] from = {self.from_} is above to = {self.to}")
+        if math.log(self.to / self.from_) >= _MOST_RUNGS * math.log(self.factor):
+            raise StudyError(
+                f"[ladder] factor = {self.factor!r} makes more than {_MOST_RUNGS:,} rungs from "
+                f"{self.from_} to {self.to}: raise `factor`"
+            )
         return self
 
     @property
@@ -197,22 +217,22 @@ class LadderTable(_Table):
 class AnnealTable(_Table):
     """The recipe of one anneal."""
 
-    sequence_tokens: PositiveInt = 256
-    batch_sequences: PositiveInt = 4
+    sequence_tokens: Length = 256
+    batch_sequences: Batch = 4
     packing: PackingMethod = "concatenate"
     """How documents become sequences; unless concatenated they see nothing of each other."""
-    learning_rate: Positive | None = None
+    learning_rate: Rate | None = None
     """Rate at the start; by default that of the base, if assay built it."""
-    warmup_steps: int = Field(default=0, ge=0)
+    warmup_steps: Updates = 0
     precision: Literal["float32", "bfloat16"] = "float32"
 
 
 class EvaluateTable(_Table):
     """The frozen windows of the target and guard sets."""
 
-    windows: int = Field(default=128, ge=2)
-    window_tokens: int = Field(default=256, ge=2)
-    stride_tokens: PositiveInt | None = None
+    windows: int = Field(default=128, ge=2, le=10**7)
+    window_tokens: int = Field(default=256, ge=2, le=2**24)
+    stride_tokens: Length | None = None
     """Tokens from one window of a document to the next; by default windows do not overlap."""
 
     @model_validator(mode="after")
@@ -228,7 +248,7 @@ class FitTable(_Table):
     """How laws are fitted and decisions made."""
 
     law: LawName = "auto"
-    resamples: int = Field(default=1000, ge=50)
+    resamples: int = Field(default=1000, ge=50, le=100_000)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
 
 
@@ -265,6 +285,18 @@ class StudyFile(_Table):
                 raise StudyError(f'[[source]] name "{source.name}" is {reason}: choose another')
             seen.add(source.name)
         return sources
+
+    @model_validator(mode="after")
+    def _few_enough_runs(self) -> StudyFile:
+        ladder = self.ladder
+        runs = sum(ladder.seeds_by_rung) * (len(self.source) + 1)
+        if runs > _MOST_RUNS:
+            raise StudyError(
+                f"[ladder] {len(ladder.budgets)} rungs with the seeds asked for make {runs:,} "
+                f"runs of {len(self.source)} sources and the control, and {_MOST_RUNS:,} are the "
+                "most: lower `seeds`"
+            )
+        return self
 
     @model_validator(mode="after")
     def _rungs_are_runs(self) -> StudyFile:
