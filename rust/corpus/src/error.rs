@@ -45,6 +45,16 @@ pub enum CorpusError {
         /// The decoder's reason.
         source: io::Error,
     },
+    /// A zstd frame looks back further than memory allows.
+    #[error("{}: a zstd frame after {lines} whole lines has a window of more than 2 GiB, or more than the memory that is free ({source}): free some memory, or compress the file again with a shorter window, such as zstd --long=27", path.display())]
+    ZstdWindow {
+        /// The file.
+        path: PathBuf,
+        /// Lines that could be read before the frame.
+        lines: u64,
+        /// The decoder's reason.
+        source: io::Error,
+    },
     /// A line is not a document.
     #[error("{}:{line}: {problem}", path.display())]
     Line {

@@ -1,7 +1,7 @@
 //! An input of any format as batches of documents.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +18,16 @@ use crate::input::list::STANDARD_INPUT;
 use crate::input::parquet::ParquetInput;
 
 const BUFFER_BYTES: usize = 256 << 10;
+
+/// A zstd frame may look back 2 GiB, as one made with `zstd --long=31` does. Of that memory only
+/// what the frame fills is used, so short files with a long window stay cheap.
+const ZSTD_WINDOW_LOG: u32 = 31;
+
+/// How zstd says that a window is longer than allowed, or than the memory that is left.
+const ZSTD_NO_WINDOW: [&str; 2] = [
+    "Frame requires too much memory for decoding",
+    "Allocation error : not enough memory",
+];
 
 /// Reads one input in batches, whose boundaries depend on the input alone.
 pub struct Reader {
@@ -86,10 +96,9 @@ impl Reader {
         let bytes: Box<dyn Read + Send> = match format {
             Format::Jsonl => Box::new(file.clone()),
             Format::JsonlGz => Box::new(MultiGzDecoder::new(buffered())),
-            Format::JsonlZst => Box::new(
-                zstd::Decoder::with_buffer(buffered())
-                    .map_err(|error| CorpusError::read(path, error))?,
-            ),
+            Format::JsonlZst => {
+                Box::new(zstd(buffered()).map_err(|error| CorpusError::read(path, error))?)
+            }
             Format::Parquet => {
                 return Err(CorpusError::ParquetStream {
                     path: path.to_owned(),
@@ -192,6 +201,12 @@ impl Reader {
     }
 }
 
+fn zstd<R: BufRead>(bytes: R) -> io::Result<zstd::Decoder<'static, R>> {
+    let mut decoder = zstd::Decoder::with_buffer(bytes)?;
+    decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+    Ok(decoder)
+}
+
 fn first_bytes(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut magic = Vec::with_capacity(MAGIC_BYTES);
     stream.take(MAGIC_BYTES as u64).read_to_end(&mut magic)?;
@@ -210,6 +225,13 @@ fn damaged(path: &Path, format: Format, lines: u64, source: io::Error) -> Corpus
         return CorpusError::read(path, source);
     }
     let path = path.to_owned();
+    if ZSTD_NO_WINDOW.contains(&source.to_string().as_str()) {
+        return CorpusError::ZstdWindow {
+            path,
+            lines,
+            source,
+        };
+    }
     match source.kind() {
         io::ErrorKind::UnexpectedEof => CorpusError::Truncated {
             path,

@@ -1,5 +1,7 @@
 //! Compressed files that are whole, truncated, damaged, or bombs.
 
+use std::io::Write;
+
 use assay_corpus::{CorpusError, Fields, Reader};
 
 use crate::world::{World, fields, gzip, jsonl, read, texts, zstd};
@@ -147,4 +149,46 @@ fn a_bomb_is_one_rejected_line_in_bounded_memory() {
                 .is_ok()
         );
     }
+}
+
+/// A frame of one uncompressed block, with a window of 2 to the power of `window_log` bytes.
+fn frame(window_log: u8, text: &str) -> Vec<u8> {
+    let window = (window_log - 10) << 3;
+    let block = (u32::try_from(text.len()).unwrap() << 3) | 1;
+    let header = [
+        &[0x28, 0xb5, 0x2f, 0xfd, 0, window],
+        &block.to_le_bytes()[..3],
+    ]
+    .concat();
+    [&header, text.as_bytes()].concat()
+}
+
+#[test]
+fn a_frame_with_a_long_window_is_read() {
+    let world = World::new();
+    let expected = read(&world.write("plain.jsonl", jsonl(30).as_bytes())).unwrap();
+    let mut encoder = ::zstd::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.window_log(28).unwrap();
+    encoder.long_distance_matching(true).unwrap();
+    encoder.write_all(jsonl(30).as_bytes()).unwrap();
+    let encoded = encoder.finish().unwrap();
+    for frame in [encoded, frame(28, &jsonl(30)), frame(31, &jsonl(30))] {
+        assert_eq!(read(&world.write("a.jsonl.zst", &frame)).unwrap(), expected);
+    }
+}
+
+#[test]
+fn a_window_beyond_the_limit_is_not_called_damage() {
+    let world = World::new();
+    let first = zstd(&jsonl(30));
+    let path = world.write("a.jsonl.zst", &[first, frame(32, &jsonl(30))].concat());
+    let error = read(&path).unwrap_err();
+    let message = error.to_string();
+    assert!(
+        matches!(error, CorpusError::ZstdWindow { lines: 30, .. }),
+        "{message}"
+    );
+    assert!(message.contains("a.jsonl.zst"), "{message}");
+    assert!(message.contains("window"), "{message}");
+    assert!(message.contains("--long"), "{message}");
 }
