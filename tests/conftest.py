@@ -21,6 +21,7 @@ NEED_TORCH = [
     "python/evaluate",
     "python/demo",
     "kernels",
+    "regressions/bases",
 ]
 
 

@@ -70,21 +70,35 @@ def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -
     if not path.exists():
         return Cursor()
     tensors = _read(path)
-    _set_optimizer(path, tensors, model, optimizer)
+    weights = []
+    for name, parameter in model.named_parameters():
+        weight = tensors.get(f"{_WEIGHT}/{name}")
+        if weight is None or weight.shape != parameter.shape:
+            raise _of_another_model(path, f"weight that fits {name}")
+        if any(f"{kind}/{name}" in tensors for kind in _KINDS):
+            _set_moments(path, tensors, optimizer, name, parameter)
+        else:
+            optimizer.state.pop(parameter, None)
+        weights.append((parameter, weight))
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(tensors[f"{_WEIGHT}/{name}"])
+        for parameter, weight in weights:
+            parameter.copy_(weight)
     torch.set_rng_state(tensors[_RNG])
     step, seconds, cpu_seconds = tensors[_CURSOR].tolist()
     return Cursor(int(step), seconds, cpu_seconds)
 
 
 def optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """Return what AdamW keeps: moments and the number of updates, by parameter name."""
+    """Return what AdamW keeps: moments and the number of updates, by parameter name.
+
+    It keeps nothing of a parameter that had no gradient yet, such as one that the loss never
+    reaches.
+    """
     return {
         f"{kind}/{name}": optimizer.state[parameter][kind]
         for name, parameter in model.named_parameters()
         for kind in _KINDS
+        if parameter in optimizer.state
     }
 
 
@@ -96,7 +110,9 @@ def load_optimizer(path: Path, model: nn.Module, optimizer: torch.optim.Optimize
     DataError
         If the file is damaged or belongs to another model.
     """
-    _set_optimizer(path, _read(path), model, optimizer)
+    tensors = _read(path)
+    for name, parameter in model.named_parameters():
+        _set_moments(path, tensors, optimizer, name, parameter)
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
@@ -104,21 +120,25 @@ def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     write_atomic(path, save(tensors))
 
 
-def _set_optimizer(
+def _set_moments(
     path: Path,
     tensors: dict[str, Tensor],
-    model: nn.Module,
     optimizer: torch.optim.Optimizer,
+    name: str,
+    parameter: nn.Parameter,
 ) -> None:
-    for name, parameter in model.named_parameters():
-        state = {kind: tensors.get(f"{kind}/{name}") for kind in _KINDS}
-        moment = state["exp_avg"]
-        if moment is None or moment.shape != parameter.shape:
-            raise DataError(
-                f"{path} has no optimizer state that fits {name}: it belongs to another model, "
-                "delete it and run the same command again"
-            )
-        optimizer.state[parameter] = state
+    state = {kind: tensors.get(f"{kind}/{name}") for kind in _KINDS}
+    moment = state["exp_avg"]
+    if moment is None or moment.shape != parameter.shape:
+        raise _of_another_model(path, f"optimizer state that fits {name}")
+    optimizer.state[parameter] = state
+
+
+def _of_another_model(path: Path, missing: str) -> DataError:
+    return DataError(
+        f"{path} has no {missing}: it belongs to another model, delete it and run the same "
+        "command again"
+    )
 
 
 def _read(path: Path) -> dict[str, Tensor]:

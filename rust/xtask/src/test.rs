@@ -18,6 +18,7 @@ const WITH_TORCH: &[&str] = &[
     "tests/python/evaluate",
     "tests/python/demo",
     "tests/kernels",
+    "tests/regressions/bases",
 ];
 
 /// Run everything, and print the sum of all tests.
