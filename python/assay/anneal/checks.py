@@ -1,15 +1,17 @@
-"""Checks that base, tokenizer, stores and sizes fit the runs, before any starts. No torch here."""
+"""Checks that base, tokenizer, stores and sizes fit the runs, before any starts."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from assay.anneal.loader import check_unique
 from assay.anneal.protocol import Inputs
+from assay.base.facts import check_context
 from assay.base.folder import verify_base
 from assay.corpus import TokenStore
-from assay.errors import DataError, StudyError
+from assay.errors import DataError
+from assay.files import read_json
 from assay.records import CONTROL, REPLAY, RunSpec
 
 __all__ = ["check_inputs", "check_store"]
@@ -27,14 +29,9 @@ def check_inputs(specs: Sequence[RunSpec], inputs: Inputs) -> None:
     """
     for sha256 in {spec.base_sha256 for spec in specs}:
         verify_base(inputs.base, sha256)
-    config = json.loads((inputs.base / "config.json").read_text())
+    vocab_size, context = _limits(inputs.base)
     for spec in specs:
-        context = config.get("max_position_embeddings", spec.sequence_tokens)
-        if spec.sequence_tokens > context:
-            raise StudyError(
-                f"sequences of {spec.sequence_tokens} tokens are longer than the context of the "
-                f"base, {context}: lower [anneal] sequence_tokens"
-            )
+        check_context(spec.sequence_tokens, context)
     names = {REPLAY} | {spec.source for spec in specs} - {CONTROL}
     stores = inputs.open_stores(names)
     kinds = {(spec.packing, spec.sequence_tokens) for spec in specs}
@@ -49,9 +46,21 @@ def check_inputs(specs: Sequence[RunSpec], inputs: Inputs) -> None:
                 stores[name],
                 sha256=sha256,
                 tokenizer_sha256=spec.tokenizer_sha256,
-                vocab_size=config["vocab_size"],
+                vocab_size=vocab_size,
             )
             check_unique(name, packings[spec.packing, spec.sequence_tokens][name], unique)
+
+
+def _limits(base: Path) -> tuple[int, int | None]:
+    """Return the vocabulary of a base and its context, None if it has none that is known."""
+    spec = read_json(base / "base.json", "assay anneal")["spec"]
+    if spec is not None:
+        return spec["vocab_size"], spec["sequence_tokens"]
+    # Only a base that came from elsewhere needs transformers, and torch with it, in this process.
+    from assay.base.describe import read_shape
+
+    shape = read_shape(base)
+    return shape.vocab_size, shape.context
 
 
 def check_store(

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from assay.anneal.runtime import is_disk_full
+from assay.base.describe import shape_of, size_of
 from assay.records import BaseSpec
 from assay.sources import training_flops_per_token
 
@@ -67,9 +68,8 @@ def save_model(model: PreTrainedModel, folder: Path) -> None:
 
 def training_flops(model: PreTrainedModel, tokens: int, sequence_tokens: int) -> float:
     """Return the FLOPs of training ``model`` on ``tokens`` tokens."""
-    config = model.config
-    params = sum(parameter.numel() for parameter in model.parameters())
+    shape = shape_of(model.config)
     per_token = training_flops_per_token(
-        params, config.num_hidden_layers, config.hidden_size, sequence_tokens
+        size_of(model).active, shape.layers, shape.hidden, sequence_tokens
     )
     return per_token * tokens

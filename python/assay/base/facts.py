@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from assay.base.weights import config_file, weight_files
 from assay.corpus import TokenizerReport
-from assay.errors import DataError
+from assay.errors import DataError, MissingExtra, StudyError
 from assay.files import digest, file_sha256
 from assay.records import BaseSpec
 
-__all__ = ["BaseFacts", "builtin_facts", "folder_facts", "model_digests"]
+if TYPE_CHECKING:
+    from assay.base.describe import ModelShape, ModelSize
+
+__all__ = [
+    "BaseFacts",
+    "builtin_facts",
+    "check_context",
+    "folder_context",
+    "folder_facts",
+    "model_digests",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +31,7 @@ class BaseFacts:
 
     sha256: str
     params: int
+    """Parameters that a token uses, which is all of them unless the base has experts."""
     layers: int
     hidden: int
     vocab_size: int
@@ -31,6 +41,13 @@ class BaseFacts:
     """How to make the base, if assay makes it."""
     context: int | None = None
     """Tokens that it can see at once, where it says so."""
+    total_params: int | None = None
+    """All parameters, where a token does not use all."""
+
+    @property
+    def stored_params(self) -> int:
+        """Parameters that are kept in memory and on disk."""
+        return self.params if self.total_params is None else self.total_params
 
 
 def builtin_facts(spec: BaseSpec, learning_rate: float | None) -> BaseFacts:
@@ -53,24 +70,55 @@ def folder_facts(folder: Path, tokenizer: TokenizerReport, learning_rate: float)
     Raises
     ------
     DataError
-        If the folder holds no model, or the tokenizer has more entries than the model.
+        If the folder holds no model that can be a base, or the tokenizer has more entries than it.
+    MissingExtra
+        If transformers is not installed.
     """
-    config = json.loads(_config_file(folder).read_text())
-    if tokenizer["vocab_size"] > config["vocab_size"]:
+    shape, size = _describe(folder)
+    if tokenizer["vocab_size"] > shape.vocab_size:
         raise DataError(
             f"the tokenizer has {tokenizer['vocab_size']} entries, the model in {folder} only "
-            f"{config['vocab_size']}: [base] tokenizer must be the one the model was trained with"
+            f"{shape.vocab_size}: [base] tokenizer must be the one the model was trained with"
         )
     return BaseFacts(
         sha256=digest(model_digests(folder)),
-        params=sum(_parameters(path) for path in _weight_files(folder)),
-        layers=config["num_hidden_layers"],
-        hidden=config["hidden_size"],
-        vocab_size=config["vocab_size"],
+        params=size.active,
+        layers=shape.layers,
+        hidden=shape.hidden,
+        vocab_size=shape.vocab_size,
         learning_rate=learning_rate,
         builtin=None,
-        context=config.get("max_position_embeddings"),
+        context=shape.context,
+        total_params=size.total if size.total != size.active else None,
     )
+
+
+def folder_context(folder: Path) -> int | None:
+    """Return how many tokens the Hugging Face model in ``folder`` can see at once, if it says so.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no model that can be a base.
+    MissingExtra
+        If transformers is not installed.
+    """
+    return _describe(folder)[0].context
+
+
+def check_context(sequence_tokens: int, context: int | None) -> None:
+    """Check that a base whose context is known can see a whole training sequence.
+
+    Raises
+    ------
+    StudyError
+        If sequences are longer than its context.
+    """
+    if context is not None and sequence_tokens > context:
+        raise StudyError(
+            f"sequences of {sequence_tokens} tokens are longer than the context of the base, "
+            f"{context}: lower [anneal] sequence_tokens"
+        )
 
 
 def model_digests(folder: Path) -> dict[str, str]:
@@ -79,34 +127,17 @@ def model_digests(folder: Path) -> dict[str, str]:
     Raises
     ------
     DataError
-        If the folder holds no ``config.json`` or no ``*.safetensors``.
+        If the folder holds no ``config.json``, or no weights, or not clearly one model's.
     """
-    paths = [_config_file(folder), *_weight_files(folder)]
+    paths = [config_file(folder), *weight_files(folder)]
     return {path.name: file_sha256(path) for path in paths}
 
 
-def _config_file(folder: Path) -> Path:
-    path = folder / "config.json"
-    if not path.exists():
-        raise DataError(
-            f"{path} is missing: [base] model must be builtin:tiny or a folder with a "
-            "Hugging Face model"
-        )
-    return path
+def _describe(folder: Path) -> tuple[ModelShape, ModelSize]:
+    config_file(folder)
+    weight_files(folder)
+    MissingExtra.check("train", "a base that is a Hugging Face folder")
+    # Only such a base needs transformers before anything is trained.
+    from assay.base.describe import describe
 
-
-def _weight_files(folder: Path) -> list[Path]:
-    paths = sorted(folder.glob("*.safetensors"))
-    if not paths:
-        raise DataError(f"{folder} holds no *.safetensors: save the model in that format")
-    return paths
-
-
-def _parameters(path: Path) -> int:
-    with path.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return sum(
-        int(np.prod(tensor["shape"], dtype=np.int64))
-        for name, tensor in header.items()
-        if name != "__metadata__"
-    )
+    return describe(folder)

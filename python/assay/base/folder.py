@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.base.facts import model_digests
+from assay.base.weights import weight_files
 from assay.errors import DataError
 from assay.files import digest, file_sha256, link_files, read_json, replace_folder, write_json
 
@@ -19,13 +20,13 @@ __all__ = ["OPTIMIZER", "is_base", "prepare_hf_base", "verify_base"]
 OPTIMIZER = "optimizer.safetensors"
 """Moments of AdamW at the end of pre-training, where they are known."""
 
+_ABOUT = "base.json"
 _MADE_BY = "assay anneal"
-_COPIED = ("*.json", "*.safetensors")
 
 
 def is_base(folder: Path, sha256: str) -> bool:
     """Tell whether the folder says that it is the base ``sha256``; its files are not read."""
-    path = folder / "base.json"
+    path = folder / _ABOUT
     return path.exists() and read_json(path, _MADE_BY)["sha256"] == sha256
 
 
@@ -37,7 +38,7 @@ def verify_base(folder: Path, sha256: str) -> dict[str, Any]:
     DataError
         If the folder is not the base ``sha256``, or a file of it is missing or changed.
     """
-    about = read_json(folder / "base.json", _MADE_BY)
+    about = read_json(folder / _ABOUT, _MADE_BY)
     if about["sha256"] != sha256:
         raise DataError(
             f"{folder} holds the base {about['sha256'][:12]}, the plan is for {sha256[:12]}: "
@@ -60,7 +61,7 @@ def prepare_hf_base(folder: Path, sha256: str, out: Path) -> None:
     Parameters
     ----------
     folder
-        Folder with ``config.json`` and ``*.safetensors``.
+        Folder with ``config.json`` and the weights; other ``*.safetensors`` stay behind.
     sha256
         Digest of those files that the plan was made with.
     out
@@ -77,8 +78,9 @@ def prepare_hf_base(folder: Path, sha256: str, out: Path) -> None:
     temporary = out.with_name(f".{out.name}.new")
     shutil.rmtree(temporary, ignore_errors=True)
     try:
-        link_files((path for kind in _COPIED for path in folder.glob(kind)), temporary)
-        write_json(temporary / "base.json", {"sha256": sha256, "files": files, "spec": None})
+        settings = (path for path in folder.glob("*.json") if path.name != _ABOUT)
+        link_files([*settings, *weight_files(folder)], temporary)
+        write_json(temporary / _ABOUT, {"sha256": sha256, "files": files, "spec": None})
         replace_folder(temporary, out)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

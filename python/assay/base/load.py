@@ -9,6 +9,8 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
+from assay.base.describe import needs_code
+from assay.base.weights import weight_files
 from assay.errors import DataError
 
 __all__ = ["load_model", "load_to_train"]
@@ -39,22 +41,31 @@ def load_model(
     ------
     DataError
         If a file is missing or damaged, the hub cannot be reached, or the weights do not fit the
-        config.
+        config; if the model needs code that comes with it, or weights that are no safetensors.
     """
     on_hub = isinstance(source, str) and source.startswith(_HUB)
     folder: Any = str(source).removeprefix(_HUB) if on_hub else Path(source)
     if not on_hub and not (folder / "config.json").exists():
         raise DataError(f"{folder / 'config.json'} is missing: {folder} holds no model")
+    if not on_hub:
+        weight_files(folder)
     try:
         found: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype,
             attn_implementation=attention,
             local_files_only=not on_hub,
+            trust_remote_code=False,  # unset, transformers asks at the terminal whether to run it
+            use_safetensors=True,  # other files can hold code too
             ignore_mismatched_sizes=True,  # they are told, and refused below with the others
             output_loading_info=True,
         )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        if needs_code(error):
+            raise DataError(
+                f"{source} can be loaded only by code that comes with it, which is never run: "
+                "take a model that transformers itself knows"
+            ) from None
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise DataError(f"{source} holds no causal language model: {reason}") from error
     model, loading = found

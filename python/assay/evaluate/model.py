@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from assay.base.describe import context_of
 from assay.base.load import load_model  # handed on: whoever measures a model loads it first
 from assay.corpus import IGNORED
 from assay.errors import DataError
@@ -45,7 +46,7 @@ class TokenLossModel:
         self._kind = model.config.model_type
         self._head = _head(model)
         self._softcap, self._scale = _logit_chain(model)
-        most = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+        most = context_of(model.config.get_text_config())
         if most is not None and len(sample) > most:
             raise DataError(
                 f"windows have {len(sample)} tokens and the model {self._kind} is made for "

@@ -65,7 +65,7 @@ def preview(study: Study, plan: Plan) -> Preview:
     """Count tokens, cost in three currencies, time and disk of a plan."""
     priced = price_sources(study, plan)
     rows = tuple(_preview_row(priced[name], plan) for name in (CONTROL, *study.source_names))
-    disk = len(plan.specs) * plan.base.params * _BYTES_PER_PARAMETER_ON_DISK
+    disk = len(plan.specs) * plan.base.stored_params * _BYTES_PER_PARAMETER_ON_DISK
     return Preview(
         rows=rows,
         runs=len(plan.specs),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from assay.base.facts import BaseFacts
 from assay.corpus import Prepared
 from assay.files import digest
 from assay.records import Measurement
@@ -73,7 +74,7 @@ def _provenance(
         "study file (as read)": digest(json.loads(study.file.model_dump_json())),
         "recipe": prepared.manifest["recipe_sha256"],
         "tokenizer": prepared.tokenizer["sha256"],
-        "base": f"{base.sha256} ({base.params:,} parameters)",
+        "base": f"{base.sha256} ({_parameters(base)})",
         **{f"windows of {name}": sha256 for name, sha256 in sorted(windows.items())},
         **{
             f"{report['name']}: {file['path']}": file["blake3"]
@@ -81,3 +82,9 @@ def _provenance(
             for file in report["inputs"]
         },
     }
+
+
+def _parameters(base: BaseFacts) -> str:
+    if base.stored_params == base.params:
+        return f"{base.params:,} parameters"
+    return f"{base.stored_params:,} parameters, of which a token uses {base.params:,}"

@@ -7,6 +7,7 @@ anew each time. The others do not repeat work that is finished while its inputs 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from assay.corpus import Manifest
 from assay.errors import MissingExtra, StudyError
 from assay.fitting import Fits
 from assay.laws import make as make_law
+from assay.study.base import check_base
 from assay.study.compare import compare_study
 from assay.study.file import Study
 from assay.study.fit import fit_study
@@ -48,7 +50,15 @@ class StageOptions:
 
 
 def prepare(study: Study, options: StageOptions) -> Manifest:
-    """Filter, decontaminate, deduplicate and tokenise all text; return the manifest."""
+    """Filter, decontaminate, deduplicate and tokenise all text; return the manifest.
+
+    Raises
+    ------
+    DataError, StudyError
+        If the study asks for what cannot be done, or its base cannot be one.
+    """
+    with suppress(MissingExtra):  # text can be prepared where nothing will be trained
+        check_base(study)
     return prepare_study(study, progress=options.progress).manifest
 
 
