@@ -1,8 +1,8 @@
 """tests/python mirrors python/assay: the tests of a module are found by its name.
 
 The tests of ``python/assay/study/plan.py`` are in ``tests/python/study/test_plan.py``. Modules that
-are tested under another name stand in ``COVERED``, tests of more than one module in ``WIDER``; both
-tables hold nothing that is not needed.
+are tested under another name, or in ``tests/regressions``, stand in ``COVERED``, tests of more than
+one module in ``WIDER``; both tables hold nothing that is not needed.
 
 Three kinds of module need no entry: an ``__init__.py`` hands on what others define, a ``slow.py``
 is the readable twin that tests of its fast one compare with, and the verbs in ``cli/`` are tested
@@ -20,7 +20,9 @@ COVERED = {
     "anneal/protocol": "anneal/test_executor.py",
     "anneal/runtime": "anneal/test_executor.py",
     "anneal/worker": "anneal/test_executor.py",
+    "base/describe": "regressions/bases/test_bases_were_known_only_by_the_names_of_llama.py",
     "base/folder": "anneal/test_pretrain.py",
+    "base/weights": "regressions/test_a_second_copy_of_the_weights_was_counted_too.py",
     "checks": "test_bad_input.py",
     "comparison/check": "comparison/test_equal_cost.py",
     "comparison/currency_view": "comparison/test_equal_cost.py",
@@ -126,7 +128,8 @@ def test_every_test_is_named_after_a_module(root):
 @pytest.mark.parametrize("module", COVERED)
 def test_a_module_covered_elsewhere_has_no_tests_under_its_name(root, module):
     assert module in modules(root), "there is no such module"
-    assert COVERED[module] in written(root), "there is no such test file"
+    folder = "tests" if COVERED[module].startswith("regressions/") else "tests/python"
+    assert (root / folder / COVERED[module]).is_file(), "there is no such test file"
     assert twin(module) not in written(root), "it has tests under its own name: remove the line"
 
 
