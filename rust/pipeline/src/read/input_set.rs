@@ -2,14 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use assay_corpus::{BadLine, CorpusError, Fields, blake3_file, list_inputs};
+use assay_corpus::{BadLine, CorpusError, Fields, STANDARD_INPUT, blake3_file, list_inputs};
 use assay_schema::{InputReport, Recipe};
 
 use crate::error::PipelineError;
 use crate::observer::Observer;
-
-/// The path that stands for standard input.
-const STANDARD_INPUT: &str = "-";
 
 /// One source or evaluation set.
 pub(crate) struct InputSet {
