@@ -16,6 +16,7 @@ from assay.immutable import freeze
 from assay.units import Unit
 
 __all__ = [
+    "Bill",
     "Crossing",
     "CurrencyView",
     "Curve",
@@ -23,6 +24,7 @@ __all__ = [
     "GuardChange",
     "Interval",
     "Pair",
+    "Purchase",
     "SingleBudget",
     "SourceSummary",
     "Standing",
@@ -181,6 +183,57 @@ class GuardChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bill:
+    """What buying a source comes to, for the anneal that the question asks for."""
+
+    source: str
+    tokens: float
+    """Trained tokens of the anneal."""
+    unique: float
+    """Unique tokens of the source that are bought; 0 for the control."""
+    epochs: float
+    text: Mapping[Unit, float]
+    """What the text costs, by currency."""
+    training: Mapping[Unit, float]
+
+    def __post_init__(self) -> None:
+        """Freeze the amounts."""
+        freeze(self, text=self.text, training=self.training)
+
+    def total(self, currency: Unit) -> float:
+        """Return what text and training cost together."""
+        return self.text[currency] + self.training[currency]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purchase:
+    """One source as something to buy: its bill, and what its text is worth.
+
+    The worth is the highest price of the text at which the source still is no worse than the best
+    alternative: another source at its own price, or buying nothing. It is in the deciding
+    currency; ``None`` for an upper end means more than any price looked at, and 0 that the source
+    is not worth having for free.
+    """
+
+    source: str
+    bill: Bill | None
+    """``None`` where the source cannot be bought for the question asked."""
+    gain: Interval
+    """Over the control: at the same length if that is fixed, else at the same total cost."""
+    worth: Interval
+    worth_per_million: Interval
+    """The same, for a million unique tokens."""
+    against: str | None
+    """The alternative that sets the worth: a source, or the control for buying nothing."""
+    worth_over_control: Interval
+    """The worth if there were no other source."""
+    pays: float | None
+    """Probability that the text is worth its price; ``None`` out of reach."""
+    keeps_guard: float | None
+    """Probability that the guard loss stays within its limit; ``None`` without a limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Suggestion:
     """A run that would help to decide."""
 
@@ -195,16 +248,22 @@ class Suggestion:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The decision: buy a source, run something first, or neither can be said."""
+    """The decision: buy a source, run something first, take the cheaper, or none can be said."""
 
-    kind: Literal["buy", "run-next", "cannot-tell"]
+    kind: Literal["buy", "run-next", "tied", "cannot-tell"]
     source: str | None
-    """The source to buy, or the likeliest best; ``None`` where none can be bought."""
+    """The source to buy (the control: buy nothing), or the likeliest best; ``None`` where none
+    can be bought."""
     probability: float
-    """Probability that ``source`` is the best, or beats the control, whichever is smaller."""
+    """Probability that ``source`` is a right choice: the best or within the least gain of it,
+    better than the control, and within the limit of the guard, whichever is smallest."""
     reason: str
     runs: tuple[Suggestion, ...]
     """What to run next, the most useful for its cost first."""
+    bill: Bill | None = None
+    """What buying ``source`` costs; ``None`` where nothing is to be bought yet."""
+    tied: tuple[str, ...] = ()
+    """Sources that differ by less than the least gain, the cheapest first; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +281,16 @@ class Findings:
     backtest: Backtest | None
     """``None`` where no source has enough budgets to withhold one."""
     guards: tuple[GuardChange, ...] = ()
+    purchases: tuple[Purchase, ...] = ()
+    """One for each source, in the order of the standings; empty where nothing has a price."""
+    question: Literal["spend", "anneal"] = "spend"
+    """Whether the total cost is fixed, or the length of the final anneal."""
+    anneal_tokens: float | None = None
+    """The fixed length of the final anneal, in trained tokens."""
+    least_gain: float = 0.0
+    """Sources that differ by less are tied, in nats per token."""
+    looks: int = 1
+    """How many times the study was decided, each time on new measurements."""
 
     @property
     def deciding(self) -> CurrencyView:
