@@ -11,7 +11,7 @@ import numpy as np
 
 from assay.errors import FitError, StudyError
 
-__all__ = ["flag", "name", "positive", "share", "whole", "window_stride"]
+__all__ = ["flag", "name", "not_negative", "positive", "share", "whole", "window_stride"]
 
 
 def positive(value: Any, what: str) -> float:
@@ -24,6 +24,13 @@ def positive(value: Any, what: str) -> float:
     """
     if not _is_number(value) or not 0.0 < value < np.inf:
         raise FitError(f"{what} is {value!r}, expected a positive number")
+    return float(value)
+
+
+def not_negative(value: Any, what: str) -> float:
+    """Return a finite number that is zero or more."""
+    if not _is_number(value) or not 0.0 <= value < np.inf:
+        raise FitError(f"{what} is {value!r}, expected zero or a positive number")
     return float(value)
 
 

@@ -311,10 +311,17 @@ class PricedSource:
         drawn = self.candidate_share * np.asarray(tokens, np.float64)
         return np.maximum(drawn / np.maximum(self.unique(tokens), 1.0), 1.0)
 
+    def text_cost(self, unique: NDArray[np.float64]) -> Cost:
+        """Return what the first ``unique`` tokens cost."""
+        return self.supply.cost(np.asarray(unique, dtype=np.float64))
+
+    def training_cost(self, tokens: NDArray[np.float64]) -> Cost:
+        """Return what training on ``tokens`` costs."""
+        return self.training_per_token * np.asarray(tokens, dtype=np.float64)
+
     def total_cost(self, tokens: NDArray[np.float64]) -> Cost:
         """Acquisition of the unique tokens plus training on all ``tokens``."""
-        tokens = np.asarray(tokens, dtype=np.float64)
-        return self.supply.cost(self.unique(tokens)) + self.training_per_token * tokens
+        return self.text_cost(self.unique(tokens)) + self.training_cost(tokens)
 
     @property
     def tokens_max(self) -> float:

@@ -12,6 +12,7 @@ from assay.comparison.offers import AnyOffer, AtCosts, at_costs, measured_costs
 from assay.comparison.one_budget import single_budget
 from assay.comparison.pairs import pair
 from assay.comparison.records import CurrencyView, Curve
+from assay.comparison.setting import scored
 from assay.comparison.standings import standings
 from assay.laws.law import Array
 from assay.units import Unit
@@ -44,6 +45,7 @@ def currency_view(
             (wide[a], wide[b]),
             (cost, _MULTIPLES),
             level,
+            len(names) * (len(names) - 1) // 2,
         )
         for a, b in combinations(names, 2)
     ]
@@ -56,7 +58,9 @@ def currency_view(
             _curve(name, grid[name], base, float(spent[name].max(initial=0.0)), level)
             for name in offers
         ),
-        standings=standings(sources, here, control, level),
+        standings=standings(
+            sources, here, {name: scored(one) for name, one in here.items()}, control, level
+        ),
         pairs=tuple(pairs),
         single=single_budget(offers, unit, at),
     )

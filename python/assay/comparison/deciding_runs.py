@@ -14,8 +14,9 @@ Which runs would help to predict *one* source is another question: see
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class DecidingRuns:
 
     runs: tuple[Suggestion, ...]
     settles: bool
+    expected: float
+    """Probability of being right that is expected once the purse is spent."""
 
 
 @dataclass(frozen=True)
@@ -65,39 +68,32 @@ class _Candidate:
 
 def deciding_runs(
     offers: Mapping[str, Offer],
-    difference: Array,
+    scores: Mapping[str, Array],
+    control: str | None,
     currency: Unit,
     affordable: float,
-    confidence: float,
+    enough: float,
+    least_gain: float = 0.0,
+    extra: Mapping[str, Sequence[float]] = MappingProxyType({}),
 ) -> DecidingRuns:
-    """Rank runs of the contenders ``offers`` by expected benefit per unit of cost.
-
-    The question can be settled if the expected probability of a wrong call falls to
-    ``1 - confidence`` once each contender's most telling run has been repeated as often as its
-    even share of ``affordable`` pays.
-
-    Parameters
-    ----------
-    difference
-        Draws of the difference at the deciding cost, ``(resamples,)``.
-    affordable
-        The most that new runs may cost together.
-    confidence
-        The probability of being right at which the question is settled.
-    """
+    """Rank runs of the contenders by expected benefit per unit of cost."""
+    names = sorted(offers, key=lambda name: float(scores[name].mean()))[:2]
+    difference = scores[names[1]] - scores[names[0]]
     mean, variance = float(difference.mean()), float(difference.var())
     now = _wrong(mean, variance, 0.0)
-    share = affordable / len(offers)
+    share = affordable / len(names)
     found, learnt = [], 0.0
-    for name, offer in offers.items():
-        candidates = _affordable_runs(name, offer, difference, currency, affordable)
+    for name in names:
+        candidates = _affordable_runs(name, offers[name], difference, currency, affordable)
         found += [_suggestion(c, now - _wrong(mean, variance, c.learnt())) for c in candidates]
         repeats = [(c, min(int(share // c.cost), _MOST_REPEATS)) for c in candidates]
         learnt += max((c.learnt(times) for c, times in repeats if times), default=0.0)
     telling = _TELLING * max((r.benefit for r in found), default=0.0)
     useful = sorted((r for r in found if r.benefit > telling), key=lambda r: -r.benefit_per_cost)
-    settles = _wrong(mean, variance, learnt) <= 1.0 - confidence
-    return DecidingRuns(tuple(useful[:_SUGGESTIONS]), bool(useful) and settles)
+    wrong = _wrong(mean, variance, learnt)
+    return DecidingRuns(
+        tuple(useful[:_SUGGESTIONS]), bool(useful) and wrong <= 1.0 - enough, 1.0 - wrong
+    )
 
 
 def _affordable_runs(

@@ -14,9 +14,18 @@ from assay.fitting.result import FitResult
 from assay.laws.law import Array
 from assay.units import FLOPS_PER_TOKEN, Unit
 
-__all__ = ["AnyOffer", "AtCosts", "Frontier", "Offer", "at_costs", "measured_costs", "offers_of"]
+__all__ = [
+    "BELOW",
+    "AnyOffer",
+    "AtCosts",
+    "Frontier",
+    "Offer",
+    "at_costs",
+    "measured_costs",
+    "offers_of",
+]
 
-_BELOW = 0.5
+BELOW = 0.5
 """A cost that buys less than this share of the smallest measured budget is out of reach."""
 _SHAPES = 48
 """Model sizes tried at each compute budget."""
@@ -68,7 +77,7 @@ class Offer:
         a law says nothing.
         """
         tokens = np.asarray(self.price.tokens_at(cost, currency), dtype=np.float64)
-        reached = tokens >= _BELOW * float(self.fit.points.columns[self.axis].min())
+        reached = tokens >= BELOW * float(self.fit.points.columns[self.axis].min())
         epochs, loss, beyond = (np.full(len(cost), np.nan) for _ in range(3))
         draws = np.full((len(self.fit.draws), len(cost)), np.nan)
         if reached.any():

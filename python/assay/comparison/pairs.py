@@ -6,6 +6,7 @@ import numpy as np
 
 from assay.comparison.intervals import interval, share_positive
 from assay.comparison.offers import AtCosts
+from assay.comparison.reach import first_reach
 from assay.comparison.records import Crossing, Interval, Pair
 from assay.laws.law import Array
 
@@ -22,6 +23,7 @@ def pair(
     wide: tuple[AtCosts, AtCosts],
     costs: tuple[Array, Array],
     level: float,
+    looked_at: int = 1,
 ) -> Pair:
     """Compare ``a`` with ``b``.
 
@@ -35,6 +37,8 @@ def pair(
         Both over a wide range of multiples of the deciding cost.
     costs
         The costs of ``grid``, and the multiples of ``wide``.
+    looked_at
+        Pairs among which a crossing is looked for.
     """
     a, b = here
     if a.reached[0] and b.reached[0]:
@@ -53,18 +57,24 @@ def pair(
         difference=difference,
         multiplier=multiple,
         reverse_multiplier=reverse,
-        crossing=crossing(names, grid, costs[0], level),
+        crossing=crossing(names, grid, costs[0], level, looked_at),
     )
 
 
 def crossing(
-    names: tuple[str, str], grid: tuple[AtCosts, AtCosts], cost: Array, level: float
+    names: tuple[str, str],
+    grid: tuple[AtCosts, AtCosts],
+    cost: Array,
+    level: float,
+    looked_at: int = 1,
 ) -> Crossing | None:
     """Find where the better of two sources changes, over all draws.
 
     A draw crosses if the order differs between the two ends of the common range; its crossing is
     the last one, beyond which the order stays. Where both orders are about as likely at one end,
-    as for two copies of one source, draws cross at random and no direction reaches ``level``.
+    as for two copies of one source, draws cross at random and no direction reaches ``level``. The
+    more pairs are ``looked_at``, the surer one has to be (Bonferroni): the chance that any of them
+    is wrongly said to cross stays below ``1 - level``.
     """
     a, b = grid
     common = a.reached & b.reached
@@ -86,7 +96,7 @@ def crossing(
         better_above=names[0] if to_a >= to_b else names[1],
         probability=probability,
         none=1.0 - to_a - to_b,
-        found=probability >= level,
+        found=probability >= 1.0 - (1.0 - level) / looked_at,
     )
 
 
@@ -102,21 +112,5 @@ def _last_root(difference: Array, log_cost: Array) -> Array:
 
 def multiplier(a: AtCosts, wide: AtCosts, multiples: Array, level: float) -> Interval:
     """Return how many times the deciding cost ``b`` needs to reach the loss of ``a``."""
-    value = _first_reach(wide.loss[None], a.loss, multiples)
-    return interval(float(value[0]), _first_reach(wide.draws, a.draws[:, 0], multiples), level)
-
-
-def _first_reach(losses: Array, target: Array, multiples: Array) -> Array:
-    """Return the least multiple whose loss is at most ``target``; infinite if there is none."""
-    falling = np.minimum.accumulate(np.where(np.isnan(losses), np.inf, losses), axis=1)
-    enough = falling <= target[:, None]
-    first = np.argmax(enough, axis=1)
-    rows = np.arange(len(falling))
-    before, after = falling[rows, np.maximum(first - 1, 0)], falling[rows, first]
-    sloped = np.isfinite(before) & (before > after)
-    start, stop = np.where(sloped, before, 1.0), np.where(sloped, after, 0.0)
-    part = (start - np.where(sloped, target, 0.0)) / (start - stop)
-    logs = np.log(multiples)
-    low = logs[np.maximum(first - 1, 0)]
-    place = np.exp(low + part * (logs[first] - low))
-    return np.where(enough.any(axis=1), place, np.inf)
+    value = first_reach(wide.loss[None], a.loss, multiples)
+    return interval(float(value[0]), first_reach(wide.draws, a.draws[:, 0], multiples), level)

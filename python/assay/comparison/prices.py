@@ -10,7 +10,7 @@ import numpy as np
 from assay.laws.law import Array
 from assay.units import Unit
 
-__all__ = ["Plain", "Priced"]
+__all__ = ["Plain", "Priced", "PricedText"]
 
 _LARGEST = 1e18
 
@@ -41,6 +41,32 @@ class Priced(Protocol):
 
     def tokens_at(self, cost: Array, currency: Unit) -> Array:
         """Return the trained tokens that a total ``cost`` buys."""
+        ...
+
+
+class PricedText(Priced, Protocol):
+    """A price that tells text from training: see :class:`assay.sources.PricedSource`."""
+
+    @property
+    def candidate_share(self) -> float:
+        """Share of the candidate in what is trained on."""
+        ...
+
+    @property
+    def epochs_max(self) -> float:
+        """Most passes over the unique candidate tokens."""
+        ...
+
+    def unique(self, tokens: Array) -> Array:
+        """Return the unique candidate tokens of an anneal that repeats as little as it can."""
+        ...
+
+    def text_cost(self, unique: Array) -> Spent:
+        """Return what the first ``unique`` tokens cost."""
+        ...
+
+    def training_cost(self, tokens: Array) -> Spent:
+        """Return what training on ``tokens`` costs."""
         ...
 
 

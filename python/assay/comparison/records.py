@@ -91,7 +91,7 @@ class Crossing:
     none: float
     """Share of the draws in which the order is the same at both ends of the range."""
     found: bool
-    """Whether ``probability`` reaches the confidence asked for."""
+    """Whether ``probability`` reaches the confidence asked for, all pairs looked at counted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,32 +9,65 @@ import numpy as np
 from assay.comparison.intervals import interval, share_positive
 from assay.comparison.offers import AtCosts
 from assay.comparison.records import Interval, Standing
+from assay.laws.law import Array
 
 __all__ = ["standings"]
 
 
 def standings(
-    sources: Sequence[str], here: Mapping[str, AtCosts], control: str | None, level: float
+    sources: Sequence[str],
+    here: Mapping[str, AtCosts],
+    scores: Mapping[str, Array],
+    control: str | None,
+    level: float,
 ) -> tuple[Standing, ...]:
-    """Return the sources at the deciding cost, the lowest fitted loss first."""
-    best = _best({name: here[name] for name in sources})
+    """Return the sources at the deciding setting, the lowest score first.
+
+    Parameters
+    ----------
+    here
+        Each source there, in arrays of one column.
+    scores
+        Draws of the loss at equal cost, ``(resamples,)``, infinite where out of reach.
+    """
+    best = _best({name: scores[name] for name in sources})
     base = None if control is None else here[control]
-    found = [_standing(name, here[name], base, best[name], level) for name in sources]
-    return tuple(sorted(found, key=lambda s: np.inf if s.loss.value is None else s.loss.value))
+    found = []
+    for name in sources:
+        gains = None if control is None else _gains(scores[control], scores[name])
+        found.append(_standing(name, here[name], base, best[name], gains, level))
+    return tuple(sorted(found, key=lambda s: _typical(here[s.source], scores[s.source])))
+
+
+def _typical(at_cost: AtCosts, score: Array) -> float:
+    """Return the fitted loss at equal cost; infinite where out of reach."""
+    if not at_cost.reached[0]:
+        return np.inf
+    return float(at_cost.loss[0] + np.mean(score - at_cost.draws[:, 0]))
+
+
+def _gains(control: Array, score: Array) -> float:
+    """Return the probability of beating the control."""
+    if not (np.all(np.isfinite(control)) and np.all(np.isfinite(score))):
+        return 0.0
+    return share_positive(control - score)
 
 
 def _standing(
-    name: str, at_cost: AtCosts, control: AtCosts | None, best: float, level: float
+    name: str,
+    at_cost: AtCosts,
+    control: AtCosts | None,
+    best: float,
+    gains: float | None,
+    level: float,
 ) -> Standing:
     reached = bool(at_cost.reached[0])
     loss = gain = Interval(None, None, None)
-    gains = None if control is None else 0.0
     if reached:
         loss = interval(float(at_cost.loss[0]), at_cost.draws[:, 0], level)
     if reached and control is not None and control.reached[0]:
         drawn = control.draws[:, 0] - at_cost.draws[:, 0]
         gain = interval(float(control.loss[0] - at_cost.loss[0]), drawn, level)
-        gains = share_positive(drawn)
     return Standing(
         source=name,
         tokens=float(at_cost.tokens[0]) if reached else None,
@@ -47,10 +80,9 @@ def _standing(
     )
 
 
-def _best(here: Mapping[str, AtCosts]) -> dict[str, float]:
-    """Return the probability of each source having the lowest loss; ties are shared."""
-    losses = np.stack([one.draws[:, 0] for one in here.values()])
-    losses = np.where(np.isnan(losses), np.inf, losses)
+def _best(scores: Mapping[str, Array]) -> dict[str, float]:
+    """Return the probability of each source having the lowest score; ties are shared."""
+    losses = np.stack(list(scores.values()))
     lowest = (losses == losses.min(axis=0)) & np.isfinite(losses)
     shares = (lowest / np.maximum(lowest.sum(axis=0), 1)).mean(axis=1)
-    return dict(zip(here, shares.tolist(), strict=True))
+    return dict(zip(scores, shares.tolist(), strict=True))

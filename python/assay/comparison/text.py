@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from assay.comparison import words
 from assay.comparison.records import Findings
-from assay.units import format_amount
 
 __all__ = ["describe"]
 
@@ -12,12 +11,14 @@ __all__ = ["describe"]
 def describe(findings: Findings) -> str:
     """Return the verdict and what it rests on, one finding a line."""
     view, verdict = findings.deciding, findings.verdict
-    at = format_amount(view.at, view.currency)
+    bill = [] if verdict.bill is None else words.bill_lines(verdict.bill, view.currency)
     lines = [
-        f"verdict at {at}: {words.short_verdict(verdict)}",
+        f"verdict at {words.asked(findings)}: {words.short_verdict(findings)}",
         f"  {verdict.reason}",
+        *(f"  {line}" for line in bill),
         *(f"  {words.run_line(run, view.currency)}" for run in verdict.runs),
         "",
+        *_worths(findings),
         words.standings_heading(findings),
         *(f"  {words.standing_line(standing)}" for standing in view.standings),
         "",
@@ -31,3 +32,11 @@ def describe(findings: Findings) -> str:
     for summary in findings.sources:
         lines += words.warning_lines(summary)
     return "\n".join(lines)
+
+
+def _worths(findings: Findings) -> list[str]:
+    if not findings.purchases:
+        return []
+    currency, level = findings.currency, findings.confidence
+    heading = f"the highest price worth paying for the text ({level:.0%} interval):"
+    return [heading, *(f"  {words.worth_line(one, currency)}" for one in findings.purchases), ""]

@@ -1,80 +1,190 @@
-"""Deciding: buy a source, run something next, or cannot tell. There is no fourth verdict."""
+"""Deciding: buy a source, run something next, tied, or cannot tell. There is no fifth verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from assay.comparison import words
 from assay.comparison.deciding_runs import deciding_runs
-from assay.comparison.offers import AnyOffer, AtCosts, Offer
-from assay.comparison.records import Standing, Verdict
-from assay.units import Unit
+from assay.comparison.offers import AnyOffer, Offer
+from assay.comparison.records import Bill, Standing, Verdict
+from assay.laws.law import Array
+from assay.units import Quantity
 
-__all__ = ["decide"]
+__all__ = ["Asked", "decide"]
 
 
-def decide(
-    offers: Mapping[str, AnyOffer],
-    control: str | None,
-    standings: Sequence[Standing],
-    here: Mapping[str, AtCosts],
-    currency: Unit,
-    at: float,
-    confidence: float,
-) -> Verdict:
-    """Decide at a total cost ``at``.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a decision is asked for, and how sure it has to be."""
 
-    A source is bought if it is the best, and beats the control, each with probability
-    ``(1 + confidence) / 2``. The bar is that high because either of two equal sources may come out
-    ahead: it keeps the chance of buying one of two copies at ``1 - confidence``. If no source is
-    shown to gain anything, or if no runs that the budget pays for are expected to settle what is
-    open, the verdict is that one cannot tell. Otherwise it names the runs that help most.
+    at: str
+    """The deciding setting in words, such as ``40 USD``."""
+    purse: Quantity
+    """The most that further runs may cost together, in the deciding currency."""
+    confidence: float
+    enough: float
+    """Probability of being right at which a verdict stands."""
+    least_gain: float
+    """Sources that differ by less are tied, in nats per token."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What a decision rests on: offers, where they stand, and how they score."""
+
+    offers: Mapping[str, AnyOffer]
+    control: str | None
+    standings: Sequence[Standing]
+    scores: Mapping[str, Array]
+    """Draws of the loss at equal cost, ``(resamples,)``, infinite where out of reach."""
+    bills: Mapping[str, Bill]
+    keeps: Mapping[str, float]
+    """Probability of each source of keeping the limit of the guard, where there is one."""
+    barred: Sequence[str]
+    """Sources that more likely than not break it."""
+
+
+def decide(evidence: Evidence, asked: Asked) -> Verdict:
+    """Decide at the deciding setting.
+
+    A source is a right choice if it is the best or within the least gain of it, beats the control,
+    and keeps the limit of the guard. One of which each is as probable as ``asked.enough`` is
+    bought; of several such sources, which then differ by less than the least gain, the cheapest is
+    taken. The bar is ``(1 + confidence) / 2`` because either of two equal sources may come out
+    ahead: it keeps the chance of buying one of two copies at ``1 - confidence``. If the control is
+    a right choice, nothing is bought. If no runs that the purse pays for are expected to settle
+    what is open, the verdict is that one cannot tell. Otherwise it names the runs that help most.
     """
-    reachable = [s for s in standings if s.tokens is not None]
-    if not reachable or (control is not None and not here[control].reached[0]):
-        return _cannot_tell(None, 0.0, words.too_little(at, currency))
-    best = max(reachable, key=lambda s: (s.best, s.gains or 0.0))
-    sure = best.best if best.gains is None else min(best.best, best.gains)
-    failed = [s.source for s in reachable if offers[s.source].fit.status == "failed"]
+    standings, control = evidence.standings, evidence.control
+    within_reach = [s for s in standings if s.tokens is not None]
+    if not within_reach or (control is not None and not _finite(evidence.scores[control])):
+        return _cannot_tell(None, 0.0, words.too_little(asked.at))
+    failed = [s.source for s in within_reach if evidence.offers[s.source].fit.status == "failed"]
+    allowed = [s for s in within_reach if s.source not in evidence.barred]
+    if not allowed:
+        return _cannot_tell(None, 0.0, words.all_barred(evidence.barred))
+    right = {s.source: _right(s, allowed, evidence, asked.least_gain) for s in allowed}
+    best = max(allowed, key=lambda s: (right[s.source], s.best, s.gains or 0.0))
+    sure = right[best.source]
     if failed:
         return _cannot_tell(best.source, sure, words.not_fitted(failed))
-    enough = 0.5 + 0.5 * confidence
-    if sure >= enough:
-        return Verdict(
-            kind="buy", source=best.source, probability=sure, reason=words.why_best(best), runs=()
-        )
-    if control is not None and all(
-        s.gain.lower is not None and s.gain.lower <= 0 for s in reachable
-    ):
-        return _cannot_tell(best.source, sure, words.NO_GAIN)
-    rival = _rival(best, reachable, control)
-    open_question = words.not_told_apart(best.source, rival, sure)
-    contenders = {name: offers[name] for name in (best.source, rival)}
-    priced = {name: offer for name, offer in contenders.items() if isinstance(offer, Offer)}
-    if len(priced) < len(contenders):
-        return _cannot_tell(best.source, sure, words.no_model_size(open_question))
-    difference = here[rival].draws[:, 0] - here[best.source].draws[:, 0]
-    following = deciding_runs(priced, difference, currency, at, enough)
+    stands = [s for s in allowed if right[s.source] >= asked.enough]
+    if len(stands) > 1:
+        return _tied([s.source for s in stands], right, evidence, asked)
+    if stands:
+        reason = words.why_best(best, evidence.keeps.get(best.source), asked.least_gain)
+        return _bought(best.source, sure, reason, evidence)
+    nothing = _nothing_better(evidence, allowed, asked.least_gain)
+    if control is not None and nothing >= asked.enough:
+        reason = words.why_nothing(nothing, asked.least_gain)
+        return _bought(control, nothing, reason, evidence)
+    return _open(evidence, asked, best, sure, allowed)
+
+
+def _right(
+    standing: Standing, allowed: Sequence[Standing], evidence: Evidence, least_gain: float
+) -> float:
+    """Return how probably a source is a right choice; see :func:`decide`."""
+    best = standing.best
+    if least_gain > 0.0:
+        lowest = np.min([evidence.scores[s.source] for s in allowed], axis=0)
+        best = float(np.mean(evidence.scores[standing.source] <= lowest + least_gain))
+    gains = 1.0 if standing.gains is None else standing.gains
+    return min(best, gains, evidence.keeps.get(standing.source, 1.0))
+
+
+def _nothing_better(evidence: Evidence, allowed: Sequence[Standing], least_gain: float) -> float:
+    """Return how probably no source gains more over the control than the least gain."""
+    if evidence.control is None:
+        return 0.0
+    lowest = np.min([evidence.scores[s.source] for s in allowed], axis=0)
+    return float(np.mean(evidence.scores[evidence.control] - lowest < least_gain))
+
+
+def _tied(
+    names: Sequence[str], right: Mapping[str, float], evidence: Evidence, asked: Asked
+) -> Verdict:
+    """Return the verdict that sources are tied, the cheapest of them to be taken."""
+    cost = {
+        name: evidence.bills[name].total(asked.purse.currency) if name in evidence.bills else 0.0
+        for name in names
+    }
+    ordered = sorted(names, key=lambda name: (cost[name], -right[name]))
+    return Verdict(
+        kind="tied",
+        source=ordered[0],
+        probability=right[ordered[0]],
+        reason=words.why_tied(ordered, asked.least_gain),
+        runs=(),
+        bill=evidence.bills.get(ordered[0]),
+        tied=tuple(ordered),
+    )
+
+
+def _open(
+    evidence: Evidence, asked: Asked, best: Standing, sure: float, allowed: Sequence[Standing]
+) -> Verdict:
+    """Return which runs would settle an open question, or that none would."""
+    control = evidence.control
+    rival = _rival(best, allowed, control)
+    question = words.not_told_apart(best.source, rival, sure)
+    names = [s.source for s in allowed] + ([] if control is None else [control])
+    offers = {name: evidence.offers[name] for name in names}
+    priced = {name: offer for name, offer in offers.items() if isinstance(offer, Offer)}
+    if len(priced) < len(offers):
+        return _cannot_tell(best.source, sure, words.no_model_size(question))
+    following = deciding_runs(
+        priced,
+        {name: evidence.scores[name] for name in names},
+        control,
+        asked.purse.currency,
+        asked.purse.amount,
+        asked.enough,
+        asked.least_gain,
+        {s.source: [s.tokens] for s in allowed if s.tokens is not None},
+    )
     if not following.settles:
-        return _cannot_tell(best.source, sure, words.never_settled(open_question))
+        if control is not None and all((s.gain.lower or 0.0) <= 0.0 for s in allowed):
+            question = words.NO_GAIN
+        reason = words.never_settled(question, asked.purse, following.expected)
+        return _cannot_tell(best.source, sure, reason)
     return Verdict(
         kind="run-next",
         source=best.source,
         probability=sure,
-        reason=words.worth_running(open_question),
+        reason=words.worth_running(question),
         runs=following.runs,
     )
 
 
-def _rival(best: Standing, reachable: Sequence[Standing], control: str | None) -> str:
+def _rival(best: Standing, allowed: Sequence[Standing], control: str | None) -> str:
     """Return the one the best source is least told apart from: the runner-up or the control."""
-    others = [s for s in reachable if s is not best]
+    others = [s for s in allowed if s is not best]
     if control is not None and (not others or (best.gains or 0.0) < best.best):
         return control
     return max(others, key=lambda s: s.best).source
+
+
+def _bought(source: str, probability: float, reason: str, evidence: Evidence) -> Verdict:
+    return Verdict(
+        kind="buy",
+        source=source,
+        probability=probability,
+        reason=reason,
+        runs=(),
+        bill=evidence.bills.get(source),
+    )
 
 
 def _cannot_tell(source: str | None, probability: float, reason: str) -> Verdict:
     return Verdict(
         kind="cannot-tell", source=source, probability=probability, reason=reason, runs=()
     )
+
+
+def _finite(draws: Array) -> bool:
+    return bool(np.all(np.isfinite(draws)))

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 
 from assay.comparison.formats import probability, short, within
 from assay.comparison.records import (
+    Bill,
     CurrencyView,
     Findings,
     GuardChange,
     Interval,
     Pair,
+    Purchase,
     SingleBudget,
     SourceSummary,
     Standing,
@@ -22,12 +24,15 @@ from assay.comparison.records import (
     Verdict,
 )
 from assay.fitting.withheld import Backtest
-from assay.units import Unit, format_amount
+from assay.units import Quantity, Unit, format_amount
 
 __all__ = [
     "NO_BACKTEST",
     "NO_GAIN",
+    "all_barred",
+    "asked",
     "backtest_sentence",
+    "bill_lines",
     "crossing_line",
     "crossing_sentence",
     "extrapolation_sentence",
@@ -50,6 +55,9 @@ __all__ = [
     "warning_lines",
     "wary_sentences",
     "why_best",
+    "why_nothing",
+    "why_tied",
+    "worth_line",
     "worth_running",
 ]
 
@@ -58,6 +66,7 @@ _NOT_BEYOND = 0.01
 _SHORT_VERDICTS = {
     "buy": "buy {source}",
     "run-next": "run these next",
+    "tied": "tied, take {source}",
     "cannot-tell": "cannot tell",
 }
 
@@ -68,9 +77,9 @@ NO_BACKTEST = "No back-test: too few budgets to withhold the largest."
 # Reasons, which a verdict carries with it: clauses without a capital and a full stop.
 
 
-def too_little(at: float, currency: Unit) -> str:
-    """Say that the deciding cost buys nothing to judge by."""
-    return f"{format_amount(at, currency)} buys too little of any source to say anything"
+def too_little(at: str) -> str:
+    """Say that the deciding setting buys nothing to judge by."""
+    return f"{at} buys too little of any source to say anything"
 
 
 def not_fitted(sources: Sequence[str]) -> str:
@@ -78,12 +87,34 @@ def not_fitted(sources: Sequence[str]) -> str:
     return f"no law could be fitted to {', '.join(sources)}"
 
 
-def why_best(best: Standing) -> str:
-    """Say how surely a source is the best and beats the control."""
-    reason = f"{best.source} is the best source with probability {best.best:.2f}"
-    if best.gains is None:
-        return reason
-    return f"{reason} and beats the control with probability {best.gains:.2f}"
+def all_barred(sources: Sequence[str]) -> str:
+    """Say that every source breaks the limit of the guard."""
+    return f"the guard loss is above its limit with {_listed(sources)}"
+
+
+def why_best(best: Standing, keeps: float | None, least_gain: float) -> str:
+    """Say how surely a source is the best, beats the control and keeps the limit of the guard."""
+    near = f" or within {least_gain:g} nats of it" if least_gain else ""
+    reasons = [f"is the best source{near} with probability {best.best:.2f}"]
+    if best.gains is not None:
+        reasons.append(f"beats the control with probability {best.gains:.2f}")
+    if keeps is not None:
+        reasons.append(f"keeps the guard loss within its limit with probability {keeps:.2f}")
+    return f"{best.source} {_listed(reasons)}"
+
+
+def why_nothing(probability: float, least_gain: float) -> str:
+    """Say how surely no source gains anything worth having."""
+    more = f"more than {least_gain:g} nats" if least_gain else "anything"
+    return f"no source gains {more} over the control, with probability {probability:.2f}"
+
+
+def why_tied(sources: Sequence[str], least_gain: float) -> str:
+    """Say that sources do not differ enough to matter, and which of them is the cheapest."""
+    return (
+        f"{_listed(sources)} differ by less than {least_gain:g} nats: take {sources[0]}, the "
+        "cheapest"
+    )
 
 
 def not_told_apart(best: str, rival: str, sure: float) -> str:
@@ -96,22 +127,78 @@ def no_model_size(open_question: str) -> str:
     return f"{open_question}: give a model size to be told which runs would help"
 
 
-def never_settled(open_question: str) -> str:
-    """Say that all runs that the budget can pay would leave the question open."""
-    return f"{open_question}, and runs for the budget itself would not settle it"
+def never_settled(open_question: str, purse: Quantity, expected: float) -> str:
+    """Say that all runs that the purse can pay would leave the question open."""
+    return (
+        f"{open_question}, and runs for {purse} would not settle it (expected probability "
+        f"{expected:.2f})"
+    )
 
 
 def worth_running(open_question: str) -> str:
     """Say that more runs would pay."""
-    return f"{open_question}: more runs of them are worth their cost"
+    return f"{open_question}: more runs are worth their cost"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Join parts as people do: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
 # Lines for a terminal.
 
 
-def short_verdict(verdict: Verdict) -> str:
+def asked(findings: Findings) -> str:
+    """Say where the decision is taken: ``40 USD``, or ``an anneal of 5e+10 tokens``."""
+    if findings.anneal_tokens is not None:
+        return f"an anneal of {short(findings.anneal_tokens)} tokens"
+    return format_amount(findings.deciding.at, findings.deciding.currency)
+
+
+def short_verdict(findings: Findings) -> str:
     """Say the verdict in two or three words."""
+    verdict = findings.verdict
+    if verdict.kind == "buy" and verdict.source == findings.control:
+        return "buy nothing"
     return _SHORT_VERDICTS[verdict.kind].format(source=verdict.source)
+
+
+def bill_lines(bill: Bill, currency: Unit) -> list[str]:
+    """Say what to buy and what it comes to."""
+    text, training = bill.text[currency], bill.training[currency]
+    total = format_amount(bill.total(currency), currency)
+    sums = (
+        f"text {format_amount(text, currency)} + training {format_amount(training, currency)} = "
+        f"{total}"
+    )
+    if not bill.unique:
+        return [f"bill: no text; training on {short(bill.tokens)} tokens for {total}"]
+    passes = f"{bill.epochs:.1f} epochs of it in {short(bill.tokens)} trained tokens"
+    return [f"bill: {short(bill.unique)} unique tokens of {bill.source}, {passes}", f"      {sums}"]
+
+
+def worth_line(purchase: Purchase, currency: Unit) -> str:
+    """Say up to which price the text of a source is worth buying."""
+    if purchase.bill is None or purchase.against is None:
+        return f"{purchase.source:<20} cannot be bought"
+    asked_for = format_amount(purchase.bill.text[currency], currency)
+    each = _up_to(purchase.worth_per_million, currency)
+    return (
+        f"{purchase.source:<20} {_up_to(purchase.worth, currency)} against {purchase.against}, "
+        f"{each} a million tokens; {_up_to(purchase.worth_over_control, currency)} if there were "
+        f"no other source; asked: {asked_for}"
+    )
+
+
+def _up_to(worth: Interval, currency: Unit) -> str:
+    """Say a highest price with its interval, ``22 USD [12.3, more]``."""
+    if worth.value is None and worth.lower is None:
+        return "any price"
+    value, lower, upper = (
+        "more" if end is None else format(end, ".3g")
+        for end in (worth.value, worth.lower, worth.upper)
+    )
+    return f"{format_amount(1.0, currency).replace('1', value, 1)} [{lower}, {upper}]"
 
 
 def run_line(run: Suggestion, currency: Unit) -> str:
@@ -124,12 +211,11 @@ def run_line(run: Suggestion, currency: Unit) -> str:
 
 def standings_heading(findings: Findings) -> str:
     """Say what the standings below it are numbers of."""
-    view = findings.deciding
-    at = format_amount(view.at, view.currency)
-    level = f"nats per token ({findings.confidence:.0%} interval)"
+    at, level = asked(findings), f"nats per token ({findings.confidence:.0%} interval)"
     if findings.control is None:
         return f"loss at {at}, {level}:"
-    return f"gain over {findings.control} at {at} of total cost, {level}:"
+    where = f"{at} of total cost" if findings.question == "spend" else at
+    return f"gain over {findings.control} at {where}, {level}:"
 
 
 def standing_line(standing: Standing) -> str:
@@ -199,10 +285,15 @@ def _dearer(view: CurrencyView, single: SingleBudget) -> str:
 def headline(findings: Findings) -> str:
     """Say the verdict in one sentence that stands alone."""
     verdict, view = findings.verdict, findings.deciding
-    amount = format_amount(view.at, view.currency)
+    amount = asked(findings)
+    sure = probability(verdict.probability)
+    if verdict.kind == "buy" and verdict.source == findings.control:
+        return f"Buy nothing: no source is worth its price at {amount}, with probability {sure}."
     if verdict.kind == "buy":
-        sure = probability(verdict.probability)
-        return f"Buy {verdict.source}: best at {amount} in total, with probability {sure}."
+        in_total = " in total" if findings.question == "spend" else ""
+        return f"Buy {verdict.source}: best at {amount}{in_total}, with probability {sure}."
+    if verdict.kind == "tied":
+        return f"{_listed(verdict.tied)} are tied at {amount}: take {verdict.source}, the cheapest."
     if verdict.kind == "run-next" and verdict.runs:
         run = verdict.runs[0]
         price = format_amount(run.cost, view.currency)
