@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from assay.errors import StudyError
 
-__all__ = ["CURRENCIES", "FLOPS_PER_TOKEN", "Cost", "Currency", "Quantity", "Unit", "format_amount"]
+__all__ = [
+    "CURRENCIES",
+    "FLOPS_PER_TOKEN",
+    "Cost",
+    "Currency",
+    "Quantity",
+    "Unit",
+    "format_amount",
+    "parse_nats",
+    "parse_tokens",
+]
 
 Currency = Literal["usd", "flops", "gpu_hours"]
 CURRENCIES: tuple[Currency, ...] = get_args(Currency)
@@ -32,6 +42,7 @@ _SPELLINGS: dict[str, Unit] = {
     "gpuh": "gpu_hours",
     "tokens": "tokens",
 }
+_THOUSANDS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 _SUFFIX: dict[Unit, str] = {
     "usd": "USD",
     "flops": "FLOPs",
@@ -105,3 +116,42 @@ class Quantity:
 def format_amount(amount: float, currency: Unit) -> str:
     """Format an amount for people, to three significant digits: ``1.2e+12 FLOPs``."""
     return f"{amount:.3g} {_SUFFIX[currency]}"
+
+
+def parse_tokens(text: str) -> float:
+    """Read a number of tokens: ``"50B"``, ``"1.5M"``, ``"200k"``, ``"2T"``, ``"20_000"``.
+
+    Raises
+    ------
+    StudyError
+        If the text is not a positive number, alone or followed by k, M, B or T.
+    """
+    match = re.fullmatch(r"([0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?) ?([kKmMbBtT]?)", text)
+    tokens = float(match[1]) * _THOUSANDS[match[2].lower()] if match else 0.0
+    if not 0 < tokens < float("inf"):
+        raise StudyError(
+            f'cannot read "{text}" as a number of tokens: write a number, or one with k, M, B or '
+            "T, for example 50B"
+        )
+    return tokens
+
+
+def parse_nats(text: str) -> float:
+    """Read a difference of losses: ``"0.05 nats"``.
+
+    Raises
+    ------
+    StudyError
+        If the text is not a positive number of nats.
+    """
+    match = re.fullmatch(r"\s*([0-9.eE+-]+)\s*nats?\s*", text)
+    try:
+        nats = float(match[1]) if match else float("nan")
+    except ValueError:
+        nats = float("nan")
+    if not 0 < nats < float("inf"):
+        raise StudyError(
+            f'cannot read "{text}" as a difference of losses: write a positive number of nats per '
+            "token, for example 0.05 nats"
+        )
+    return nats

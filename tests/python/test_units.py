@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assay.errors import StudyError
-from assay.units import Cost, Quantity
+from assay.units import Cost, Quantity, parse_nats, parse_tokens
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,24 @@ def test_costs_add_and_scale_in_every_currency():
     np.testing.assert_array_equal(total.in_("flops"), [1.0, 2.0])
     np.testing.assert_array_equal(total.in_("gpu_hours"), [2.0, 4.0])
     np.testing.assert_array_equal(total.in_("usd"), [4.0, 7.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("50B", 5e10), ("1.5M", 1.5e6), ("200k", 2e5), ("2 T", 2e12), ("20_000", 2e4), ("1e9", 1e9)],
+)
+def test_tokens_are_read_with_their_thousands(text, tokens):
+    assert parse_tokens(text) == tokens
+
+
+@pytest.mark.parametrize("text", ["", "B", "-5M", "0", "5 G", "1e999", "5MB", "nan"])
+def test_what_is_no_number_of_tokens_is_refused(text):
+    with pytest.raises(StudyError, match="as a number of tokens"):
+        parse_tokens(text)
+
+
+def test_a_difference_of_losses_has_its_unit():
+    assert parse_nats("0.05 nats") == 0.05
+    for text in ("0.05", "5 %", "-1 nats", "nats", "1e999 nats"):
+        with pytest.raises(StudyError, match="as a difference of losses"):
+            parse_nats(text)

@@ -8,15 +8,19 @@ from typing import Any
 
 from assay.comparison import Comparison, compare
 from assay.comparison.forgetting import guard_changes, largest_budgets
-from assay.comparison.prices import Priced
+from assay.comparison.guard_limit import GuardLimit
+from assay.comparison.question import FixedAnneal, Question
+from assay.errors import DataError
 from assay.fitting import FitResult, Fits
-from assay.records import CONTROL, Measurement
+from assay.records import BASE, CONTROL, Measurement
+from assay.sources import PricedSource
 from assay.study.file import Study
-from assay.study.fit import read_fits
+from assay.study.fit import fit_measurements, read_fits
 from assay.study.kept import kept_or_made, read_current, read_kept
 from assay.study.measurements import read_measured
 from assay.study.prices import planned_prices
-from assay.units import Quantity
+from assay.study.purse import spent
+from assay.units import Currency, Quantity
 
 __all__ = ["compare_measurements", "compare_study", "read_comparison"]
 
@@ -36,8 +40,12 @@ def compare_study(study: Study) -> Comparison:
             fits,
             planned_prices(study),
             measurements=read_measured(study).rows,
-            budget=file.study.quantity,
+            question=file.study.question,
+            currency=file.study.currency,
             confidence=file.fit.confidence,
+            least_gain=file.study.least_gain,
+            guard_limit=file.guard.limit,
+            purse=file.study.purse,
         )
 
     path = study.output.comparison
@@ -62,25 +70,73 @@ def _made_from(study: Study) -> list[Any]:
         read_measured(study).sha256,
         # Prices follow from study, plan and text. As text, since JSON has no infinite cap.
         repr(planned_prices(study)),
-        repr(study.file.study.quantity),
+        repr((study.file.study.question, study.file.study.purse)),
+        study.file.study.currency,
+        study.file.study.least_gain,
+        study.file.guard.limit,
         study.file.fit.confidence,
     ]
 
 
 def compare_measurements(
     fits: Mapping[str, FitResult],
-    priced: Mapping[str, Priced],
+    priced: Mapping[str, PricedSource],
     *,
     measurements: Sequence[Measurement],
-    budget: Quantity,
+    question: Question,
+    currency: Currency = "usd",
     confidence: float = 0.95,
+    least_gain: float = 0.0,
+    guard_limit: float | None = None,
+    purse: Quantity | None = None,
 ) -> Comparison:
-    """Compare the sources of a study at its budget, and say what each made the base forget.
+    """Answer the question of a study, and say what each source made the base forget.
+
+    Parameters
+    ----------
+    guard_limit
+        Most that the guard loss may rise over the unannealed base, in nats per token.
+    purse
+        The most that all runs of the study may cost together. What those that were measured cost
+        is taken off; without a purse further runs may cost as much as the deciding cost.
 
     Raises
     ------
+    DataError
+        If the guard has a limit and the base was not measured on it.
     FitError
         If the fits cannot be compared; see :func:`compare`.
     """
-    comparison = compare(fits, at=budget, cost=priced, control=CONTROL, confidence=confidence)
+    left = None
+    if purse is not None:
+        left = max(purse.amount - spent(measurements, priced, purse.currency), 0.0)
+    length = question.tokens if isinstance(question, FixedAnneal) else None
+    comparison = compare(
+        fits,
+        at=None if isinstance(question, FixedAnneal) else question.amount,
+        cost=priced,
+        control=CONTROL,
+        confidence=confidence,
+        anneal_tokens=length,
+        currency=currency,
+        least_gain=least_gain,
+        guard=None if guard_limit is None else _guard(measurements, fits, guard_limit),
+        purse=left,
+    )
     return replace(comparison, guards=largest_budgets(guard_changes(measurements)))
+
+
+def _guard(
+    measurements: Sequence[Measurement], fits: Mapping[str, FitResult], limit: float
+) -> GuardLimit:
+    """Fit the loss on the guard set of every source."""
+    rows = [m for m in measurements if m.role == "guard"]
+    base = [m.loss for m in rows if m.source == BASE]
+    if not base:
+        raise DataError(
+            "the guard has a limit, and the unannealed base was not measured on the guard set: "
+            "run `assay evaluate` again"
+        )
+    first = next(iter(fits.values()))
+    laws = fit_measurements(rows, rows[0].evaluation, resamples=len(first.draws))
+    return GuardLimit(fits=laws, base=base[0], limit=limit)

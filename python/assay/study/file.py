@@ -22,12 +22,13 @@ from pydantic import (
 )
 
 from assay.checks import window_stride
+from assay.comparison.question import FixedAnneal, FixedSpend, Question
 from assay.errors import DataError, StudyError
 from assay.output import OutputFolder
 from assay.records import BASE, CONTROL, REPLAY, PackingMethod
 from assay.sources import Acquisition, Positive, Prices
 from assay.tomlfile import path_of, read_toml
-from assay.units import Currency, Quantity
+from assay.units import Currency, Quantity, parse_nats, parse_tokens
 
 __all__ = ["SourceTable", "Study", "StudyFile", "load_study"]
 
@@ -37,8 +38,17 @@ _MOST_RUNGS = 1_000
 _MOST_RUNS = 100_000
 """Beyond these a number of the ladder is a slip of the pen, and a plan would take hours to make."""
 
-TokenCount = Annotated[int, Field(gt=0, le=10**18)]
-"""Tokens trained on, of which no one has more."""
+
+def _tokens(value: Any) -> Any:
+    """Read a number of tokens that is written as text, such as ``"50B"``."""
+    if not isinstance(value, str):
+        return value
+    tokens = parse_tokens(value)
+    return int(tokens) if tokens.is_integer() else tokens
+
+
+TokenCount = Annotated[int, BeforeValidator(_tokens), Field(gt=0, le=10**18)]
+"""Tokens trained on, of which no one has more: a whole number, or text such as ``"50B"``."""
 Length = Annotated[int, Field(gt=0, le=2**24)]
 """Tokens of one sequence, or a width of the model."""
 Batch = Annotated[int, Field(gt=0, le=2**24)]
@@ -57,35 +67,74 @@ Paths = Annotated[
 ]
 
 
+def _nats(value: Any) -> float:
+    if not isinstance(value, str):
+        raise StudyError(
+            f'[guard] limit is {value!r}: give it with its unit, for example "0.05 nats"'
+        )
+    try:
+        return parse_nats(value)
+    except StudyError as error:
+        raise StudyError(f"[guard] limit: {error}") from None
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class StudyTable(_Table):
-    """Name, seed, and the question: at which total cost is the choice made."""
+    """Name, seed, and the question: at which total cost, or for which anneal, a choice is made."""
 
     name: str = Field(min_length=1)
     seed: int = Field(default=0, ge=0, lt=2**64)
     currency: Currency = "usd"
     """Currency whose ranking leads."""
-    budget: str
-    """Total cost at which to decide, for example "40 USD"."""
+    budget: str | None = None
+    """Total cost at which to decide, for example "40 USD", if that is fixed."""
+    anneal_tokens: TokenCount | None = None
+    """Trained tokens of the final anneal, for example "50B", if that is fixed."""
+    pilot: str | None = None
+    """The purse: the most that all runs of the study may cost together, for example "30 USD"."""
+    least_gain: Annotated[float, Field(ge=0, le=100)] = 0.0
+    """Sources that differ by less are tied, in nats per token."""
 
     @property
-    def quantity(self) -> Quantity:
-        """The budget as an amount of a currency."""
-        try:
-            return Quantity.parse(self.budget)
-        except StudyError as error:
-            raise StudyError(f"[study] budget: {error}") from None
+    def question(self) -> Question:
+        """What is asked: the best use of one total cost, or the best text for one length."""
+        if self.anneal_tokens is not None:
+            return FixedAnneal(float(self.anneal_tokens))
+        return FixedSpend(self._amount("budget", self.budget))
 
-    @model_validator(mode="after")
-    def _budget_in_currency(self) -> StudyTable:
-        if self.quantity.currency != self.currency:
+    @property
+    def purse(self) -> Quantity | None:
+        """The most that all runs may cost together."""
+        return None if self.pilot is None else self._amount("pilot", self.pilot)
+
+    def _amount(self, key: str, text: str | None) -> Quantity:
+        try:
+            amount = Quantity.parse(text or "")
+        except StudyError as error:
+            raise StudyError(f"[study] {key}: {error}") from None
+        if amount.currency != self.currency:
             raise StudyError(
-                f'[study] budget "{self.budget}" is not in the currency "{self.currency}": give '
+                f'[study] {key} "{text}" is not in the currency "{self.currency}": give '
                 "both in one currency"
             )
+        return amount
+
+    @model_validator(mode="after")
+    def _one_question(self) -> StudyTable:
+        if self.budget is None and self.anneal_tokens is None:
+            raise StudyError(
+                "[study] asks nothing: give budget, the total cost at which to decide, or "
+                "anneal_tokens, the length of the final anneal"
+            )
+        if self.budget is not None and self.anneal_tokens is not None:
+            raise StudyError(
+                f'[study] has budget "{self.budget}" and anneal_tokens {self.anneal_tokens}: the '
+                "total cost or the length can be fixed, not both; `pilot` is what runs may cost"
+            )
+        _ = self.question, self.purse
         return self
 
 
@@ -138,6 +187,13 @@ class TextTable(_Table):
     path: Paths
 
 
+class GuardTable(TextTable):
+    """General text that must not get worse."""
+
+    limit: Annotated[float, BeforeValidator(_nats), Field(gt=0, le=100)] | None = None
+    """Most that its loss may rise over the unannealed base, for example "0.05 nats"."""
+
+
 class ReplayTable(TextTable):
     """The general mix that is blended into every anneal."""
 
@@ -151,9 +207,24 @@ class SourceTable(TextTable):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)
     filters: tuple[Any, ...] = ()
-    cap: PositiveFloat | None = None
+    cap: Annotated[PositiveFloat, BeforeValidator(_tokens)] | None = None
     """Unique tokens that can be had; by default as many as preparation found."""
     cost: Acquisition
+
+
+class BlendTable(_Table):
+    """A mixture of candidates, which is annealed on like a source of its own."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=64)
+    shares: Annotated[dict[str, Annotated[float, Field(gt=0, lt=1)]], Field(min_length=2)]
+    """Share of each member in the candidate part; they sum to 1."""
+
+    @model_validator(mode="after")
+    def _shares_are_all(self) -> BlendTable:
+        total = sum(self.shares.values())
+        if not math.isclose(total, 1.0, rel_tol=0.0, abs_tol=1e-6):
+            raise StudyError(f'[[blend]] "{self.name}" shares sum to {total:g}: make them sum to 1')
+        return self
 
 
 class PrepareTable(_Table):
@@ -260,9 +331,10 @@ class StudyFile(_Table):
     base: BaseTable
     prices: Prices
     target: TextTable
-    guard: TextTable
+    guard: GuardTable
     replay: ReplayTable
     source: tuple[SourceTable, ...] = Field(min_length=1)
+    blend: tuple[BlendTable, ...] = ()
     prepare: PrepareTable = PrepareTable()
     ladder: LadderTable
     anneal: AnnealTable = AnnealTable()
@@ -287,9 +359,27 @@ class StudyFile(_Table):
         return sources
 
     @model_validator(mode="after")
+    def _blends_are_of_sources(self) -> StudyFile:
+        sources = {source.name for source in self.source}
+        taken = sources | _RESERVED
+        for blend in self.blend:
+            if blend.name in taken:
+                raise StudyError(
+                    f'[[blend]] name "{blend.name}" is taken or reserved: choose another'
+                )
+            taken.add(blend.name)
+            for member in blend.shares:
+                if member not in sources:
+                    raise StudyError(
+                        f'[[blend]] "{blend.name}" has a share of "{member}", and the sources are '
+                        f"{', '.join(sorted(sources))}: correct the name, or add the source"
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _few_enough_runs(self) -> StudyFile:
         ladder = self.ladder
-        runs = sum(ladder.seeds_by_rung) * (len(self.source) + 1)
+        runs = sum(ladder.seeds_by_rung) * (len(self.source) + len(self.blend) + 1)
         if runs > _MOST_RUNS:
             raise StudyError(
                 f"[ladder] {len(ladder.budgets)} rungs with the seeds asked for make {runs:,} "

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from assay.base.facts import BaseFacts
+from assay.comparison.question import FixedAnneal, Question
 from assay.corpus import Prepared
 from assay.files import digest
 from assay.records import Measurement
@@ -52,8 +53,7 @@ def collect(study: Study) -> Report:
     measurements = read_measured(study).rows
     return assemble(
         study=table.name,
-        question=f"Which source is worth its price, at {table.quantity} in total for text and "
-        "training?",
+        question=_question(table.question),
         fits=read_fits(study),
         priced=planned_prices(study),
         comparison=comparison,
@@ -61,6 +61,12 @@ def collect(study: Study) -> Report:
         prepared=prepared,
         provenance=_provenance(study, prepared, plan, measurements),
     )
+
+
+def _question(question: Question) -> str:
+    if isinstance(question, FixedAnneal):
+        return f"Which text is worth its price, for an anneal of {question.tokens:,.0f} tokens?"
+    return f"Which source is worth its price, at {question.amount} in total for text and training?"
 
 
 def _provenance(

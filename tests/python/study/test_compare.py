@@ -2,6 +2,7 @@ import functools
 
 import pytest
 
+from assay.comparison.question import FixedSpend
 from assay.sources import PricedSource, SupplyCurve
 from assay.study.compare import compare_measurements
 from assay.study.fit import fit_measurements
@@ -41,7 +42,11 @@ def test_forgetting_is_told_at_the_largest_budget(measurement):
         guard("control", 200, 4.9),
     ]
     compared = compare_measurements(
-        fits, prices, measurements=measurements, budget=Quantity(0.25, "usd"), confidence=0.9
+        fits,
+        prices,
+        measurements=measurements,
+        question=FixedSpend(Quantity(0.25, "usd")),
+        confidence=0.9,
     )
     assert compared.confidence == 0.9
     a, control = compared.guards

@@ -2,10 +2,12 @@ from typing import get_args
 
 import pytest
 
+from assay.comparison.question import FixedAnneal, FixedSpend
 from assay.errors import DataError, StudyError
 from assay.laws import LAWS, make
 from assay.study.file import LawName, load_study
 from assay.study.prepare import recipe
+from assay.units import Quantity
 
 
 def load(tmp_path, text):
@@ -23,6 +25,42 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
     assert study.file.ladder.seeds_by_rung == (2, 2, 2, 2, 2)
     assert study.file.target.path == ("target.jsonl",)
     assert study.file.anneal.packing == "concatenate"
+
+
+def test_the_keys_of_the_question(tmp_path, small_study):
+    spend = load(tmp_path, small_study).file.study
+    assert spend.question == FixedSpend(Quantity(40.0, "usd"))
+    assert (spend.purse, spend.least_gain) == (None, 0.0)
+    asked = small_study.replace(
+        'budget = "40 USD"', 'anneal_tokens = "50B"\npilot = "30 USD"\nleast_gain = 0.01'
+    )
+    fixed = load(tmp_path, asked).file.study
+    assert fixed.question == FixedAnneal(5e10)
+    assert fixed.purse == Quantity(30.0, "usd")
+    assert fixed.least_gain == 0.01
+
+
+def test_the_limit_of_the_guard_is_in_nats(tmp_path, small_study):
+    assert load(tmp_path, small_study).file.guard.limit is None
+    limited = small_study.replace('["guard.jsonl"]', '["guard.jsonl"]\nlimit = "0.05 nats"')
+    assert load(tmp_path, limited).file.guard.limit == 0.05
+
+
+def test_a_blend_names_its_members_and_their_shares(tmp_path, small_study):
+    second = (
+        '\n[[source]]\nname = "b"\npath = "b.jsonl"\ncost = { kind = "raw" }\n'
+        '[[blend]]\nname = "a+b"\nshares = { a = 0.25, b = 0.75 }\n'
+    )
+    (blend,) = load(tmp_path, small_study + second).file.blend
+    assert (blend.name, blend.shares) == ("a+b", {"a": 0.25, "b": 0.75})
+    for old, new, message in (
+        ("b = 0.75", "b = 0.7", r'\[\[blend\]\] "a\+b" shares sum to 0.95: make them sum to 1'),
+        ("b = 0.75", "c = 0.75", r'a share of "c", and the sources are a, b'),
+        ('"a+b"', '"b"', r'\[\[blend\]\] name "b" is taken or reserved'),
+        (", b = 0.75", "", r"blend\.0\.shares"),
+    ):
+        with pytest.raises(StudyError, match=message):
+            load(tmp_path, (small_study + second).replace(old, new))
 
 
 def test_the_old_key_of_near_is_read(tmp_path, small_study):
@@ -48,6 +86,19 @@ def test_the_old_key_of_near_is_read(tmp_path, small_study):
         ("[study]", "[study]\nseed = 18446744073709551616", r"study\.seed.* less than"),
         ("40 USD", "40 EUR", r'\[study\] budget: cannot read the amount "40 EUR"'),
         ("40 USD", "1e9 FLOPs", r'\[study\] budget "1e9 FLOPs" is not in the currency "usd"'),
+        ('budget = "40 USD"', "", r"\[study\] asks nothing: give budget.* or anneal_tokens"),
+        (
+            'budget = "40 USD"',
+            'budget = "40 USD"\nanneal_tokens = 1000',
+            r'budget "40 USD" and anneal_tokens 1000: the total cost or the length can be fixed',
+        ),
+        ("40 USD", '40 USD"\npilot = "3 FLOPs', r'pilot "3 FLOPs" is not in the currency "usd"'),
+        ("40 USD", '40 USD"\npilot = "lots', r'\[study\] pilot: cannot read the amount "lots"'),
+        ('budget = "40 USD"', 'anneal_tokens = "50X"', r'cannot read "50X" as a number of tokens'),
+        ('budget = "40 USD"', 'anneal_tokens = "0.5"', r"study\.anneal_tokens"),
+        ("40 USD", '40 USD"\nleast_gain = -1 #', r"study\.least_gain.*found -1"),
+        ("[replay]", "limit = 0.05\n[replay]", r"limit is 0.05: give it with its unit"),
+        ("[replay]", 'limit = "5%"\n[replay]', r'\[guard\] limit: cannot read "5%"'),
         ('name = "a"', 'name = "control"', r'"control" is reserved'),
         ('name = "a"', 'name = "../a"', r'key "source\.0\.name"'),
         (

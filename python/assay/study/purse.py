@@ -1,0 +1,56 @@
+"""The purse of a study: what its runs cost together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import numpy as np
+
+from assay.records import BASE
+from assay.sources import PricedSource
+from assay.units import Unit
+
+__all__ = ["Costly", "spent"]
+
+
+class Costly(Protocol):
+    """What a run costs by: a measurement of it, or its spec."""
+
+    @property
+    def source(self) -> str:
+        """Source, or ``control``."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Replica."""
+        ...
+
+    @property
+    def tokens(self) -> int:
+        """Positions trained on."""
+        ...
+
+    @property
+    def unique_tokens(self) -> int:
+        """Different candidate tokens among them."""
+        ...
+
+
+def spent(runs: Iterable[Costly], priced: Mapping[str, PricedSource], currency: Unit) -> float:
+    """Return what runs cost together: training of each, and the text of each source once.
+
+    The text of smaller runs is part of the text of the largest. A run that is listed twice, as it
+    was measured on several sets, counts once.
+    """
+    distinct = {(r.source, r.tokens, r.seed): r.unique_tokens for r in runs if r.source != BASE}
+    text: dict[str, int] = {}
+    total = 0.0
+    for (source, tokens, _), unique in distinct.items():
+        total += float(priced[source].training_cost(np.array(tokens)).in_(currency))
+        text[source] = max(text.get(source, 0), unique)
+    return total + sum(
+        float(priced[source].text_cost(np.array(unique)).in_(currency))
+        for source, unique in text.items()
+    )
