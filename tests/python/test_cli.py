@@ -237,6 +237,15 @@ def test_compare_prints_a_verdict(capsys, usual):
     assert "order by the laws at this cost: " in out
 
 
+def test_compare_decides_for_a_length(capsys, usual):
+    comparison = compared(capsys, usual, "--anneal-tokens", "1B", "--least-gain", "0.5")
+    assert (comparison.question, comparison.anneal_tokens) == ("anneal", 1e9)
+    assert comparison.least_gain == 0.5
+    code, err = complaint(capsys, "compare", usual, "--anneal-tokens", "1X")
+    assert (code, err.count("\n")) == (2, 1)
+    assert 'cannot read "1X" as a number of tokens' in err
+
+
 def test_compare_decides_where_it_is_told(capsys, usual):
     comparison = compared(capsys, usual, "--at", "1e9", "--control", "web", "--confidence", "0.9")
     assert comparison.deciding.at == 1e9

@@ -4,6 +4,7 @@ assay compare study.toml
 assay compare runs.csv --x tokens --at 1e9
 assay compare runs.csv --x params,tokens --at params=7e9,tokens=1e12
 assay compare runs.csv --x tokens --prices prices.toml --at "40 USD" --json
+assay compare runs.csv --x tokens --prices prices.toml --anneal-tokens 50B
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from assay.errors import StudyError
 from assay.fitting import fit
 from assay.pricesheet import read_prices
 from assay.study import stages
-from assay.units import Quantity
+from assay.units import Quantity, parse_tokens
 
-_OWN = ("at", "prices", "control", "confidence")
+_OWN = ("at", "anneal_tokens", "prices", "control", "confidence", "least_gain", "purse")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,11 +39,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='where to decide: 1e9, "40 USD", params=7e9 or params=7e9,tokens=1e12 '
         "(default: the largest cost that all sources were measured at)",
     )
+    table.add_argument(
+        "--anneal-tokens",
+        type=parse_tokens,
+        metavar="TOKENS",
+        help="decide for a final anneal of this length, such as 50B, whatever is bought for it",
+    )
     table.add_argument("--prices", type=Path, metavar="prices.toml", help="what the sources cost")
     table.add_argument(
         "--control", metavar="NAME", help="the source that others must beat (default: control)"
     )
     table.add_argument("--confidence", type=float, help="level of the intervals (default: 0.95)")
+    table.add_argument(
+        "--least-gain",
+        type=float,
+        metavar="NATS",
+        help="sources that differ by less are tied (default: 0)",
+    )
+    table.add_argument(
+        "--purse",
+        type=float,
+        metavar="AMOUNT",
+        help="the most that further runs may cost together, in the currency of the decision "
+        "(default: what is decided about)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -44,9 +45,10 @@ def kept_or_made(
     """
     wanted = digest(made_from)
     if path.exists():
-        kept = read_kept(study, path, kind, "assay run")
-        if kept.made_from == wanted:
-            return kept.result
+        with suppress(DataError):  # one that is damaged, or of another version, is made anew
+            kept = read_kept(study, path, kind, "assay run")
+            if kept.made_from == wanted:
+                return kept.result
     result = make()
     data = write_json(path, {"made_from": wanted, "result": result.to_dict()})
     made = Kept(wanted, result, bytes_sha256(data))

@@ -119,6 +119,13 @@ def test_a_comparison_is_kept_while_nothing_changes(fitted_study, monkeypatch):
     assert stages.compare(fitted_study, _OPTIONS) == first
 
 
+@pytest.mark.parametrize("content", ["{", '{"made_from": "x", "result": {"verdict": 1}}'])
+def test_a_kept_result_that_is_damaged_or_of_another_version_is_made_anew(fitted_study, content):
+    first = stages.compare(fitted_study, _OPTIONS)
+    fitted_study.output.comparison.write_text(content)
+    assert stages.compare(replace(fitted_study), _OPTIONS) == first
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [("[study]", "[study]\nseed = 1"), ("= 50", "= 60")], ids=["seed", "resamples"]
 )
