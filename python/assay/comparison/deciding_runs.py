@@ -1,12 +1,16 @@
-"""Which run would help most to decide between two contenders.
+"""Which runs would help most to decide, by value of information taken from the draws themselves.
 
-The draws of the laws are a sample from what is believed. If the result of a new run at ``x`` is
-``y``, with run noise of variance ``s^2``, then to first order it takes
-``cov(D, y)^2 / (var(y) + s^2)`` off the variance of the difference ``D`` between the contenders
-at the deciding cost, and moves its mean by a Gaussian of that variance. The benefit of the run is
-the expected drop of the probability that the sign of ``D`` is called wrongly; runs are ranked by
-benefit per unit of cost. (Value of information under a linear-Gaussian update: Raiffa and
-Schlaifer 1961, chapter 5.) Data are priced as if bought anew.
+The draws of the laws are a sample from what is believed: in each, every source has a score, and
+every run that could be made has a result. If some runs came out as one draw says, with run noise on
+top, one would choose the source whose score is then expected to be the lowest: the regression of
+the scores on the results, over all draws, says which. The share of the draws in which that choice
+is right, less the share in which today's is, is the benefit of the runs (Strong, Oakley, Brennan
+and Breeze 2015, Medical Decision Making 35:570). Choices are learnt from one half of the draws and
+tested on the other, so that runs that tell nothing are worth nothing.
+
+A source is a right choice in a draw if its score is the lowest, or within the least gain of it. The
+control is a choice too: to buy nothing. Training is paid for every run; text only as far as no run
+of the source needed it before, since small runs train on a part of the text of large ones.
 
 Which runs would help to predict *one* source is another question: see
 :mod:`assay.fitting.next_run`.
@@ -15,55 +19,66 @@ Which runs would help to predict *one* source is another question: see
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from assay.comparison.offers import Offer
 from assay.comparison.records import Suggestion
+from assay.comparison.setting import priced_text
+from assay.fitting.random_streams import stream
+from assay.fitting.result import FitResult
 from assay.laws.law import Array
 from assay.units import Unit
 
 __all__ = ["DecidingRuns", "deciding_runs"]
 
 _GROWTH = (2.0, 4.0)
-_MOST_REPEATS = 16
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
-_SUGGESTIONS = 5
-_TELLING = 0.05
-"""Runs that tell less than this share of the most telling one are not worth listing."""
+_REPEATS = (1, 4, 16)
+_MOST_STEPS = 12
+"""Steps that are looked ahead, however much the purse could pay."""
+_SHORT_LIST = 32
+"""Candidates that are still looked at after the first step: the most telling ones."""
+_OF_THE_BEST = 0.5
+"""A run has to bring this share of the largest benefit to be taken for its low cost."""
+_TELLING = 0.005
+"""A benefit below this is within what a thousand draws can tell."""
+_LESS_RISK = 0.5
+_RIDGE = 1e-6
 
 
 @dataclass(frozen=True)
 class DecidingRuns:
-    """The best runs, and whether runs that the budget can pay are expected to settle it."""
+    """The runs to make, and how much they are expected to help together."""
 
     runs: tuple[Suggestion, ...]
-    settles: bool
+    """In the order in which they help most for their cost, each as if those before it were made."""
+    now: float
+    """Probability that the choice that one would make today is right."""
     expected: float
-    """Probability of being right that is expected once the purse is spent."""
+    """Probability of a right choice that is expected once they are made."""
+
+    @property
+    def worth_making(self) -> bool:
+        """Whether they are expected to halve the risk of a wrong choice, or better."""
+        return bool(self.runs) and 1.0 - self.expected <= _LESS_RISK * (1.0 - self.now)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Candidate:
-    """A run that could be made, and what its result would have to do with the difference."""
+    """A run that could be made, once or with several seeds."""
 
     source: str
     tokens: float
     epochs: float
-    cost: float
-    covariance: float
-    """Covariance of the predicted loss with the difference."""
-    variance: float
-    """Variance of the predicted loss."""
-    noise: float
-    """Variance of one run about its prediction."""
-
-    def learnt(self, repeats: int = 1) -> float:
-        """Variance of the difference that ``repeats`` such runs take away."""
-        spread = self.variance + self.noise / repeats
-        return self.covariance**2 / spread if spread > 0 else 0.0
+    repeats: int
+    training: float
+    """Price of training, all repeats together."""
+    text: float
+    """Price of the text that the run needs, whether or not smaller runs needed some of it."""
+    results: Array
+    """Its mean result in each draw, run noise included, as normal scores, ``(resamples,)``."""
 
 
 def deciding_runs(
@@ -76,73 +91,194 @@ def deciding_runs(
     least_gain: float = 0.0,
     extra: Mapping[str, Sequence[float]] = MappingProxyType({}),
 ) -> DecidingRuns:
-    """Rank runs of the contenders by expected benefit per unit of cost."""
-    names = sorted(offers, key=lambda name: float(scores[name].mean()))[:2]
-    difference = scores[names[1]] - scores[names[0]]
-    mean, variance = float(difference.mean()), float(difference.var())
-    now = _wrong(mean, variance, 0.0)
-    share = affordable / len(names)
-    found, learnt = [], 0.0
-    for name in names:
-        candidates = _affordable_runs(name, offers[name], difference, currency, affordable)
-        found += [_suggestion(c, now - _wrong(mean, variance, c.learnt())) for c in candidates]
-        repeats = [(c, min(int(share // c.cost), _MOST_REPEATS)) for c in candidates]
-        learnt += max((c.learnt(times) for c, times in repeats if times), default=0.0)
-    telling = _TELLING * max((r.benefit for r in found), default=0.0)
-    useful = sorted((r for r in found if r.benefit > telling), key=lambda r: -r.benefit_per_cost)
-    wrong = _wrong(mean, variance, learnt)
-    return DecidingRuns(
-        tuple(useful[:_SUGGESTIONS]), bool(useful) and wrong <= 1.0 - enough, 1.0 - wrong
-    )
+    """Choose runs, one after the other, until the question is settled or the purse is empty.
+
+    Parameters
+    ----------
+    offers
+        The sources that may be chosen, and the control.
+    scores
+        Draws of the loss at equal cost of each, ``(resamples,)``.
+    control
+        Name of the control, if there is one.
+    affordable
+        The most that the runs may cost together, in ``currency``.
+    enough
+        Probability of a right choice at which the question is settled.
+    least_gain
+        Sources whose scores differ by less are equally right, in the units of the scores.
+    extra
+        Budgets to consider for a source beside those measured and the next ones up the ladder, in
+        trained tokens, such as that of the deciding setting.
+    """
+    belief = _Belief.of({name: scores[name] for name in offers}, least_gain)
+    purse = _Purse(affordable, {name: _owned(offer, currency) for name, offer in offers.items()})
+    candidates = [
+        candidate
+        for name, offer in offers.items()
+        for candidate in _candidates(offer, currency, extra.get(name, ()))
+    ]
+    runs, now = list[Suggestion](), belief.right_now
+    probability = now
+    while len(runs) < _MOST_STEPS and probability < enough:
+        candidates = [one for one in candidates if 0.0 < purse.cost(one) <= purse.left]
+        if not candidates:
+            break
+        right = belief.right_after([one.results for one in candidates])
+        costs = np.array([purse.cost(one) for one in candidates])
+        best = _most_for_its_cost(right - probability, costs)
+        if right[best] - probability < _TELLING:
+            break
+        chosen = candidates[best]
+        runs.append(_suggestion(chosen, float(costs[best]), float(right[best] - probability)))
+        probability = float(right[best])
+        belief, purse = belief.given(chosen.results), purse.after(chosen)
+        order = np.argsort(-right)[:_SHORT_LIST]
+        candidates = [candidates[i] for i in order if i != best]
+    return DecidingRuns(tuple(runs), now, probability)
 
 
-def _affordable_runs(
-    name: str, offer: Offer, difference: Array, currency: Unit, affordable: float
-) -> list[_Candidate]:
-    tokens = _budgets(offer)
-    costs = offer.price.total_cost(tokens).in_(currency)
-    keep = (costs <= affordable) & (costs > 0)
-    if not keep.any():
-        return []
-    tokens, costs = tokens[keep], costs[keep]
+def _most_for_its_cost(benefits: Array, costs: Array) -> int:
+    """Return the run with the most benefit per cost, among those that bring much of the most.
+
+    Otherwise many runs that cost and tell next to nothing would come before one that settles it.
+    """
+    telling = benefits >= _OF_THE_BEST * benefits.max()
+    return int(np.argmax(np.where(telling, benefits / costs, -np.inf)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Belief:
+    """What is believed of the scores, given the results of runs that were chosen."""
+
+    scores: Array
+    """``(resamples, names)``."""
+    right: Array
+    """How right each choice is in each draw, ``(resamples, names)``; ties share."""
+    known: Array
+    """Terms of the results of chosen runs, and a constant, ``(resamples, terms)``."""
+
+    @classmethod
+    def of(cls, scores: Mapping[str, Array], least_gain: float) -> _Belief:
+        table = np.stack(list(scores.values()), axis=1)
+        right = (table <= table.min(axis=1, keepdims=True) + least_gain).astype(float)
+        if least_gain == 0.0:
+            right /= right.sum(axis=1, keepdims=True)
+        return cls(table, right, np.ones((len(table), 1)))
+
+    @property
+    def right_now(self) -> float:
+        """Probability that today's choice is right."""
+        return float(self.right.mean(axis=0).max())
+
+    def given(self, results: Array) -> _Belief:
+        """Return what is believed once a run has been made."""
+        return replace(self, known=np.concatenate([self.known, _terms(results)], axis=1))
+
+    def right_after(self, results: Sequence[Array]) -> Array:
+        """Return the expected probability of a right choice after each of several runs."""
+        terms = np.stack([_terms(one) for one in results])
+        known = np.broadcast_to(self.known, (len(results), *self.known.shape))
+        features = np.concatenate([known, terms], axis=2)
+        halves = np.arange(len(self.scores)) % 2 == 0
+        learnt = [self._chosen_right(features, one, ~one) for one in (halves, ~halves)]
+        return np.asarray(np.mean(learnt, axis=0))
+
+    def _chosen_right(self, features: Array, learn: Array, test: Array) -> Array:
+        """Learn choices from the draws ``learn``; return how right they are in ``test``."""
+        x, scores = features[:, learn], self.scores[learn]
+        gram = np.matmul(x.transpose(0, 2, 1), x)
+        ridge = _RIDGE * len(scores) * np.eye(gram.shape[1])
+        weights = np.linalg.solve(gram + ridge, np.matmul(x.transpose(0, 2, 1), scores))
+        choice = np.argmin(np.matmul(features[:, test], weights), axis=2)
+        return np.asarray(self.right[test][np.arange(test.sum()), choice].mean(axis=1))
+
+
+def _terms(results: Array) -> Array:
+    """Return the terms by which scores are regressed on a result, ``(resamples, 2)``."""
+    return np.stack([results, (results**2 - 1.0) / np.sqrt(2.0)], axis=1)
+
+
+@dataclass(frozen=True)
+class _Purse:
+    """What is left to spend, and which text the runs of each source needed already."""
+
+    left: float
+    owned: Mapping[str, float]
+
+    def cost(self, run: _Candidate) -> float:
+        """Return what a run costs: training, and the text that is not owned yet."""
+        return run.training + max(run.text - self.owned[run.source], 0.0)
+
+    def after(self, run: _Candidate) -> _Purse:
+        """Return the purse once a run is paid."""
+        owned = {**self.owned, run.source: max(run.text, self.owned[run.source])}
+        return _Purse(self.left - self.cost(run), owned)
+
+
+def _owned(offer: Offer, currency: Unit) -> float:
+    """Return the price of the text that the largest run needed."""
+    return float(_text(offer, offer.fit.points.columns[offer.axis].max(keepdims=True), currency)[0])
+
+
+def _text(offer: Offer, tokens: Array, currency: Unit) -> Array:
+    price = priced_text(offer)
+    if price is None:
+        return np.zeros_like(tokens)
+    return price.text_cost(price.unique(tokens)).in_(currency)
+
+
+def _candidates(offer: Offer, currency: Unit, extra: Sequence[float]) -> list[_Candidate]:
+    tokens = _budgets(offer, extra)
+    text = _text(offer, tokens, currency)
+    training = offer.price.total_cost(tokens).in_(currency) - text
     x = offer.predictors(tokens)
-    epochs, predicted = x["epochs"], offer.fit.value_draws(x)
+    predicted = offer.fit.value_draws(x)
     return [
         _Candidate(
-            source=name,
+            source=offer.fit.source,
             tokens=float(tokens[i]),
-            epochs=float(epochs[i]),
-            cost=float(costs[i]),
-            covariance=float(np.cov(difference, predicted[:, i])[0, 1]),
-            variance=float(predicted[:, i].var()),
-            noise=(offer.fit.errors.noise * float(predicted[:, i].mean())) ** 2,
+            epochs=float(x["epochs"][i]),
+            repeats=repeats,
+            training=float(repeats * training[i]),
+            text=float(text[i]),
+            results=_normal_scores(predicted[:, i] * _noise(offer.fit, float(tokens[i]), repeats)),
         )
         for i in range(len(tokens))
+        for repeats in _REPEATS
     ]
 
 
-def _suggestion(candidate: _Candidate, benefit: float) -> Suggestion:
-    return Suggestion(
-        source=candidate.source,
-        tokens=candidate.tokens,
-        epochs=candidate.epochs,
-        cost=candidate.cost,
-        benefit=benefit,
-        benefit_per_cost=benefit / candidate.cost,
-    )
-
-
-def _budgets(offer: Offer) -> Array:
-    """Return the measured budgets, and the next ones up the ladder."""
+def _budgets(offer: Offer, extra: Sequence[float]) -> Array:
+    """Return the measured budgets, the next ones up the ladder, and further ones."""
     measured = np.unique(offer.fit.points.columns[offer.axis])
-    grown = measured[-1] * np.array(_GROWTH)
-    return np.concatenate([measured, grown[grown <= offer.price.tokens_max]])
+    larger = np.concatenate([measured[-1] * np.array(_GROWTH), np.asarray(extra, float)])
+    larger = larger[(larger > measured[-1]) & (larger <= offer.price.tokens_max)]
+    return np.unique(np.concatenate([measured, larger]))
 
 
-def _wrong(mean: float, variance: float, learnt: float) -> float:
-    """Return the expected probability of a wrong sign once ``learnt`` of the variance is gone."""
-    from scipy.special import ndtr
+def _noise(fit: FitResult, tokens: float, repeats: int) -> Array:
+    """Return the factor by which the mean of some runs is off, ``(resamples,)``."""
+    labels = ("next run", fit.source, f"{tokens:g}", str(repeats))
+    drawn = stream(fit.errors.random_state, *labels).standard_normal(len(fit.draws))
+    return np.asarray(1.0 + fit.errors.noise / np.sqrt(repeats) * drawn)
 
-    left = np.sqrt(max(variance - learnt, 0.0)) + 1e-300
-    means = np.abs(mean + np.sqrt(min(learnt, variance)) * _NODES)
-    return float(np.sum(_WEIGHTS * ndtr(-means / left)) / np.sum(_WEIGHTS))
+
+def _normal_scores(values: Array) -> Array:
+    """Return the values replaced by the normal quantiles of their ranks: no outlier counts."""
+    from scipy.special import ndtri
+
+    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    return np.asarray(ndtri((ranks + 0.5) / len(values)))
+
+
+def _suggestion(run: _Candidate, cost: float, benefit: float) -> Suggestion:
+    return Suggestion(
+        source=run.source,
+        tokens=run.tokens,
+        epochs=run.epochs,
+        repeats=run.repeats,
+        cost=cost,
+        benefit=benefit,
+        benefit_per_cost=benefit / cost,
+    )

@@ -241,9 +241,12 @@ class Suggestion:
     tokens: float
     epochs: float
     cost: float
+    """Of all repeats together, in the deciding currency: training, and text not paid before."""
     benefit: float
-    """Expected drop of the probability of deciding wrongly."""
+    """Expected drop of the probability of deciding wrongly, once the runs before it are made."""
     benefit_per_cost: float
+    repeats: int = 1
+    """How many such runs, each with a seed of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,6 +130,9 @@ def _open(
 ) -> Verdict:
     """Return which runs would settle an open question, or that none would."""
     control = evidence.control
+    kept = evidence.keeps.get(best.source, 1.0)
+    if kept < asked.enough and kept <= min(best.best, best.gains or 0.0):
+        return _cannot_tell(best.source, sure, words.guard_unsure(best.source, kept))
     rival = _rival(best, allowed, control)
     question = words.not_told_apart(best.source, rival, sure)
     names = [s.source for s in allowed] + ([] if control is None else [control])
@@ -147,7 +150,7 @@ def _open(
         asked.least_gain,
         {s.source: [s.tokens] for s in allowed if s.tokens is not None},
     )
-    if not following.settles:
+    if not following.worth_making:
         if control is not None and all((s.gain.lower or 0.0) <= 0.0 for s in allowed):
             question = words.NO_GAIN
         reason = words.never_settled(question, asked.purse, following.expected)

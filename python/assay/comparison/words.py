@@ -38,6 +38,7 @@ __all__ = [
     "extrapolation_sentence",
     "forgetting_sentence",
     "gain_sentences",
+    "guard_unsure",
     "headline",
     "never_settled",
     "no_model_size",
@@ -127,11 +128,19 @@ def no_model_size(open_question: str) -> str:
     return f"{open_question}: give a model size to be told which runs would help"
 
 
+def guard_unsure(source: str, kept: float) -> str:
+    """Say that the best source may break the limit of the guard."""
+    return (
+        f"{source} leads, and keeps the guard loss within its limit with probability "
+        f"{kept:.2f} only"
+    )
+
+
 def never_settled(open_question: str, purse: Quantity, expected: float) -> str:
     """Say that all runs that the purse can pay would leave the question open."""
     return (
-        f"{open_question}, and runs for {purse} would not settle it (expected probability "
-        f"{expected:.2f})"
+        f"{open_question}, and runs for {purse} would not settle it: the probability of a right "
+        f"choice would be {expected:.2f}"
     )
 
 
@@ -203,8 +212,9 @@ def _up_to(worth: Interval, currency: Unit) -> str:
 
 def run_line(run: Suggestion, currency: Unit) -> str:
     """Say what to run, what it costs and how much it helps."""
+    times = "" if run.repeats == 1 else f" {run.repeats} times, with other seeds,"
     return (
-        f"run {run.source} with {run.tokens:,.0f} tokens for "
+        f"run {run.source} with {run.tokens:,.0f} tokens{times} for "
         f"{format_amount(run.cost, currency)}: {run.benefit:.3f} less risk of a wrong choice"
     )
 
