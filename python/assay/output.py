@@ -46,6 +46,11 @@ class OutputFolder:
         return self.root / "plan.json"
 
     @property
+    def chosen(self) -> Path:
+        """The runs that were chosen one after the other, if they were."""
+        return self.root / "chosen.json"
+
+    @property
     def packed(self) -> Path:
         """Folder of sequences that hold whole documents, one folder a way of packing."""
         return self.root / "packed"

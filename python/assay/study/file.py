@@ -30,12 +30,12 @@ from assay.sources import Acquisition, Positive, Prices
 from assay.tomlfile import path_of, read_toml
 from assay.units import Currency, Quantity, parse_nats, parse_tokens
 
-__all__ = ["SourceTable", "Study", "StudyFile", "load_study"]
+__all__ = ["MOST_RUNS", "SourceTable", "Study", "StudyFile", "load_study"]
 
 _RESERVED = {CONTROL, BASE, REPLAY, "target", "guard"}
 
 _MOST_RUNGS = 1_000
-_MOST_RUNS = 100_000
+MOST_RUNS = 100_000
 """Beyond these a number of the ladder is a slip of the pen, and a plan would take hours to make."""
 
 
@@ -244,43 +244,67 @@ class LadderTable(_Table):
     """The geometric sequence of budgets, in trained tokens."""
 
     from_: TokenCount = Field(alias="from")
-    to: TokenCount
+    to: TokenCount | None = None
+    """Largest budget; left out, the ladder climbs as near to the deciding point as ``pilot`` pays
+    for."""
     factor: float = Field(default=2.0, gt=1, le=1e6)
     seeds: PositiveInt | tuple[PositiveInt, ...] = 2
-    """Seeds on every rung, or one number for each rung."""
+    """Seeds on every rung, or one number for each rung; the last holds for those above."""
     epochs_max: Annotated[Positive, Field(le=1e6)] = 4.0
 
     @model_validator(mode="after")
     def _rises(self) -> LadderTable:
-        if self.to < self.from_:
+        if self.to is not None and self.to < self.from_:
             raise StudyError(f"[ladder] from = {self.from_} is above to = {self.to}")
-        if math.log(self.to / self.from_) >= _MOST_RUNGS * math.log(self.factor):
-            raise StudyError(
-                f"[ladder] factor = {self.factor!r} makes more than {_MOST_RUNGS:,} rungs from "
-                f"{self.from_} to {self.to}: raise `factor`"
-            )
+        _ = self.budgets
         return self
 
     @property
     def budgets(self) -> tuple[int, ...]:
-        """Rungs from ``from`` to at most ``to``."""
+        """Rungs that the file alone decides: up to ``to``, or only the first where it is left out.
+
+        Raises
+        ------
+        StudyError
+            If they are so many that a number must be wrong.
+        """
+        return self.budgets_to(self.from_ if self.to is None else self.to)
+
+    def budgets_to(self, top: float) -> tuple[int, ...]:
+        """Rungs from ``from`` to at most ``top`` trained tokens.
+
+        Raises
+        ------
+        StudyError
+            If they are so many that a number must be wrong.
+        """
+        if math.log(max(top / self.from_, 1.0)) >= _MOST_RUNGS * math.log(self.factor):
+            raise StudyError(
+                f"[ladder] factor = {self.factor!r} makes more than {_MOST_RUNGS:,} rungs from "
+                f"{self.from_} to {top:.0f}: raise `factor`"
+            )
         rungs = [self.from_]
-        while round(rungs[0] * self.factor ** len(rungs)) <= self.to:
-            rungs.append(round(rungs[0] * self.factor ** len(rungs)))
+        while round(self.from_ * self.factor ** len(rungs)) <= top:
+            rungs.append(round(self.from_ * self.factor ** len(rungs)))
         return tuple(rungs)
 
-    @property
-    def seeds_by_rung(self) -> tuple[int, ...]:
-        """Number of seeds on each rung."""
-        rungs = len(self.budgets)
-        return (self.seeds,) * rungs if isinstance(self.seeds, int) else self.seeds
+    def seeds_on(self, rung: int) -> int:
+        """Return the number of seeds on a rung, the lowest being 0."""
+        if isinstance(self.seeds, int):
+            return self.seeds
+        return self.seeds[min(rung, len(self.seeds) - 1)]
 
     @model_validator(mode="after")
     def _one_seed_count_per_rung(self) -> LadderTable:
-        if len(self.seeds_by_rung) != len(self.budgets):
+        rungs = self.budgets
+        if (
+            self.to is not None
+            and not isinstance(self.seeds, int)
+            and len(self.seeds) != len(rungs)
+        ):
             raise StudyError(
-                f"[ladder] seeds has {len(self.seeds_by_rung)} numbers for "
-                f"{len(self.budgets)} rungs {list(self.budgets)}: give one number, or one a rung"
+                f"[ladder] seeds has {len(self.seeds)} numbers for "
+                f"{len(rungs)} rungs {list(rungs)}: give one number, or one a rung"
             )
         return self
 
@@ -341,11 +365,34 @@ class StudyFile(_Table):
     evaluate: EvaluateTable = EvaluateTable()
     fit: FitTable = FitTable()
 
-    @property
-    def steps(self) -> tuple[int, ...]:
-        """Updates of a run on each rung of the ladder."""
-        batch = self.anneal.batch_sequences * self.anneal.sequence_tokens
-        return tuple(round(budget / batch) for budget in self.ladder.budgets)
+    def steps_to(self, top: float) -> tuple[int, ...]:
+        """Return the updates of a run on each rung of the ladder up to ``top`` trained tokens.
+
+        Raises
+        ------
+        StudyError
+            If a rung is less than one update or than the warm-up, or two are one.
+        """
+        budgets, anneal = self.ladder.budgets_to(top), self.anneal
+        batch = anneal.batch_sequences * anneal.sequence_tokens
+        steps = tuple(round(budget / batch) for budget in budgets)
+        if steps[0] < 1:
+            raise StudyError(
+                f"[ladder] a budget of {budgets[0]} tokens is less than one batch of "
+                f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise [ladder] from"
+            )
+        if steps[0] <= anneal.warmup_steps:
+            raise StudyError(
+                f"[anneal] warmup_steps is {anneal.warmup_steps}, and a budget of {budgets[0]} "
+                f"tokens has {steps[0]} updates: lower it, or raise [ladder] from"
+            )
+        for i in range(1, len(steps)):
+            if steps[i] == steps[i - 1]:
+                raise StudyError(
+                    f"[ladder] budgets of {budgets[i - 1]} and {budgets[i]} tokens are the same "
+                    f"{steps[i]} updates: raise `factor`, or `from`"
+                )
+        return steps
 
     @field_validator("source")
     @classmethod
@@ -379,33 +426,48 @@ class StudyFile(_Table):
     @model_validator(mode="after")
     def _few_enough_runs(self) -> StudyFile:
         ladder = self.ladder
-        runs = sum(ladder.seeds_by_rung) * (len(self.source) + len(self.blend) + 1)
-        if runs > _MOST_RUNS:
+        runs = sum(ladder.seeds_on(i) for i in range(len(ladder.budgets)))
+        runs *= len(self.source) + len(self.blend) + 1
+        if runs > MOST_RUNS:
             raise StudyError(
                 f"[ladder] {len(ladder.budgets)} rungs with the seeds asked for make {runs:,} "
-                f"runs of {len(self.source)} sources and the control, and {_MOST_RUNS:,} are the "
+                f"runs of {len(self.source)} sources and the control, and {MOST_RUNS:,} are the "
                 "most: lower `seeds`"
             )
         return self
 
     @model_validator(mode="after")
     def _rungs_are_runs(self) -> StudyFile:
-        budgets, steps, anneal = self.ladder.budgets, self.steps, self.anneal
-        if steps[0] < 1:
+        _ = self.steps_to(self.ladder.budgets[-1])
+        return self
+
+    @model_validator(mode="after")
+    def _ladder_has_an_end(self) -> StudyFile:
+        ladder, length = self.ladder, self.study.anneal_tokens
+        if ladder.to is None and self.study.pilot is None:
             raise StudyError(
-                f"[ladder] a budget of {budgets[0]} tokens is less than one batch of "
-                f"{anneal.batch_sequences} x {anneal.sequence_tokens} tokens: raise [ladder] from"
+                "[ladder] to and [study] pilot are both missing, and something must end the "
+                "ladder: give `to`, the largest budget, or `pilot`, what all runs may cost"
             )
-        if steps[0] <= anneal.warmup_steps:
-            raise StudyError(
-                f"[anneal] warmup_steps is {anneal.warmup_steps}, and a budget of {budgets[0]} "
-                f"tokens has {steps[0]} updates: lower it, or raise [ladder] from"
-            )
-        for i in range(1, len(steps)):
-            if steps[i] == steps[i - 1]:
+        for key, tokens in (("from", ladder.from_), ("to", ladder.to)):
+            if length is not None and tokens is not None and tokens > length:
                 raise StudyError(
-                    f"[ladder] budgets of {budgets[i - 1]} and {budgets[i]} tokens are the same "
-                    f"{steps[i]} updates: raise `factor`, or `from`"
+                    f"[ladder] {key} = {tokens} is above [study] anneal_tokens = {length}: a "
+                    f"pilot run is not longer than the final anneal, lower `{key}`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _caps_fill_a_run(self) -> StudyFile:
+        ladder, share = self.ladder, 1.0 - self.replay.ratio
+        drawn = share * ladder.from_
+        for source in self.source:
+            if source.cap is not None and source.cap * ladder.epochs_max < drawn:
+                raise StudyError(
+                    f'[[source]] "{source.name}" cap = {source.cap:.10g} tokens, and the smallest '
+                    f"run, [ladder] from = {ladder.from_}, trains on {drawn:.10g} of the source, "
+                    f"more than epochs_max = {ladder.epochs_max:g} times its cap: correct `cap`, "
+                    "which is in tokens, or lower `from`"
                 )
         return self
 

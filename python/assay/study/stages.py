@@ -15,13 +15,14 @@ from assay.comparison import Comparison
 from assay.corpus import Manifest
 from assay.errors import MissingExtra, StudyError
 from assay.fitting import Fits
-from assay.laws import make as make_law
 from assay.study.base import check_base
 from assay.study.compare import compare_study
 from assay.study.file import Study
 from assay.study.fit import fit_study
+from assay.study.ladders import fewest_budgets
+from assay.study.layout import make_plan
 from assay.study.measure import check_windows, evaluate_study
-from assay.study.plan import Plan, make_plan
+from assay.study.plan import Plan
 from assay.study.prepare import prepare_study
 from assay.study.preview import Preview, preview
 from assay.study.report import write_report
@@ -145,10 +146,11 @@ def run(study: Study, options: StageOptions, announce: Callable[[str], None]) ->
 
 def _check_ladder(study: Study) -> None:
     """Check that the ladder has enough budgets for the law that will be fitted."""
-    law, budgets = study.file.fit.law, study.file.ladder.budgets
-    form = make_law("power" if law == "auto" else law, anchor=1.0)
-    if len(budgets) < len(form.parameters):
+    law, ladder = study.file.fit.law, study.file.ladder
+    needed = fewest_budgets(law)
+    if ladder.to is not None and len(ladder.budgets) < needed:
+        name = "power" if law == "auto" else law
         raise StudyError(
-            f"[ladder] has {len(budgets)} budgets, and a {form.name} law has "
-            f"{len(form.parameters)} parameters: lower `from` or `factor`, or raise `to`"
+            f"[ladder] has {len(ladder.budgets)} budgets, and a {name} law has {needed} "
+            "parameters: lower `from` or `factor`, or raise `to`"
         )

@@ -22,7 +22,7 @@ def test_a_small_study_gets_its_defaults(tmp_path, small_study):
     assert study.source_names == ("a",)
     assert study.file.replay.ratio == 0.3
     assert study.file.ladder.budgets == (1000, 2000, 4000, 8000, 16000)
-    assert study.file.ladder.seeds_by_rung == (2, 2, 2, 2, 2)
+    assert [study.file.ladder.seeds_on(rung) for rung in range(5)] == [2] * 5
     assert study.file.target.path == ("target.jsonl",)
     assert study.file.anneal.packing == "concatenate"
 
@@ -38,6 +38,27 @@ def test_the_keys_of_the_question(tmp_path, small_study):
     assert fixed.question == FixedAnneal(5e10)
     assert fixed.purse == Quantity(30.0, "usd")
     assert fixed.least_gain == 0.01
+
+
+def test_numbers_of_tokens_may_be_written_as_text(tmp_path, small_study):
+    text = small_study.replace("from = 1000", 'from = "1k"').replace("16000", '"0.016M"')
+    text = text.replace('name = "a"', 'name = "a"\ncap = "1.5B"')
+    text = text.replace("[base]", '[base]\npretrain = { tokens = "20_000" }')
+    file = load(tmp_path, text).file
+    assert file.ladder.budgets == (1000, 2000, 4000, 8000, 16000)
+    assert (file.source[0].cap, file.base.pretrain.tokens) == (1.5e9, 20_000)
+
+
+def test_a_ladder_may_end_where_the_purse_does(tmp_path, small_study):
+    text = small_study.replace("to = 16000", "seeds = [3, 1]").replace(
+        '"40 USD"', '"40 USD"\npilot = "3 USD"'
+    )
+    file = load(tmp_path, text).file
+    assert file.ladder.budgets == (1000,)
+    assert file.ladder.budgets_to(4100.0) == (1000, 2000, 4000)
+    assert [file.ladder.seeds_on(rung) for rung in range(4)] == [3, 1, 1, 1]
+    with pytest.raises(StudyError, match=r"factor = 2.0 makes more than 1,000 rungs from 1000"):
+        file.ladder.budgets_to(1e305)
 
 
 def test_the_limit_of_the_guard_is_in_nats(tmp_path, small_study):
@@ -121,6 +142,23 @@ def test_the_old_key_of_near_is_read(tmp_path, small_study):
         ("[guard]", "[guard", "is not TOML"),
         ('kind = "raw"', 'kid = "raw"', r'key "source\.0\.cost\.kind" is missing'),
         ('kind = "raw"', 'kind = "raw", fixd_usd = 1', r"fixd_usd.*did you mean .fixed_usd.\?"),
+        ("to = 16000", "", r"\[ladder\] to and \[study\] pilot are both missing"),
+        (
+            'budget = "40 USD"',
+            'anneal_tokens = "15k"',
+            r"\[ladder\] to = 16000 is above \[study\] anneal_tokens = 15000: .*lower `to`",
+        ),
+        (
+            'budget = "40 USD"',
+            "anneal_tokens = 500",
+            r"\[ladder\] from = 1000 is above \[study\] anneal_tokens = 500: .*lower `from`",
+        ),
+        (
+            'name = "a"',
+            'name = "a"\ncap = 50',
+            r'"a" cap = 50 tokens, and the smallest run, \[ladder\] from = 1000, trains on 700 of',
+        ),
+        ("to = 16000", 'to = "16 Q"', r'cannot read "16 Q" as a number of tokens'),
         ("to = 16000", "to = 999", r"\[ladder\] from = 1000 is above to = 999"),
         ("to = 16000", "to = 16000\nfactor = inf", r'key "ladder\.factor".*found inf'),
         (

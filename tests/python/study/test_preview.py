@@ -1,6 +1,6 @@
 import pytest
 
-from assay.study.plan import make_plan
+from assay.study.layout import make_plan
 from assay.study.preview import preview
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assay.study import stages
-from assay.study.plan import make_plan
+from assay.study.layout import make_plan
 from assay.study.prices import price_sources
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from assay.corpus import Mixture, TokenStore, slow
 from assay.errors import DataError
-from assay.study.plan import make_plan
+from assay.study.layout import make_plan
 from assay.study.prices import price_sources
 from assay.study.sequences import available_sequences, pack, packed_folder
 
@@ -62,8 +62,8 @@ def test_shares_and_prices_are_of_tokens_not_of_padding(study_of):
 
 
 def test_a_cap_is_of_tokens_not_of_padding(study_of):
-    supply = available_sequences(study_of("pad", cap="\ncap = 300"))["notes"]
-    assert supply.sequences == int(300 // (supply.fill * S)) > 300 // S
+    supply = available_sequences(study_of("pad", cap="\ncap = 400"))["notes"]
+    assert supply.sequences == int(400 // (supply.fill * S)) > 400 // S
 
 
 def test_a_damaged_store_is_named(study_of):
