@@ -100,6 +100,11 @@ class OutputFolder:
         return self.root / "comparison.json"
 
     @property
+    def looks(self) -> Path:
+        """Digests of the measurements that the study was decided on, one after the other."""
+        return self.root / "looks.json"
+
+    @property
     def report(self) -> Path:
         """The page for people."""
         return self.root / "report.html"

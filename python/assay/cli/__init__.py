@@ -16,6 +16,7 @@ from assay.cli import (
     demo,
     evaluate,
     fit,
+    next,
     plan,
     prepare,
     report,
@@ -25,7 +26,7 @@ from assay.errors import AssayError
 
 __all__ = ["main"]
 
-VERBS = (run, demo, prepare, plan, anneal, evaluate, fit, compare, backtest, report, corpus)
+VERBS = (run, next, demo, prepare, plan, anneal, evaluate, fit, compare, backtest, report, corpus)
 
 _EPILOG = """\
 examples:

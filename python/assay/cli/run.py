@@ -5,6 +5,10 @@ after Ctrl-C or a crash the same command resumes.
 
 assay run study.toml
 assay run study.toml --dry-run      stop after the plan and its cost
+assay run study.toml --pilot "30 USD"
+                                    spend at most this on runs, chosen step by step
+
+A study that names a purse in its file ([study] pilot) is run step by step too.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import sys
 
 from assay.cli._common import add_json, add_study, options_of, print_json, study_of
 from assay.study import Study, stages
+from assay.study.loop import run_loop
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,11 +26,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_study(parser, workers=True)
     add_json(parser)
     parser.add_argument("--dry-run", action="store_true", help="stop after the plan and its cost")
+    parser.add_argument(
+        "--pilot",
+        metavar="AMOUNT",
+        help='the most that all runs may cost together, such as "30 USD": they are chosen step by '
+        "step until the decision stands",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the study and print the decision."""
     study, options = study_of(arguments), options_of(arguments)
+    if arguments.pilot is not None:
+        study = study.with_purse(arguments.pilot)
     if arguments.dry_run:
         stages.prepare(study, options)
         print(stages.plan(study, options)[1])
@@ -34,8 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_study(study: Study, options: stages.StageOptions, *, as_json: bool) -> int:
-    """Run every stage of a study and print the decision and where the report is."""
-    comparison = stages.run(study, options, _announce)
+    """Run a study and print the decision and where the report is."""
+    whole = stages.run if study.file.study.purse is None else run_loop
+    comparison = whole(study, options, _announce)
     if as_json:
         print_json(comparison.to_dict())
     else:

@@ -90,6 +90,7 @@ def deciding_runs(
     enough: float,
     least_gain: float = 0.0,
     extra: Mapping[str, Sequence[float]] = MappingProxyType({}),
+    reach: Mapping[str, float] = MappingProxyType({}),
 ) -> DecidingRuns:
     """Choose runs, one after the other, until the question is settled or the purse is empty.
 
@@ -110,13 +111,18 @@ def deciding_runs(
     extra
         Budgets to consider for a source beside those measured and the next ones up the ladder, in
         trained tokens, such as that of the deciding setting.
+    reach
+        Trained tokens of the longest run that can be made of a source; by default what its price
+        allows.
     """
     belief = _Belief.of({name: scores[name] for name in offers}, least_gain)
     purse = _Purse(affordable, {name: _owned(offer, currency) for name, offer in offers.items()})
     candidates = [
         candidate
         for name, offer in offers.items()
-        for candidate in _candidates(offer, currency, extra.get(name, ()))
+        for candidate in _candidates(
+            offer, currency, extra.get(name, ()), reach.get(name, offer.price.tokens_max)
+        )
     ]
     runs, now = list[Suggestion](), belief.right_now
     probability = now
@@ -228,8 +234,10 @@ def _text(offer: Offer, tokens: Array, currency: Unit) -> Array:
     return price.text_cost(price.unique(tokens)).in_(currency)
 
 
-def _candidates(offer: Offer, currency: Unit, extra: Sequence[float]) -> list[_Candidate]:
-    tokens = _budgets(offer, extra)
+def _candidates(
+    offer: Offer, currency: Unit, extra: Sequence[float], longest: float
+) -> list[_Candidate]:
+    tokens = _budgets(offer, extra, longest)
     text = _text(offer, tokens, currency)
     training = offer.price.total_cost(tokens).in_(currency) - text
     x = offer.predictors(tokens)
@@ -249,11 +257,11 @@ def _candidates(offer: Offer, currency: Unit, extra: Sequence[float]) -> list[_C
     ]
 
 
-def _budgets(offer: Offer, extra: Sequence[float]) -> Array:
+def _budgets(offer: Offer, extra: Sequence[float], longest: float) -> Array:
     """Return the measured budgets, the next ones up the ladder, and further ones."""
     measured = np.unique(offer.fit.points.columns[offer.axis])
     larger = np.concatenate([measured[-1] * np.array(_GROWTH), np.asarray(extra, float)])
-    larger = larger[(larger > measured[-1]) & (larger <= offer.price.tokens_max)]
+    larger = larger[(larger > measured[-1]) & (larger <= longest)]
     return np.unique(np.concatenate([measured, larger]))
 
 

@@ -48,6 +48,7 @@ def compare(
     guard: GuardLimit | None = None,
     purse: float | None = None,
     looks: int = 1,
+    reach: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Compare sources at equal total cost, and decide.
 
@@ -86,6 +87,9 @@ def compare(
         deciding cost.
     looks
         How many times this was decided, each time on new measurements, this time counted.
+    reach
+        Trained tokens of the longest run that the text at hand fills, by source; by default what
+        the price allows.
 
     Raises
     ------
@@ -133,6 +137,7 @@ def compare(
         confidence=confidence,
         enough=enough(confidence, looks),
         least_gain=least_gain,
+        reach=reach or {},
     )
     evidence = Evidence(
         offers=offers,

@@ -30,6 +30,8 @@ class Asked:
     """Probability of being right at which a verdict stands."""
     least_gain: float
     """Sources that differ by less are tied, in nats per token."""
+    reach: Mapping[str, float]
+    """Trained tokens of the longest run that can be made of a source, where that is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,7 @@ def _open(
         asked.enough,
         asked.least_gain,
         {s.source: [s.tokens] for s in allowed if s.tokens is not None},
+        asked.reach,
     )
     if not following.worth_making:
         if control is not None and all((s.gain.lower or 0.0) <= 0.0 for s in allowed):

@@ -17,7 +17,9 @@ from assay.sources import PricedSource
 from assay.study.file import Study
 from assay.study.fit import fit_measurements, read_fits
 from assay.study.kept import kept_or_made, read_current, read_kept
+from assay.study.looks import count_look, looks
 from assay.study.measurements import read_measured
+from assay.study.plan import read_plan
 from assay.study.prices import planned_prices
 from assay.study.purse import spent
 from assay.units import Currency, Quantity
@@ -46,8 +48,11 @@ def compare_study(study: Study) -> Comparison:
             least_gain=file.study.least_gain,
             guard_limit=file.guard.limit,
             purse=file.study.purse,
+            looks=looks(study),
+            reach={one.source: float(one.reach) for one in read_plan(study).sources},
         )
 
+    count_look(study)
     path = study.output.comparison
     return kept_or_made(study, path, Comparison, _made_from(study), make)
 
@@ -71,6 +76,7 @@ def _made_from(study: Study) -> list[Any]:
         # Prices follow from study, plan and text. As text, since JSON has no infinite cap.
         repr(planned_prices(study)),
         repr((study.file.study.question, study.file.study.purse)),
+        looks(study),
         study.file.study.currency,
         study.file.study.least_gain,
         study.file.guard.limit,
@@ -89,6 +95,8 @@ def compare_measurements(
     least_gain: float = 0.0,
     guard_limit: float | None = None,
     purse: Quantity | None = None,
+    looks: int = 1,
+    reach: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Answer the question of a study, and say what each source made the base forget.
 
@@ -99,6 +107,10 @@ def compare_measurements(
     purse
         The most that all runs of the study may cost together. What those that were measured cost
         is taken off; without a purse further runs may cost as much as the deciding cost.
+    looks
+        How many times the study was decided, each time on new measurements, this time counted.
+    reach
+        Trained tokens of the longest run that the text at hand fills, by source.
 
     Raises
     ------
@@ -122,6 +134,8 @@ def compare_measurements(
         least_gain=least_gain,
         guard=None if guard_limit is None else _guard(measurements, fits, guard_limit),
         purse=left,
+        looks=looks,
+        reach=reach,
     )
     return replace(comparison, guards=largest_budgets(guard_changes(measurements)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -492,6 +492,18 @@ class Study:
     def path(self, name: str) -> Path:
         """Resolve a path of the study file."""
         return self.folder / name
+
+    def with_purse(self, pilot: str) -> Study:
+        """Return the study with another purse, such as ``"30 USD"``.
+
+        Raises
+        ------
+        StudyError
+            If it is no amount of the study's currency.
+        """
+        table = self.file.study.model_copy(update={"pilot": pilot})
+        _ = table.purse
+        return replace(self, file=self.file.model_copy(update={"study": table}))
 
     @property
     def source_names(self) -> tuple[str, ...]:

@@ -60,7 +60,9 @@ def make_plan(study: Study) -> Plan:
     """
     layout = _Layout(study, base_facts(study, read_prepared(study).tokenizer))
     whole, chosen = layout.ladders, read_chosen(study)
-    kept = layout.within_purse(whole) if chosen is None else [each.up_to(0) for each in whole]
+    kept = layout.within_purse(whole)
+    if chosen is not None:
+        kept = [each.up_to(0) for each in whole]
     specs = layout.specs(kept)
     if chosen is not None:
         specs = list(dict.fromkeys([*specs, *layout.chosen(chosen)]))

@@ -31,6 +31,7 @@ from assay.study.train import anneal_study
 __all__ = [
     "StageOptions",
     "anneal",
+    "check_run",
     "compare",
     "evaluate",
     "fit",
@@ -127,9 +128,7 @@ def run(study: Study, options: StageOptions, announce: Callable[[str], None]) ->
         If an optional part that a later stage needs is not installed, or the ladder is too short
         for a law. Nothing has been spent yet.
     """
-    _check_ladder(study)
-    MissingExtra.check("train", "assay run")
-    MissingExtra.check("report", "assay run")
+    check_run(study)
     announce("prepare")
     prepare(study, options)
     announce("plan")
@@ -144,8 +143,15 @@ def run(study: Study, options: StageOptions, announce: Callable[[str], None]) ->
     return comparison
 
 
-def _check_ladder(study: Study) -> None:
-    """Check that the ladder has enough budgets for the law that will be fitted."""
+def check_run(study: Study) -> None:
+    """Check that a whole study can be run, before anything is spent.
+
+    Raises
+    ------
+    MissingExtra, StudyError
+        If an optional part that a later stage needs is not installed, or the ladder is too short
+        for a law.
+    """
     law, ladder = study.file.fit.law, study.file.ladder
     needed = fewest_budgets(law)
     if ladder.to is not None and len(ladder.budgets) < needed:
@@ -154,3 +160,5 @@ def _check_ladder(study: Study) -> None:
             f"[ladder] has {len(ladder.budgets)} budgets, and a {name} law has {needed} "
             "parameters: lower `from` or `factor`, or raise `to`"
         )
+    MissingExtra.check("train", "assay run")
+    MissingExtra.check("report", "assay run")

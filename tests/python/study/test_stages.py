@@ -83,7 +83,8 @@ def test_every_artefact_is_read_once_from_the_fits_to_the_report(fitted_study, r
     fresh = replace(fitted_study)
     stages.compare(fresh, _OPTIONS)
     collect(fresh)
-    assert sorted(read) == ["fits.json", "manifest.json", "measurements.parquet", "plan.json"]
+    once = ["fits.json", "looks.json", "manifest.json", "measurements.parquet", "plan.json"]
+    assert sorted(read) == once
 
 
 def test_a_whole_study_reads_every_artefact_once_or_not_at_all(
@@ -96,11 +97,11 @@ def test_a_whole_study_reads_every_artefact_once_or_not_at_all(
     monkeypatch.setattr("assay.study.stages.write_report", collect)
     stages.run(study, _OPTIONS, lambda _: None)
     # Fits and comparison are made in this process: they are written, and not read back.
-    assert sorted(read) == ["manifest.json", "measurements.parquet", "plan.json"]
+    assert sorted(read) == ["looks.json", "manifest.json", "measurements.parquet", "plan.json"]
     read.clear()
     stages.run(replace(study), _OPTIONS, lambda _: None)
-    again = ["comparison.json", "fits.json", "manifest.json", "measurements.parquet", "plan.json"]
-    assert sorted(read) == again
+    again = ["comparison.json", "fits.json", "looks.json", "manifest.json"]
+    assert sorted(read) == [*again, "measurements.parquet", "plan.json"]
 
 
 def test_what_another_process_replaced_is_read_again(fitted_study, change):

@@ -1,0 +1,155 @@
+"""Spends the purse of a study step by step: decide, choose the next runs, run them, decide again.
+
+A study begins with the smallest rungs of every source and the control. Then the comparison names
+the runs that help most to decide for what they cost, and some of them are run, until the verdict
+stands, or no runs that the purse pays for are worth making. What was run is never run again: the
+loop goes on from it after a stop, at other prices, with a source more or a larger purse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from assay.comparison import Comparison
+from assay.comparison.words import run_line
+from assay.errors import DataError
+from assay.ledger import Ledger
+from assay.records import BASE
+from assay.study import stages
+from assay.study.chosen import ChosenRun, read_chosen, write_chosen
+from assay.study.file import Study
+from assay.study.layout import make_plan
+from assay.study.measurements import read_measured
+from assay.study.plan import Plan
+from assay.study.prices import planned_prices
+from assay.study.purse import spent
+from assay.units import format_amount
+
+__all__ = ["NextStep", "next_step", "run_loop", "take_step"]
+
+_GROWTH = 0.25
+"""A step costs about this share of what was spent before: so there are few looks, and the runs of a
+step are chosen with all that those before it told."""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The runs to make next, and why."""
+
+    runs: tuple[ChosenRun, ...]
+    """None where nothing is to be run: the verdict says why."""
+    lines: tuple[str, ...]
+    """What each costs and how much it helps, for people."""
+
+
+def run_loop(
+    study: Study, options: stages.StageOptions, announce: Callable[[str], None]
+) -> Comparison:
+    """Run a study step by step until it is decided, or its purse has nothing worth its cost left.
+
+    ``announce`` is called with one line before each stage and step.
+
+    Raises
+    ------
+    MissingExtra, StudyError
+        As :func:`assay.study.stages.run`. Nothing has been spent.
+    """
+    stages.check_run(study)
+    announce("prepare")
+    stages.prepare(study, options)
+    comparison = take_step(study, options, announce)
+    while comparison.verdict.kind == "run-next":
+        comparison = take_step(study, options, announce)
+    announce("report")
+    stages.report(study, options)
+    return comparison
+
+
+def take_step(
+    study: Study, options: stages.StageOptions, announce: Callable[[str], None]
+) -> Comparison:
+    """Finish the runs that are chosen, or else choose the next ones and run them; then decide.
+
+    Raises
+    ------
+    StudyError
+        If the purse is below the smallest plan.
+    DataError
+        If the text is not prepared.
+    """
+    if read_chosen(study) is None:
+        write_chosen(study, _measured(study))
+    made, _ = stages.plan(study, options)
+    if _finished(study, made):
+        step = next_step(study, _decided(study, options))
+        if not step.runs:
+            return _decided(study, options)
+        for line in step.lines:
+            announce(line)
+        write_chosen(study, [*(read_chosen(study) or ()), *step.runs])
+        stages.plan(study, options)
+    stages.anneal(study, options)
+    stages.evaluate(study, options)
+    comparison = _decided(study, options)
+    announce(_state(study, comparison))
+    return comparison
+
+
+def next_step(study: Study, comparison: Comparison) -> NextStep:
+    """Choose the runs of the next step from those that the comparison names.
+
+    The first one is always made; further ones as long as the step is small beside what was spent.
+    """
+    made = make_plan(study)
+    batch = study.file.anneal.batch_sequences * study.file.anneal.sequence_tokens
+    known = {(spec.source, spec.tokens, spec.seed) for spec in made.specs}
+    most = _GROWTH * spent(read_measured(study).rows, planned_prices(study), comparison.currency)
+    runs, lines, cost = list[ChosenRun](), list[str](), 0.0
+    for suggestion in comparison.verdict.runs:
+        if runs and cost + suggestion.cost > most:
+            break
+        tokens = max(int(suggestion.tokens // batch), 1) * batch
+        for _ in range(suggestion.repeats):
+            key = suggestion.source, tokens
+            seed = next(seed for seed in count() if (*key, seed) not in known)
+            known.add((*key, seed))
+            runs.append(ChosenRun(*key, seed))
+        lines.append(run_line(suggestion, comparison.currency))
+        cost += suggestion.cost
+    return NextStep(tuple(runs), tuple(lines))
+
+
+def _decided(study: Study, options: stages.StageOptions) -> Comparison:
+    stages.fit(study, options)
+    return stages.compare(study, options)
+
+
+def _measured(study: Study) -> list[ChosenRun]:
+    """Return the runs that were measured before the study was run step by step."""
+    try:
+        rows = read_measured(study).rows
+    except DataError:
+        return []
+    runs = {(row.source, row.tokens, row.seed): None for row in rows if row.source != BASE}
+    return [ChosenRun(*run) for run in runs]
+
+
+def _finished(study: Study, plan: Plan) -> bool:
+    """Tell whether every run of the plan has ended, and what ended well was measured."""
+    if not study.output.ledger.exists() or not study.output.measurements.exists():
+        return False
+    with Ledger(study.output.ledger) as ledger:
+        ended = {row.spec.key: row.status for row in ledger.rows()}
+    measured = {row.run for row in read_measured(study).rows}
+    return all(ended.get(spec.key) == "diverged" or spec.key in measured for spec in plan.specs)
+
+
+def _state(study: Study, comparison: Comparison) -> str:
+    """Say what was spent, what is left, and where the decision stands."""
+    purse = study.file.study.purse
+    cost = spent(read_measured(study).rows, planned_prices(study), comparison.currency)
+    paid = format_amount(cost, comparison.currency)
+    left = "" if purse is None else f" of {purse}"
+    return f"{paid}{left} spent: {comparison.verdict.reason}"
