@@ -19,7 +19,15 @@ from assay.anneal.loss import mean_cross_entropy
 from assay.anneal.metrics import Metrics, has_diverged
 from assay.errors import Interrupted
 
-__all__ = ["CHECKPOINT_SECONDS", "Job", "Outcome", "make_optimizer", "state_path", "train"]
+__all__ = [
+    "CHECKPOINT_SECONDS",
+    "Job",
+    "Outcome",
+    "make_optimizer",
+    "state_path",
+    "train",
+    "update",
+]
 
 CHECKPOINT_SECONDS = 20.0
 """Time between checkpoints: what a kill can cost, whatever the size of a step."""
@@ -116,7 +124,7 @@ def train(
                 saved = time.monotonic()
             if stop.is_set():
                 raise Interrupted(f"stopped at update {step} of {job.steps}: run again to resume")
-            loss, tokens = _update(model, optimizer, job, step)
+            loss, tokens = update(model, optimizer, job, step)
             now = clock.cursor(step + 1)
             rest = {"step": step + 1, "tokens": tokens * (step + 1), "lr": job.rate(step)}
             metrics.append(loss, {**rest, "seconds": round(now.seconds, 3)})
@@ -126,7 +134,7 @@ def train(
         return _outcome("done", metrics.final_loss(), clock.cursor(job.steps))
 
 
-def _update(
+def update(
     model: PreTrainedModel, optimizer: torch.optim.Optimizer, job: Job, step: int
 ) -> tuple[float, int]:
     """Make one update; return its loss and the number of tokens. Bad gradients are not applied."""

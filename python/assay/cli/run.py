@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         study = study.with_purse(arguments.pilot)
     if arguments.dry_run:
         stages.prepare(study, options)
-        print(stages.plan(study, options)[1])
+        shown = stages.plan(study, options, timed=True)[1]
+        print_json(shown.to_dict()) if arguments.json else print(shown)
         return 0
     return run_study(study, options, as_json=arguments.json)
 

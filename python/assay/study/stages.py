@@ -26,6 +26,7 @@ from assay.study.plan import Plan
 from assay.study.prepare import prepare_study
 from assay.study.preview import Preview, preview
 from assay.study.report import write_report
+from assay.study.speed import measure_speed
 from assay.study.train import anneal_study
 
 __all__ = [
@@ -64,8 +65,12 @@ def prepare(study: Study, options: StageOptions) -> Manifest:
     return prepare_study(study, progress=options.progress).manifest
 
 
-def plan(study: Study, options: StageOptions, *, dry_run: bool = False) -> tuple[Plan, Preview]:
+def plan(
+    study: Study, options: StageOptions, *, dry_run: bool = False, timed: bool = False
+) -> tuple[Plan, Preview]:
     """Write the plan, unless it is a ``dry_run``, and return it with its preview.
+
+    If ``timed``, a few seconds are spent to see how fast this machine trains the base.
 
     Raises
     ------
@@ -74,7 +79,8 @@ def plan(study: Study, options: StageOptions, *, dry_run: bool = False) -> tuple
     """
     made = make_plan(study)
     check_windows(study, made)
-    shown = preview(study, made)
+    speed = measure_speed(study, made, options.workers) if timed else None
+    shown = preview(study, made, speed)
     if not dry_run:
         made.write(study.output.plan)
     return made, shown

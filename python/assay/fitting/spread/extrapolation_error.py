@@ -15,12 +15,14 @@ import numpy as np
 
 from assay.fitting.records import Holdout
 
-__all__ = ["Misfit", "misfit", "shared_part"]
+__all__ = ["TYPICAL_PER_DECADE", "Misfit", "misfit", "shared_part"]
 
 _GRID = np.geomspace(1e-5, 3.0, 400)
 _NEGLIGIBLE = 1e-12
-_EXPECTED, _EXPECTED_FACTOR = 0.02, 2.0
+TYPICAL_PER_DECADE = 0.02
 """Published ladders err by 0.01 to 0.05 of the loss per decade (medians of nine groups)."""
+_TYPICAL_FACTOR = 2.0
+"""One standard deviation of the error per decade about the typical one, as a factor."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def _posterior(holdouts: Sequence[Holdout]) -> Misfit:
         [h.kept_size for h in holdouts], return_inverse=True, return_counts=True
     )
     deviance = np.sum((np.log(total) + error**2 / total) / size[cut], axis=1)
-    surprise = (np.log(_GRID / _EXPECTED) / np.log(_EXPECTED_FACTOR)) ** 2
+    surprise = (np.log(_GRID / TYPICAL_PER_DECADE) / np.log(_TYPICAL_FACTOR)) ** 2
     weights = np.exp(-0.5 * (deviance + surprise - np.min(deviance + surprise)))
     weights /= weights.sum()
     logs = np.log(_GRID)
