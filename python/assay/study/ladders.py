@@ -45,7 +45,8 @@ class SourceLadder:
     epochs: int
     """Times that a run repeats its text, as the deciding point does; 1 where that does not."""
     fresh: bool
-    """Whether the lowest rung does not repeat, so that the worth of repeating can be known."""
+    """Whether the second seed of the two lowest rungs repeats nothing, so that what repeating is
+    worth can be known."""
     own: bool
     """Whether the rungs are its own, because it could not fill enough of the study's."""
 
@@ -54,9 +55,9 @@ class SourceLadder:
         count = max(self.fewest, sum(steps <= top for steps in self.steps))
         return replace(self, steps=self.steps[:count])
 
-    def epochs_on(self, steps: int) -> int:
+    def epochs_of(self, steps: int, seed: int) -> int:
         """Return how often a run of ``steps`` updates repeats its text."""
-        return 1 if self.fresh and steps == self.steps[0] else self.epochs
+        return 1 if self.fresh and seed == 1 and steps in self.steps[:2] else self.epochs
 
 
 def deciding_point(question: Question, source: PricedSource) -> DecidingPoint | None:

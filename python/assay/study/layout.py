@@ -3,8 +3,10 @@
 Every source is annealed on a ladder of budgets with several seeds, and so is the control (replay
 alone) at every budget. A source gets the rungs that it can fill. Where the deciding point repeats
 a source, its runs repeat theirs as often, on a part of the text (Repetition Mismatch, arXiv
-2606.07597); only the lowest rung stays fresh, so that the worth of repeating can be known. A purse
-leaves out the highest rungs.
+2606.07597). If no run did otherwise, nothing would tell repeated tokens from fewer new ones. So on
+the two lowest rungs the second seed repeats nothing: it stands beside one that does. Where whole
+rungs were fresh instead, the law bent between them, and simulated predictions at the deciding point
+were several times as far off. A purse leaves out the highest rungs.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ __all__ = ["make_plan"]
 
 _READ_EPOCHS = {"auto", "repetition"}
 """What may be fitted and tells repeated tokens from new ones."""
+_RUNGS_TO_TELL = 4
+"""On fewer, laws that read epochs were fitted to noise."""
 
 
 def make_plan(study: Study) -> Plan:
@@ -163,7 +167,9 @@ class _Layout:
         """Return the runs of ``ladders``, and of the control beside them."""
         by_name = {each.source: each for each in ladders}
         return [
-            self._spec(name, steps, seed, by_name[name].epochs_on(steps) if name in by_name else 1)
+            self._spec(
+                name, steps, seed, by_name[name].epochs_of(steps, seed) if name in by_name else 1
+            )
             for name, steps, seed in runs_of(ladders, self.study.file.ladder.seeds_on)
         ]
 
@@ -189,7 +195,7 @@ class _Layout:
                 specs.append(self._spec(CONTROL, steps, run.seed, 1))
             elif run.source in ladders:
                 self._check_reach(run.source, steps)
-                epochs = ladders[run.source].epochs_on(steps)
+                epochs = ladders[run.source].epochs_of(steps, run.seed)
                 specs.append(self._spec(run.source, steps, run.seed, epochs))
         return specs
 
@@ -222,11 +228,13 @@ class _Layout:
         # when it moves a little, and so do the runs.
         repeats = math.floor((point.epochs if point else 1.0) + 0.5)
         epochs = max(1, min(repeats, math.floor(file.ladder.epochs_max)))
-        fresh = epochs > 1 and file.fit.law in _READ_EPOCHS and len(steps) > fewest
+        paired = min(file.ladder.seeds_on(0), file.ladder.seeds_on(1)) > 1
+        long = len(steps) >= _RUNGS_TO_TELL
+        fresh = epochs > 1 and paired and long and file.fit.law in _READ_EPOCHS
         return SourceLadder(
             source=name,
             steps=steps,
-            fewest=fewest + fresh,
+            fewest=max(fewest, _RUNGS_TO_TELL) if fresh else fewest,
             epochs=epochs,
             fresh=fresh,
             own=not set(steps) <= set(rungs),

@@ -81,10 +81,12 @@ def test_the_highest_rungs_of_all_sources_are_left_out_first():
     assert left(35) is None
 
 
-def test_only_the_lowest_rung_stays_fresh():
+def test_the_second_seed_of_the_two_lowest_rungs_stays_fresh():
     repeated = ladder("a", (1, 2, 4), epochs=3, fresh=True)
-    assert [repeated.epochs_on(steps) for steps in (1, 2, 4, 8)] == [1, 3, 3, 3]
-    assert ladder("a", (1, 2, 4), epochs=3).epochs_on(1) == 3
+    assert [repeated.epochs_of(steps, 0) for steps in (1, 2, 4)] == [3, 3, 3]
+    assert [repeated.epochs_of(steps, 1) for steps in (1, 2, 4, 8)] == [1, 1, 3, 3]
+    assert repeated.epochs_of(1, 2) == 3
+    assert ladder("a", (1, 2, 4), epochs=3).epochs_of(1, 1) == 3
 
 
 def test_a_law_needs_a_budget_for_each_parameter():

@@ -74,12 +74,20 @@ def test_runs_repeat_a_source_as_often_as_the_final_anneal_will(study, change):
     assert [s.unique_sequences for s in runs["small"] if s.seed == 0] == [4, 8, 16]
 
 
-def test_the_lowest_rung_stays_fresh_where_a_law_can_tell(study, change):
-    four = change(study, _LADDER, "to = 2048\nseeds = 1")
-    plan = make_plan(change(four, 'budget = "4 USD"', "anneal_tokens = 3600"))
-    assert [s.epochs for s in by_source(plan)["small"]] == [1.0, 3.0, 3.0, 3.0]
-    blind = make_plan(change(study, "[ladder]", '[fit]\nlaw = "power"\n[ladder]'))
-    assert [s.epochs for s in by_source(blind)["small"]] == [3.0, 3.0, 3.0, 3.0]
+def test_a_fresh_seed_stands_beside_a_repeated_one_where_a_law_can_tell(study, change):
+    four = change(study, _LADDER, "to = 2048\nseeds = [2, 3, 2, 1]")
+    asked = change(four, 'budget = "4 USD"', "anneal_tokens = 3600")
+    epochs = {(s.tokens, s.seed): s.epochs for s in by_source(make_plan(asked))["small"]}
+    assert {run for run, passes in epochs.items() if passes == 1.0} == {(256, 1), (512, 1)}
+    assert {passes for run, passes in epochs.items() if passes != 1.0} == {3.0}
+    for old, new in (
+        ("[ladder]", '[fit]\nlaw = "power"\n[ladder]'),  # reads no epochs
+        ("seeds = [2, 3, 2, 1]", "seeds = [2, 1, 1, 1]"),  # has no second seed
+        ("to = 2048\nseeds = [2, 3, 2, 1]", "to = 1024\nseeds = 2"),  # too short to tell
+    ):
+        alike = make_plan(change(asked, old, new))
+        assert {s.epochs for s in by_source(alike)["small"]} == {3.0}
+        change(asked, new, old)
 
 
 def test_a_source_too_small_for_the_ladder_gets_the_rungs_that_it_can_fill(study, change):
@@ -132,8 +140,7 @@ def test_a_purse_leaves_out_the_highest_rungs_of_all_sources(study, change):
         assert plan.left_out == left_out
         assert spent(plan.specs, priced, "usd") <= pilot
         change(five, f'\npilot = "{pilot!r} USD"', "")
-    # Runs that repeat have a fourth rung, the fresh one, which they cannot do without either.
-    with pytest.raises(StudyError, match=r'pilot "0.5 USD" is below 1 USD, .* 12 runs: raise'):
+    with pytest.raises(StudyError, match=r'pilot "0.5 USD" is below 1 USD, .* 9 runs: raise'):
         make_plan(change(five, 'budget = "4 USD"', 'budget = "4 USD"\npilot = "0.5 USD"'))
 
 
@@ -170,11 +177,11 @@ def test_a_total_cost_below_every_fixed_cost_is_refused(study, change):
 
 
 def test_chosen_runs_are_added_to_the_rungs_that_no_source_can_do_without(study, change):
-    five = change(study, _LADDER, "to = 4096\nseeds = 1")
+    five = change(study, _LADDER, "to = 4096\nseeds = 2")
     asked = change(five, 'budget = "4 USD"', "anneal_tokens = 4096")
     write_chosen(asked, [])
     start = make_plan(asked)
-    four = [256, 512, 1024, 2048]  # the fresh rung of what repeats, and three for its law
+    four = [256, 512, 1024, 2048]  # what repeats needs four to tell, the rest three for its law
     assert budgets(start) == {"control": four, "big": four[:3], "small": four}
     runs = [ChosenRun("big", 8192, 0), ChosenRun("control", 256, 0), ChosenRun("gone", 64, 0)]
     write_chosen(asked, runs)
