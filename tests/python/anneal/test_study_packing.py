@@ -31,13 +31,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def planned(
-    folder: Path, packed_study: Callable[[Path, str], Study], monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    packed_study: Callable[[Path, str], Study],
+    change: Callable[[Study, str, str], Study],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], Study]:
-    """Plan the study with a packing."""
+    """Plan the study with a packing, for an anneal as long as its runs, which repeat nothing."""
     monkeypatch.setenv("ASSAY_CACHE", str(folder / "cache"))
 
     def plan(packing: str) -> Study:
-        study = packed_study(folder, packing)
+        asked = packed_study(folder, packing)
+        study = change(asked, 'budget = "4 USD"', "anneal_tokens = 2048")
         stages.plan(study, stages.StageOptions(progress=False))
         return study
 
