@@ -14,10 +14,12 @@ from assay.errors import StudyError
 __all__ = [
     "CURRENCIES",
     "FLOPS_PER_TOKEN",
+    "NAMES",
     "Cost",
     "Currency",
     "Quantity",
     "Unit",
+    "digits",
     "format_amount",
     "parse_nats",
     "parse_tokens",
@@ -43,13 +45,18 @@ _SPELLINGS: dict[str, Unit] = {
     "tokens": "tokens",
 }
 _THOUSANDS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-_SUFFIX: dict[Unit, str] = {
+NAMES: dict[Unit, str] = {
     "usd": "USD",
     "flops": "FLOPs",
     "gpu_hours": "GPU-hours",
     "tokens": "tokens",
     "cost": "units of cost",
 }
+"""What each unit is called behind a number."""
+
+
+_COUNTED = 1e12
+"""Amounts of money and time from here on are written with an exponent."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,8 @@ class Quantity:
 
     def __post_init__(self) -> None:
         """Check that there is such a currency."""
-        if self.currency not in _SUFFIX:
-            known = ", ".join(_SUFFIX)
+        if self.currency not in NAMES:
+            known = ", ".join(NAMES)
             raise StudyError(f"the currency is {self.currency!r}, expected one of {known}")
 
     @classmethod
@@ -114,8 +121,16 @@ class Quantity:
 
 
 def format_amount(amount: float, currency: Unit) -> str:
-    """Format an amount for people, to three significant digits: ``1.2e+12 FLOPs``."""
-    return f"{amount:.3g} {_SUFFIX[currency]}"
+    """Format an amount for people: ``8 USD``, ``12,300 USD``, ``1.2e+12 FLOPs``."""
+    return f"{digits(amount, currency)} {NAMES[currency]}"
+
+
+def digits(amount: float, currency: Unit) -> str:
+    """Format an amount, to three significant digits, without its unit: ``8``, ``12,300``."""
+    rounded = float(f"{amount:.3g}")
+    if currency in ("usd", "gpu_hours") and 1e3 <= abs(rounded) < _COUNTED:
+        return f"{rounded:,.0f}"
+    return f"{amount:.3g}"
 
 
 def parse_tokens(text: str) -> float:

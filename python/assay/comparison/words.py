@@ -24,7 +24,7 @@ from assay.comparison.records import (
     Verdict,
 )
 from assay.fitting.withheld import Backtest
-from assay.units import Quantity, Unit, format_amount
+from assay.units import Quantity, Unit, digits, format_amount
 
 __all__ = [
     "NO_BACKTEST",
@@ -53,8 +53,10 @@ __all__ = [
     "standing_line",
     "standings_heading",
     "too_little",
+    "up_to",
     "warning_lines",
     "wary_sentences",
+    "what_would_help",
     "why_best",
     "why_nothing",
     "why_tied",
@@ -191,23 +193,23 @@ def worth_line(purchase: Purchase, currency: Unit) -> str:
     if purchase.bill is None or purchase.against is None:
         return f"{purchase.source:<20} cannot be bought"
     asked_for = format_amount(purchase.bill.text[currency], currency)
-    each = _up_to(purchase.worth_per_million, currency)
+    each = up_to(purchase.worth_per_million, currency)
     return (
-        f"{purchase.source:<20} {_up_to(purchase.worth, currency)} against {purchase.against}, "
-        f"{each} a million tokens; {_up_to(purchase.worth_over_control, currency)} if there were "
+        f"{purchase.source:<20} {up_to(purchase.worth, currency)} against {purchase.against}, "
+        f"{each} a million tokens; {up_to(purchase.worth_over_control, currency)} if there were "
         f"no other source; asked: {asked_for}"
     )
 
 
-def _up_to(worth: Interval, currency: Unit) -> str:
+def up_to(worth: Interval, currency: Unit) -> str:
     """Say a highest price with its interval, ``22 USD [12.3, more]``."""
     if worth.value is None and worth.lower is None:
         return "any price"
-    value, lower, upper = (
-        "more" if end is None else format(end, ".3g")
-        for end in (worth.value, worth.lower, worth.upper)
+    lower, upper = (
+        "more" if x is None else digits(x, currency) for x in (worth.lower, worth.upper)
     )
-    return f"{format_amount(1.0, currency).replace('1', value, 1)} [{lower}, {upper}]"
+    value = "more" if worth.value is None else format_amount(worth.value, currency)
+    return f"{value} [{lower}, {upper}]"
 
 
 def run_line(run: Suggestion, currency: Unit) -> str:
@@ -395,3 +397,21 @@ def backtest_sentence(test: Backtest | None) -> str | None:
         f"On the withheld budgets the laws ordered {right} of {len(test.pairs)} pairs rightly, "
         f"keeping the last order {kept}: trust the single-budget ranking more."
     )
+
+
+def what_would_help(findings: Findings) -> list[str]:
+    """Say what could turn "cannot tell" into a decision."""
+    failed = [one.source for one in findings.sources if one.status == "failed"]
+    if failed:
+        return [f"Run more budgets of {_listed(failed)}, so that a law can be fitted."]
+    if findings.verdict.source is None:
+        return ["Decide at a larger size, or look for text that is within reach at this one."]
+    said = ["Raise the purse for runs, so that what is open can be measured at larger budgets."]
+    if any((s.decades_beyond or 0.0) > _NOT_BEYOND for s in findings.deciding.standings):
+        said.append("Decide nearer to what was run: see the sizes below.")
+    if not findings.least_gain:
+        said.append(
+            "Say which difference would not matter to you (least_gain): sources that differ by "
+            "less are tied, and the cheapest is taken."
+        )
+    return said

@@ -70,10 +70,9 @@ def curve(ax: Axes, line: Line) -> None:
 def label_ends(ax: Axes, lines: Sequence[Line]) -> None:
     """Name each line at its right end, moved apart where ends are close."""
     bottom, top = ax.get_ylim()
-    place = -np.inf
-    for y, x, line in sorted(map(_end, lines), key=lambda end: (end[0], end[2].name)):
-        share = (y - bottom) / (top - bottom)
-        place = max(share, place + _LABEL_GAP)
+    ends = sorted(map(_end, lines), key=lambda end: (end[0], end[2].name))
+    places = _apart([(y - bottom) / (top - bottom) for y, _, _ in ends])
+    for place, (y, x, line) in zip(places, ends, strict=True):
         ax.annotate(
             plain(line.name),
             (x, y),
@@ -85,6 +84,18 @@ def label_ends(ax: Axes, lines: Sequence[Line]) -> None:
             arrowprops={"arrowstyle": "-", "color": line.look.colour, "lw": 0.5, "alpha": 0.6},
             annotation_clip=False,
         )
+
+
+def _apart(places: Sequence[float]) -> list[float]:
+    """Move rising places apart: upwards, and down again those that leave the axis at its top."""
+    moved: list[float] = []
+    for place in places:
+        moved.append(max(place, moved[-1] + _LABEL_GAP) if moved else place)
+    highest = max(1.0, *places) if places else 1.0
+    for i in reversed(range(len(moved))):
+        moved[i] = min(moved[i], highest)
+        highest = moved[i] - _LABEL_GAP
+    return moved
 
 
 def _end(line: Line) -> tuple[float, float, Line]:

@@ -6,33 +6,71 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.comparison import Comparison, GuardChange, Pair, Suggestion, words
+from assay.comparison.records import Bill, Purchase
 from assay.records import CONTROL
 
-__all__ = ["Answer", "answer_of"]
+__all__ = ["Answer", "Offered", "answer_of"]
 
 _WORST_GUARD = 0.02
 """Guard losses, in nats per token, that rise by less are not worth a warning."""
+_KINDS = {
+    "buy": "buy",
+    "run-next": "run these next",
+    "tied": "tied: take the cheaper",
+    "cannot-tell": "cannot tell",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A source that is bought, or that would be: what it comes to, and what it is worth."""
+
+    decided: bool
+    """Whether the verdict is to buy it; else it is the likeliest choice so far."""
+    bill: Bill
+    purchase: Purchase | None
+    """``None`` where nothing is to be bought."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """The verdict, in words."""
 
+    kind: str
     headline: str
     details: tuple[str, ...]
     caveats: tuple[str, ...]
+    helps: tuple[str, ...]
+    """What could turn "cannot tell" into a decision."""
     runs: tuple[Suggestion, ...]
     """What to run next."""
+    offered: Offered | None
+    """``None`` where no source is within reach."""
 
 
 def answer_of(comparison: Comparison, crossings: Sequence[Pair]) -> Answer:
     """Choose the sentences that concern the verdict; ``crossings`` are those the report lists."""
+    verdict = comparison.verdict
+    nothing = verdict.kind == "buy" and verdict.source == comparison.control
     return Answer(
+        kind="buy nothing" if nothing else _KINDS[verdict.kind],
         headline=words.headline(comparison),
         details=tuple(_details(comparison, crossings)),
         caveats=tuple(_caveats(comparison)),
-        runs=comparison.verdict.runs,
+        helps=tuple(words.what_would_help(comparison)) if verdict.kind == "cannot-tell" else (),
+        runs=verdict.runs,
+        offered=_offered(comparison),
     )
+
+
+def _offered(comparison: Comparison) -> Offered | None:
+    verdict = comparison.verdict
+    found = {purchase.source: purchase for purchase in comparison.purchases}
+    purchase = None if verdict.source is None else found.get(verdict.source)
+    bill = verdict.bill or (None if purchase is None else purchase.bill)
+    if bill is None:
+        return None
+    return Offered(decided=verdict.kind in ("buy", "tied"), bill=bill, purchase=purchase)
 
 
 def _details(comparison: Comparison, crossings: Sequence[Pair]) -> list[str]:

@@ -54,6 +54,7 @@ def collect(study: Study) -> Report:
     return assemble(
         study=table.name,
         question=_question(table.question),
+        commands=_commands(study),
         fits=read_fits(study),
         priced=planned_prices(study),
         comparison=comparison,
@@ -67,6 +68,14 @@ def _question(question: Question) -> str:
     if isinstance(question, FixedAnneal):
         return f"Which text is worth its price, for an anneal of {question.tokens:,.0f} tokens?"
     return f"Which source is worth its price, at {question.amount} in total for text and training?"
+
+
+def _commands(study: Study) -> tuple[str, ...]:
+    """Return what to type for the runs that the verdict names, and to go on until it stands."""
+    beside = study.out.with_suffix(".toml")
+    out = "" if beside.exists() else f" --out {study.out.name}"
+    name = beside.name if beside.exists() else "study.toml"
+    return (f"assay next {name}{out}", f"assay run {name}{out}")
 
 
 def _provenance(

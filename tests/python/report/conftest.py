@@ -1,8 +1,8 @@
-"""A synthetic study: exact laws plus seed noise, fitted and compared for real."""
+"""Synthetic studies: exact laws plus seed noise, fitted and compared for real."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -21,17 +21,33 @@ from assay.units import Cost, Quantity
 PRICES = Prices(gpu_hour=200.0, peak_flops=1e11)
 TRAINING = PRICES.training(6e6)
 BASE_LOSS = 5.6
-LAWS = {"near & dear": (3.2, 2.1, 0.30), "far": (4.4, 0.8, 0.15), CONTROL: (5.0, 0.5, 0.05)}
+Laws = Mapping[str, tuple[float, float, float]]
+LAWS: Laws = {"near & dear": (3.2, 2.1, 0.30), "far": (4.4, 0.8, 0.15), CONTROL: (5.0, 0.5, 0.05)}
 """Source: ``E``, and ``A``, ``alpha`` of the loss in units of 16,384 tokens."""
+MANY: Laws = {
+    **{f"a-longer-name-{i}": (3.2 + 0.15 * i, 2.1 - 0.1 * i, 0.3) for i in range(9)},
+    "far": LAWS["far"],
+    CONTROL: LAWS[CONTROL],
+}
 BUDGETS = [16384 * 2**i for i in range(5)]
+SUPPLIES = {
+    "near & dear": supply_curve(
+        Bought(kind="licensed", fixed_usd=1.0, usd_per_million_tokens=20.0),
+        PRICES,
+        kept=1.0,
+        cap=1e6,
+    ),
+    "far": supply_curve(Bought(kind="raw", usd_per_million_tokens=1.0), PRICES, kept=1.0, cap=1e7),
+    CONTROL: SupplyCurve(Cost(), (), float("inf")),
+}
+"""``near & dear`` has a fixed part, ``far`` is cheap, the control costs training alone."""
 
 
-@pytest.fixture(scope="session")
-def measurements(measurement: Callable[..., Measurement]) -> list[Measurement]:
+def measured(laws: Laws, measurement: Callable[..., Measurement]) -> list[Measurement]:
     """Two seeds on every budget, with a seed noise of 0.004 nats."""
     rng = np.random.default_rng(7)
     rows = [measurement(BASE, 0, BASE_LOSS), measurement(BASE, 0, 5.0, role="guard")]
-    for source, (floor, scale, exponent) in LAWS.items():
+    for source, (floor, scale, exponent) in laws.items():
         for tokens in BUDGETS:
             for seed in range(2):
                 loss = floor + scale * (tokens / BUDGETS[0]) ** -exponent
@@ -41,24 +57,17 @@ def measurements(measurement: Callable[..., Measurement]) -> list[Measurement]:
     return rows
 
 
-def prices() -> dict[str, PricedSource]:
-    """``near & dear`` has a fixed part, ``far`` is cheap, the control costs training alone."""
-    dear = Bought(kind="licensed", fixed_usd=1.0, usd_per_million_tokens=20.0)
-    cheap = Bought(kind="raw", usd_per_million_tokens=1.0)
-    supplies = {
-        "near & dear": supply_curve(dear, PRICES, kept=1.0, cap=1e6),
-        "far": supply_curve(cheap, PRICES, kept=1.0, cap=1e7),
-        CONTROL: SupplyCurve(Cost(), (), float("inf")),
-    }
+def priced(laws: Laws) -> dict[str, PricedSource]:
+    """The prices of the sources; those without one of their own cost what the dear one does."""
     return {
         name: PricedSource(
             name=name,
-            supply=supply,
+            supply=SUPPLIES.get(name, SUPPLIES["near & dear"]),
             training_per_token=TRAINING,
             candidate_share=0.0 if name == CONTROL else 0.7,
             epochs_max=4.0,
         )
-        for name, supply in supplies.items()
+        for name in laws
     }
 
 
@@ -77,6 +86,27 @@ def prepared() -> Prepared:
     return Prepared(manifest)  # type: ignore[arg-type]
 
 
+def gathered(laws: Laws, rows: list[Measurement], fits: Fits, comparison: Comparison) -> Report:
+    """Gather a report, whose names and provenance are what nobody should write."""
+    return assemble(
+        study="a study of <script>alert(1)</script>",
+        question="Which one?",
+        commands=("assay next study.toml",),
+        fits=fits,
+        priced=priced(laws),
+        comparison=comparison,
+        measurements=rows,
+        prepared=prepared(),
+        provenance={"assay": "0.1.0", "input": "<img src=x onerror=alert(1)>"},
+    )
+
+
+@pytest.fixture(scope="session")
+def measurements(measurement: Callable[..., Measurement]) -> list[Measurement]:
+    """Measure the synthetic study."""
+    return measured(LAWS, measurement)
+
+
 @pytest.fixture(scope="session")
 def fits(measurements: list[Measurement]) -> Fits:
     """Fit the synthetic study."""
@@ -87,20 +117,22 @@ def fits(measurements: list[Measurement]) -> Fits:
 def comparison(fits: Fits, measurements: list[Measurement]) -> Comparison:
     """Compare the synthetic study at 4 USD."""
     return compare_measurements(
-        fits, prices(), measurements=measurements, budget=Quantity(4.0, "usd")
+        fits, priced(LAWS), measurements=measurements, budget=Quantity(4.0, "usd")
     )
 
 
 @pytest.fixture(scope="session")
 def report(fits: Fits, comparison: Comparison, measurements: list[Measurement]) -> Report:
     """Gather the report of the synthetic study."""
-    return assemble(
-        study="a study of <script>alert(1)</script>",
-        question="Which one?",
-        fits=fits,
-        priced=prices(),
-        comparison=comparison,
-        measurements=measurements,
-        prepared=prepared(),
-        provenance={"assay": "0.1.0", "input": "<img src=x onerror=alert(1)>"},
+    return gathered(LAWS, measurements, fits, comparison)
+
+
+@pytest.fixture(scope="session")
+def large(measurement: Callable[..., Measurement]) -> Report:
+    """Gather the report of a study of ten sources."""
+    rows = measured(MANY, measurement)
+    fits = fit_measurements(rows, resamples=100)
+    comparison = compare_measurements(
+        fits, priced(MANY), measurements=rows, budget=Quantity(4.0, "usd")
     )
+    return gathered(MANY, rows, fits, comparison)

@@ -104,14 +104,14 @@ def test_a_hostile_source_name_stays_text(report: Report) -> None:
 
 def test_the_verdict_comes_first(report: Report, page: Page) -> None:
     assert report.answer.headline in page.text
-    for section in ("Loss against tokens", "Ranking", "Forgetting", "Provenance"):
+    for section in ("The bill", "Every source", "another size", "In pictures", "Provenance"):
         assert page.text.index(report.answer.headline) < page.text.rindex(section)
 
 
 def test_drawings_are_named_for_those_who_do_not_see_them(source: str, page: Page) -> None:
-    assert page.tags["svg"] == page.tags["figure"] == 7
+    assert page.tags["svg"] == page.tags["figure"] == 8
     labels = re.findall(r'<svg[^>]*aria-labelledby="([^"]+)"', source)
-    assert len(labels) == 7
+    assert len(labels) == 8
     assert set(labels) <= set(page.ids)
     assert max(page.ids.values()) == 1
     used = {reference.removeprefix("#") for reference in page.references}
