@@ -55,6 +55,8 @@ NAMES: dict[Unit, str] = {
 """What each unit is called behind a number."""
 
 
+_COUNT = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+"""A number with its thousands set apart."""
 _COUNTED = 1e12
 """Amounts of money and time from here on are written with an exponent."""
 
@@ -95,17 +97,17 @@ class Quantity:
 
     @classmethod
     def parse(cls, text: str) -> Quantity:
-        """Read ``"40 USD"``, ``"1e18 FLOPs"``, ``"2.5 GPU-hours"`` or ``"1e9 tokens"``.
+        """Read ``"40 USD"``, ``"12,500 USD"``, ``"1e18 FLOPs"`` or ``"2.5 GPU-hours"``.
 
         Raises
         ------
         StudyError
             If the text is not a positive number followed by a known currency.
         """
-        match = re.fullmatch(r"\s*([0-9.eE+-]+)\s*([A-Za-z_$-]+)\s*", text)
+        match = re.fullmatch(rf"\s*({_COUNT}|[0-9.eE+-]+)\s*([A-Za-z_$-]+)\s*", text)
         currency = _SPELLINGS.get(match[2].lower()) if match else None
         try:
-            amount = float(match[1]) if match else float("nan")
+            amount = float(match[1].replace(",", "")) if match else float("nan")
         except ValueError:
             amount = float("nan")
         if currency is None or not 0 < amount < float("inf"):

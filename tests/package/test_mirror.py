@@ -88,6 +88,7 @@ WIDER = {
     "published/test_ladders.py": "published orders that comparisons must reproduce",
     "published/test_mixtures.py": "published numbers that fits must reproduce",
     "published/test_repetition.py": "published numbers that fits must reproduce",
+    "report/test_print.py": "the page in a browser: on paper, narrow and dark",
     "test_bad_input.py": "what real tables get wrong, through every function that takes one",
     "test_examples.py": "the examples in docstrings",
 }

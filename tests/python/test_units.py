@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assay.errors import StudyError
-from assay.units import Cost, Quantity, parse_nats, parse_tokens
+from assay.units import Cost, Quantity, format_amount, parse_nats, parse_tokens
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,10 @@ from assay.units import Cost, Quantity, parse_nats, parse_tokens
         ("1.2.3 USD", None, None),
         ("40 EUR", None, None),
         ("40", None, None),
+        ("12,500 USD", 12500.0, "usd"),
+        ("1,250,000.5 USD", 1250000.5, "usd"),
+        ("1,5 USD", None, None),
+        ("1,50000 USD", None, None),
     ],
 )
 def test_amounts_are_read_or_refused(text, amount, currency):
@@ -34,8 +38,26 @@ def test_an_amount_is_of_a_currency():
         Quantity(40.0, "eur")
 
 
-def test_an_amount_prints_as_it_is_read():
-    assert str(Quantity.parse("40 USD")) == "40 USD"
+@pytest.mark.parametrize(
+    "text", ["40 USD", "999 USD", "12,300 USD", "1.2e+12 FLOPs", "4,500,000 GPU-hours", "1e+12 USD"]
+)
+def test_an_amount_prints_as_it_is_read(text):
+    assert str(Quantity.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "said"),
+    [
+        (999.6, "usd", "1,000 USD"),
+        (12345.6, "usd", "12,300 USD"),
+        (0.1234, "gpu_hours", "0.123 GPU-hours"),
+        (-2500.0, "usd", "-2,500 USD"),
+        (12345.6, "flops", "1.23e+04 FLOPs"),
+        (12345.6, "tokens", "1.23e+04 tokens"),
+    ],
+)
+def test_money_and_time_are_written_out(amount, unit, said):
+    assert format_amount(amount, unit) == said
 
 
 def test_costs_add_and_scale_in_every_currency():

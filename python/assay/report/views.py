@@ -189,6 +189,8 @@ class Report:
     question: str
     commands: tuple[str, ...]
     """What to type for the runs that the verdict names, and to go on until it is decided."""
+    spent: str
+    """What the runs so far cost, as a sentence."""
     comparison: Comparison
     looks: Mapping[str, Look]
     """How each source is drawn."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from assay.base.facts import BaseFacts
@@ -13,13 +14,16 @@ from assay.records import Measurement
 from assay.report import write_page
 from assay.report.assemble import assemble
 from assay.report.views import Report
-from assay.study.compare import read_comparison
+from assay.sources import PricedSource
+from assay.study.compare import limit_of_guard, read_comparison
 from assay.study.file import Study
 from assay.study.fit import read_fits
 from assay.study.measurements import read_measured
 from assay.study.plan import Plan, read_plan
 from assay.study.prepare import read_prepared
 from assay.study.prices import planned_prices
+from assay.study.purse import spent
+from assay.units import format_amount
 
 __all__ = ["collect", "write_report"]
 
@@ -50,17 +54,20 @@ def collect(study: Study) -> Report:
     """
     comparison, table = read_comparison(study), study.file.study
     prepared, plan = read_prepared(study), read_plan(study)
-    measurements = read_measured(study).rows
+    measurements, fits, priced = read_measured(study).rows, read_fits(study), planned_prices(study)
+    limit = study.file.guard.limit
     return assemble(
         study=table.name,
         question=_question(table.question),
         commands=_commands(study),
-        fits=read_fits(study),
-        priced=planned_prices(study),
+        spent=_spent(study, measurements, priced),
+        fits=fits,
+        priced=priced,
         comparison=comparison,
         measurements=measurements,
         prepared=prepared,
         provenance=_provenance(study, prepared, plan, measurements),
+        guard=None if limit is None else limit_of_guard(measurements, fits, limit),
     )
 
 
@@ -76,6 +83,15 @@ def _commands(study: Study) -> tuple[str, ...]:
     out = "" if beside.exists() else f" --out {study.out.name}"
     name = beside.name if beside.exists() else "study.toml"
     return (f"assay next {name}{out}", f"assay run {name}{out}")
+
+
+def _spent(
+    study: Study, measurements: list[Measurement], priced: Mapping[str, PricedSource]
+) -> str:
+    """Say what all runs so far cost together."""
+    currency, purse = study.file.study.currency, study.file.study.purse
+    amount = format_amount(spent(measurements, priced, currency), currency)
+    return f"Runs so far cost {amount}" + ("." if purse is None else f", of a purse of {purse}.")
 
 
 def _provenance(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assay.comparison import Comparison
+from assay.comparison.question import FixedSpend
 from assay.corpus import Prepared
 from assay.fitting import Fits
 from assay.records import BASE, CONTROL, Measurement
@@ -91,7 +92,8 @@ def gathered(laws: Laws, rows: list[Measurement], fits: Fits, comparison: Compar
     return assemble(
         study="a study of <script>alert(1)</script>",
         question="Which one?",
-        commands=("assay next study.toml",),
+        commands=("assay next study.toml", "assay run study.toml"),
+        spent="Runs so far cost 6.5 USD, of a purse of 30 USD.",
         fits=fits,
         priced=priced(laws),
         comparison=comparison,
@@ -117,7 +119,7 @@ def fits(measurements: list[Measurement]) -> Fits:
 def comparison(fits: Fits, measurements: list[Measurement]) -> Comparison:
     """Compare the synthetic study at 4 USD."""
     return compare_measurements(
-        fits, priced(LAWS), measurements=measurements, budget=Quantity(4.0, "usd")
+        fits, priced(LAWS), measurements=measurements, question=FixedSpend(Quantity(4.0, "usd"))
     )
 
 
@@ -133,6 +135,6 @@ def large(measurement: Callable[..., Measurement]) -> Report:
     rows = measured(MANY, measurement)
     fits = fit_measurements(rows, resamples=100)
     comparison = compare_measurements(
-        fits, priced(MANY), measurements=rows, budget=Quantity(4.0, "usd")
+        fits, priced(MANY), measurements=rows, question=FixedSpend(Quantity(4.0, "usd"))
     )
     return gathered(MANY, rows, fits, comparison)

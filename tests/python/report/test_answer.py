@@ -20,6 +20,22 @@ def test_buy(report: Report, comparison: Comparison) -> None:
     said = answer(report, comparison)
     assert said.headline == "Buy near & dear: best at 4 USD in total, with probability >0.99."
     assert not any(line.startswith("Why") for line in said.details)
+    assert said.kind == "buy"
+    assert said.offered is not None
+    assert said.offered.decided
+    assert said.offered.bill == comparison.verdict.bill
+    assert said.offered.purchase == comparison.purchases[0]
+    assert said.helps == ()
+
+
+def test_buy_nothing(report: Report, comparison: Comparison) -> None:
+    assert comparison.verdict.bill is not None
+    bill = replace(comparison.verdict.bill, source="control", unique=0.0)
+    verdict = replace(comparison.verdict, source="control", bill=bill)
+    said = answer(report, replace(comparison, verdict=verdict))
+    assert said.kind == "buy nothing"
+    assert said.offered is not None
+    assert (said.offered.bill, said.offered.purchase) == (bill, None)
 
 
 def test_run_these_next(report: Report, comparison: Comparison) -> None:
@@ -33,6 +49,20 @@ def test_run_these_next(report: Report, comparison: Comparison) -> None:
     assert said.headline == "Not decided at 4 USD: next, anneal on far with 524k tokens (2.5 USD)."
     assert said.details[0] == "Why: they are close."
     assert said.runs == (run,)
+    assert said.offered is not None
+    assert not said.offered.decided
+    assert said.offered.bill == comparison.purchases[1].bill
+
+
+def test_tied(report: Report, comparison: Comparison) -> None:
+    tied = ("near & dear", "far")
+    verdict = replace(comparison.verdict, kind="tied", tied=tied, reason="they hardly differ")
+    said = answer(report, replace(comparison, verdict=verdict))
+    assert said.kind == "tied: take the cheaper"
+    assert said.headline == "near & dear and far are tied at 4 USD: take near & dear, the cheapest."
+    assert said.details[0] == "Why: they hardly differ."
+    assert said.offered is not None
+    assert said.offered.decided
 
 
 def test_cannot_tell(report: Report, comparison: Comparison) -> None:
@@ -42,6 +72,23 @@ def test_cannot_tell(report: Report, comparison: Comparison) -> None:
     said = answer(report, replace(comparison, verdict=verdict))
     assert said.headline == "Cannot tell which source to buy for 4 USD."
     assert "nothing gains" in said.details[0]
+    assert said.offered is None
+    assert said.helps == (
+        "Decide at a larger size, or look for text that is within reach at this one.",
+    )
+
+
+def test_what_would_help_where_one_cannot_tell(report: Report, comparison: Comparison) -> None:
+    verdict = replace(comparison.verdict, kind="cannot-tell")
+    open_ = replace(comparison, verdict=verdict)
+    purse, nearer, zone = answer(report, open_).helps
+    assert purse.startswith("Raise the purse")
+    assert nearer.startswith("Decide nearer to what was run")
+    assert "least_gain" in zone
+    assert len(answer(report, replace(open_, least_gain=0.01)).helps) == 2
+    failed = replace(comparison.sources[0], status="failed")
+    (more,) = answer(report, replace(open_, sources=(failed,))).helps
+    assert more == f"Run more budgets of {failed.source}, so that a law can be fitted."
 
 
 def test_flags_of_the_chosen_source_are_caveats(report: Report, comparison: Comparison) -> None:

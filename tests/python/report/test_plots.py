@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from matplotlib.figure import Figure
 
+from assay.comparison import Interval
 from assay.comparison.formats import probability, short
+from assay.comparison.records import Purchase
 from assay.draw.lines import Line
 from assay.draw.style import looks
 from assay.report import plots
@@ -43,6 +46,50 @@ def test_gain_marks_the_crossing_and_the_budget(report: Report) -> None:
     assert len(rings) == 1
 
 
+def test_the_nearest_crossings_alone_are_marked(report: Report) -> None:
+    view = report.gains[0]
+    pair = next(pair for pair in view.crossings if pair.below == "far")
+    assert pair.crossing is not None
+    pairs = tuple(
+        replace(pair, crossing=replace(pair.crossing, cost=Interval(cost, None, None)))
+        for cost in (0.5, 1.0, 2.0, 3.0)
+    )
+    ax = plots.draw_gain(Figure().subplots(), replace(view, crossings=pairs))
+    said = {text.get_text() for text in ax.texts if " = " in text.get_text()}
+    assert {text.split()[-1] for text in said} == {"2", "3"}
+
+
+def worths(report: Report, lower: float, middle: float, upper: float | None) -> list[Purchase]:
+    """Return the purchases of a report, the first of them with another worth."""
+    first, *others = report.comparison.purchases
+    return [replace(first, worth=Interval(middle, lower, upper)), *others]
+
+
+def test_what_the_text_is_worth_stands_beside_what_is_asked(report: Report) -> None:
+    shown = worths(report, 1.0, 3.0, 3.5)
+    ax = plots.draw_worth(Figure().subplots(), shown, report.looks, "usd")
+    asked = [one.bill.text["usd"] for one in shown if one.bill is not None]
+    strokes = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 1.6]
+    assert [list(stroke) for stroke in strokes] == [[price, price] for price in asked]
+    assert any(list(line.get_xdata()) == [1.0, 3.5] for line in ax.lines)
+    assert any(list(line.get_xdata()) == [3.0] for line in ax.lines)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [one.source for one in shown]
+    assert not any(line.get_marker() == ">" for line in ax.lines)
+
+
+def test_a_worth_beyond_the_axis_ends_in_an_arrow(report: Report) -> None:
+    ax = plots.draw_worth(Figure().subplots(), worths(report, 1.0, 3.0, None), report.looks, "usd")
+    (arrow,) = [line for line in ax.lines if line.get_marker() == ">"]
+    assert list(arrow.get_xdata()) == [ax.get_xlim()[1]]
+
+
+def test_the_limit_of_the_guard_is_drawn(report: Report) -> None:
+    assert report.forgetting is not None
+    ax = plots.draw_forgetting(Figure().subplots(), report.forgetting, 0.05)
+    assert [0.05, 0.05] in [list(line.get_ydata()) for line in ax.lines]
+    assert "limit" in [text.get_text() for text in ax.texts]
+
+
 def test_every_cell_of_the_pairs_has_its_number(report: Report) -> None:
     ax = plots.draw_pairs(Figure().subplots(), report.pairs)
     size = len(report.pairs.names)
@@ -60,3 +107,4 @@ def test_labels_at_the_right_edge_do_not_overlap() -> None:
     plots.draw_forgetting(ax, ends)
     places = sorted(text.xyann[1] for text in ax.texts)
     assert all(b - a > 0.05 for a, b in pairwise(places))
+    assert places[-1] <= 1.0

@@ -120,6 +120,7 @@ def pages(report: Report, large: Report) -> dict[str, str]:
 
 
 NAMES = ("small", "small-all", "small-next", "large", "large-all")
+FULL = ("small-all", "large-all")
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ def measured(text: str, folder: Path, width: float, *arguments: str) -> dict[str
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FULL)
 def test_paper_cuts_no_column_and_has_no_scroll_bar(
     pages: dict[str, str], tmp_path: Path, name: str, paper: str
 ) -> None:
@@ -236,7 +237,7 @@ def test_paper_cuts_no_column_and_has_no_scroll_bar(
     assert (found["scrolled"], found["bars"]) == (0, 0)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FULL)
 def test_a_telephone_shows_the_page_without_scrolling_sideways(
     pages: dict[str, str], tmp_path: Path, name: str
 ) -> None:
