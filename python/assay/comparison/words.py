@@ -40,6 +40,7 @@ __all__ = [
     "gain_sentences",
     "guard_unsure",
     "headline",
+    "looks_sentence",
     "never_settled",
     "no_model_size",
     "not_fitted",
@@ -397,6 +398,13 @@ def backtest_sentence(test: Backtest | None) -> str | None:
         f"On the withheld budgets the laws ordered {right} of {len(test.pairs)} pairs rightly, "
         f"keeping the last order {kept}: trust the single-budget ranking more."
     )
+
+
+def looks_sentence(looks: int) -> str | None:
+    """Say that earlier decisions on fewer measurements are counted."""
+    if looks < 2:
+        return None
+    return f"This is look {looks} at growing measurements: the bar for a verdict counts them all."
 
 
 def what_would_help(findings: Findings) -> list[str]:

@@ -82,8 +82,8 @@ def _details(comparison: Comparison, crossings: Sequence[Pair]) -> list[str]:
     for pair in crossings:
         if pair.crossing is not None and _tells(pair, verdict.source):
             said.append(words.crossing_sentence(pair, pair.crossing.cost, view.currency))
-    one_budget = words.one_budget_sentence(comparison)
-    return said if one_budget is None else [*said, one_budget]
+    last = (words.one_budget_sentence(comparison), words.looks_sentence(comparison.looks))
+    return [*said, *(line for line in last if line is not None)]
 
 
 def _caveats(comparison: Comparison) -> list[str]:

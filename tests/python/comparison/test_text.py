@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from assay.comparison import Verdict, compare
+from assay.comparison import Interval, Verdict, compare
+from assay.comparison.words import up_to
 from assay.units import Quantity
 
 AT = Quantity(1e-6 * 2.0**18, "usd")
@@ -44,3 +45,16 @@ def test_every_answer_has_its_words(crossing, kind, words):
     verdict = Verdict(kind=kind, source="flat", probability=0.5, reason="so it is", runs=())
     text = str(replace(crossing, verdict=verdict))
     assert text.startswith(f"verdict at 0.262 USD: {words}\n  so it is\n")
+
+
+@pytest.mark.parametrize(
+    ("worth", "said"),
+    [
+        (Interval(22.0, 12.3, 40.0), "22 USD [12.3, 40]"),
+        (Interval(2200.0, 1234.0, None), "2,200 USD [1,230, more]"),
+        (Interval(None, 12.3, None), "more [12.3, more]"),
+        (Interval(None, None, None), "any price"),
+    ],
+)
+def test_a_highest_price_has_its_interval(worth, said):
+    assert up_to(worth, "usd") == said

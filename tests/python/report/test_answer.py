@@ -139,3 +139,9 @@ def test_a_source_too_dear_for_the_single_budget_is_named(
     other = replace(view, single=replace(view.single, losses={"far": 4.0, "control": 4.5}))
     said = answer(report, replace(comparison, views=(other, *comparison.views[1:])))
     assert any("(no run of near & dear is that cheap)" in line for line in said.details)
+
+
+def test_earlier_looks_are_said(report: Report, comparison: Comparison) -> None:
+    assert not any("look" in line for line in answer(report, comparison).details)
+    said = answer(report, replace(comparison, looks=3)).details[-1]
+    assert said.startswith("This is look 3 at growing measurements")
