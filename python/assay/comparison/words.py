@@ -67,6 +67,8 @@ __all__ = [
 
 _NOT_BEYOND = 0.01
 """Powers of ten outside the measured budgets that are not worth a warning."""
+_SURE = 0.95
+"""Below this the limit of the guard stands in the way of a purchase."""
 _SHORT_VERDICTS = {
     "buy": "buy {source}",
     "run-next": "run these next",
@@ -401,10 +403,10 @@ def backtest_sentence(test: Backtest | None) -> str | None:
 
 
 def looks_sentence(looks: int) -> str | None:
-    """Say that earlier decisions on fewer measurements are counted."""
+    """Say that decisions on fewer measurements are counted."""
     if looks < 2:
         return None
-    return f"This is look {looks} at growing measurements: the bar for a verdict counts them all."
+    return f"The bar for a verdict counts {looks} looks at growing measurements."
 
 
 def what_would_help(findings: Findings) -> list[str]:
@@ -414,7 +416,14 @@ def what_would_help(findings: Findings) -> list[str]:
         return [f"Run more budgets of {_listed(failed)}, so that a law can be fitted."]
     if findings.verdict.source is None:
         return ["Decide at a larger size, or look for text that is within reach at this one."]
-    said = ["Raise the purse for runs, so that what is open can be measured at larger budgets."]
+    said = []
+    for purchase in findings.purchases:
+        kept = purchase.keeps_guard
+        if purchase.source == findings.verdict.source and kept is not None and kept < _SURE:
+            said.append(
+                "Give replay a larger share, which keeps the guard loss lower, or raise its limit."
+            )
+    said.append("Raise the purse for runs, so that what is open is measured at larger budgets.")
     if any((s.decades_beyond or 0.0) > _NOT_BEYOND for s in findings.deciding.standings):
         said.append("Decide nearer to what was run: see the sizes below.")
     if not findings.least_gain:

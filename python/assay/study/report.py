@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 from assay.base.facts import BaseFacts
+from assay.comparison import Comparison
 from assay.comparison.question import FixedAnneal, Question
 from assay.corpus import Prepared
 from assay.files import digest
@@ -14,7 +14,6 @@ from assay.records import Measurement
 from assay.report import write_page
 from assay.report.assemble import assemble
 from assay.report.views import Report
-from assay.sources import PricedSource
 from assay.study.compare import limit_of_guard, read_comparison
 from assay.study.file import Study
 from assay.study.fit import read_fits
@@ -26,6 +25,9 @@ from assay.study.purse import spent
 from assay.units import format_amount
 
 __all__ = ["collect", "write_report"]
+
+_ROOM = 1.01
+"""What rounding an amount to three digits may take off."""
 
 
 def write_report(study: Study) -> Path:
@@ -55,12 +57,12 @@ def collect(study: Study) -> Report:
     comparison, table = read_comparison(study), study.file.study
     prepared, plan = read_prepared(study), read_plan(study)
     measurements, fits, priced = read_measured(study).rows, read_fits(study), planned_prices(study)
-    limit = study.file.guard.limit
+    limit, amount = study.file.guard.limit, spent(measurements, priced, table.currency)
     return assemble(
         study=table.name,
         question=_question(table.question),
-        commands=_commands(study),
-        spent=_spent(study, measurements, priced),
+        commands=_commands(study, comparison, amount),
+        spent=_spent(study, amount),
         fits=fits,
         priced=priced,
         comparison=comparison,
@@ -77,21 +79,25 @@ def _question(question: Question) -> str:
     return f"Which source is worth its price, at {question.amount} in total for text and training?"
 
 
-def _commands(study: Study) -> tuple[str, ...]:
-    """Return what to type for the runs that the verdict names, and to go on until it stands."""
+def _commands(study: Study, comparison: Comparison, amount: float) -> tuple[str, ...]:
+    """Return what to type for the runs that the verdict names, and to go on until it stands.
+
+    A study without a purse is given one that pays for these runs beside the ``amount`` spent.
+    """
     beside = study.out.with_suffix(".toml")
-    out = "" if beside.exists() else f" --out {study.out.name}"
-    name = beside.name if beside.exists() else "study.toml"
-    return (f"assay next {name}{out}", f"assay run {name}{out}")
+    name = beside.name if beside.exists() else f"study.toml --out {study.out.name}"
+    purse = ""
+    if study.file.study.purse is None:
+        enough = _ROOM * (amount + sum(run.cost for run in comparison.verdict.runs))
+        purse = f' --pilot "{format_amount(enough, comparison.currency)}"'
+    return (f"assay next {name}", f"assay run {name}{purse}")
 
 
-def _spent(
-    study: Study, measurements: list[Measurement], priced: Mapping[str, PricedSource]
-) -> str:
+def _spent(study: Study, amount: float) -> str:
     """Say what all runs so far cost together."""
-    currency, purse = study.file.study.currency, study.file.study.purse
-    amount = format_amount(spent(measurements, priced, currency), currency)
-    return f"Runs so far cost {amount}" + ("." if purse is None else f", of a purse of {purse}.")
+    purse = study.file.study.purse
+    said = f"Runs so far cost {format_amount(amount, study.file.study.currency)}"
+    return f"{said}." if purse is None else f"{said}, of a purse of {purse}."
 
 
 def _provenance(

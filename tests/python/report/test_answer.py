@@ -86,6 +86,9 @@ def test_what_would_help_where_one_cannot_tell(report: Report, comparison: Compa
     assert nearer.startswith("Decide nearer to what was run")
     assert "least_gain" in zone
     assert len(answer(report, replace(open_, least_gain=0.01)).helps) == 2
+    doubtful = replace(comparison.purchases[0], keeps_guard=0.6)
+    kept = answer(report, replace(open_, purchases=(doubtful, *comparison.purchases[1:])))
+    assert kept.helps[0].startswith("Give replay a larger share")
     failed = replace(comparison.sources[0], status="failed")
     (more,) = answer(report, replace(open_, sources=(failed,))).helps
     assert more == f"Run more budgets of {failed.source}, so that a law can be fitted."
@@ -142,6 +145,6 @@ def test_a_source_too_dear_for_the_single_budget_is_named(
 
 
 def test_earlier_looks_are_said(report: Report, comparison: Comparison) -> None:
-    assert not any("look" in line for line in answer(report, comparison).details)
+    assert not any("looks" in line for line in answer(report, comparison).details)
     said = answer(report, replace(comparison, looks=3)).details[-1]
-    assert said.startswith("This is look 3 at growing measurements")
+    assert said == "The bar for a verdict counts 3 looks at growing measurements."

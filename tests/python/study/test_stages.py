@@ -1,5 +1,6 @@
 """The stages of a study as the command line calls them."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -147,3 +148,17 @@ def test_a_comparison_of_another_study_is_not_reported(fitted_study, change):
         stages.report(changed, _OPTIONS)
     stages.compare(changed, _OPTIONS)
     assert stages.report(changed, _OPTIONS).exists()
+
+
+def test_a_report_says_what_runs_cost_and_what_to_type(fitted_study, change):
+    stages.compare(fitted_study, _OPTIONS)
+    said = collect(fitted_study)
+    assert re.fullmatch(r"Runs so far cost [0-9.,e+-]+ USD\.", said.spent)
+    following, going_on = said.commands
+    assert following == "assay next study.toml"
+    assert re.fullmatch(r'assay run study\.toml --pilot "[0-9.,e+-]+ USD"', going_on)
+    kept = change(fitted_study, "[study]", '[study]\npilot = "30000 USD"')
+    stages.compare(kept, _OPTIONS)
+    said = collect(kept)
+    assert said.spent.endswith(", of a purse of 30,000 USD.")
+    assert said.commands == ("assay next study.toml", "assay run study.toml")
