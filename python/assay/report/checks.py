@@ -48,5 +48,5 @@ def shown_overlaps(overlaps: Sequence[OverlapRow] | None) -> tuple[OverlapRow, .
     """Return the overlaps worth a line, the largest first; ``None`` if they were not counted."""
     if overlaps is None:
         return None
-    large = [row for row in overlaps if max(row.documents, row.tokens) >= _SHARED]
-    return tuple(sorted(large, key=lambda row: -row.tokens)[:_OVERLAPS])
+    large = [row for row in overlaps if max(row.documents, row.text) >= _SHARED]
+    return tuple(sorted(large, key=lambda row: -row.text)[:_OVERLAPS])

@@ -73,8 +73,8 @@ class OverlapRow:
     other: str
     documents: float
     """Share of the documents of ``source`` that ``other`` has too."""
-    tokens: float
-    """The same, in tokens."""
+    text: float
+    """Share of its text, by bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +82,7 @@ class AllocationRow:
     """One source in an allocation."""
 
     source: str
+    """Also ``replay``, where it takes the place of bought text."""
     share: float
     """Of the candidate part of the mixture."""
     unique: float

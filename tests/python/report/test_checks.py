@@ -13,7 +13,7 @@ from assay.report.views import OverlapRow
 
 
 def overlap(share: float) -> OverlapRow:
-    return OverlapRow(source="a", other="b", documents=share, tokens=share)
+    return OverlapRow(source="a", other="b", documents=share, text=share)
 
 
 @pytest.mark.parametrize(

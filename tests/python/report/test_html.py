@@ -157,7 +157,10 @@ def test_what_was_not_measured_has_no_section(page: Page) -> None:
 def test_what_other_stages_found_has_sections(report: Report) -> None:
     name = "<b>far</b>"
     allocation = AllocationView(
-        rows=(AllocationRow(source=name, share=0.25, unique=3e6, epochs=1.5, text=1.25),),
+        rows=(
+            AllocationRow(source="near & dear", share=0.75, unique=9e6, epochs=1.0, text=2.5),
+            AllocationRow(source=name, share=0.25, unique=3e6, epochs=1.5, text=1.25),
+        ),
         cost=4.0,
         gain=Interval(0.6, 0.5, 0.7),
         single="near & dear",
@@ -172,7 +175,7 @@ def test_what_other_stages_found_has_sections(report: Report) -> None:
         measured=4.53,
         standard_error=0.01,
     )
-    overlaps = (OverlapRow(source=name, other="far", documents=0.031, tokens=0.012),)
+    overlaps = (OverlapRow(source=name, other="far", documents=0.031, text=0.012),)
     epochs = (EpochRow(source=name, deciding=3.5, run=1.0, matched=False),)
     page = Page(
         render(
@@ -191,6 +194,8 @@ def test_what_other_stages_found_has_sections(report: Report) -> None:
         assert said in page.text
     assert "which may rise by 0.05" in page.text
     assert "Text that repeats" in page.text
+    alone = Page(render(replace(report, allocation=replace(allocation, rows=allocation.rows[:1]))))
+    assert "It gains +0.600 nats per token over the control (+0.500 to +0.700)." in alone.text
     none = Page(render(replace(report, overlaps=())))
     assert "No source shares 1% of its documents with another." in none.text
 

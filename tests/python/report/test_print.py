@@ -58,7 +58,7 @@ def everything(report: Report) -> Report:
         report,
         guard_limit=0.05,
         overlaps=tuple(
-            OverlapRow(source=a, other=b, documents=0.031, tokens=0.012)
+            OverlapRow(source=a, other=b, documents=0.031, text=0.012)
             for a in names
             for b in names
             if a != b
