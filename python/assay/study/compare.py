@@ -24,7 +24,7 @@ from assay.study.prices import planned_prices
 from assay.study.purse import spent
 from assay.units import Currency, Quantity
 
-__all__ = ["compare_measurements", "compare_study", "limit_of_guard", "read_comparison"]
+__all__ = ["compare_measurements", "compare_study", "fitted_guard", "read_comparison"]
 
 
 def compare_study(study: Study) -> Comparison:
@@ -132,7 +132,7 @@ def compare_measurements(
         anneal_tokens=length,
         currency=currency,
         least_gain=least_gain,
-        guard=None if guard_limit is None else limit_of_guard(measurements, fits, guard_limit),
+        guard=None if guard_limit is None else fitted_guard(measurements, fits, guard_limit),
         purse=left,
         looks=looks,
         reach=reach,
@@ -140,15 +140,15 @@ def compare_measurements(
     return replace(comparison, guards=largest_budgets(guard_changes(measurements)))
 
 
-def limit_of_guard(
+def fitted_guard(
     measurements: Sequence[Measurement], fits: Mapping[str, FitResult], limit: float
 ) -> GuardLimit:
-    """Fit the loss on the guard set of every source.
+    """Fit the loss on the guard set of every source, with as many resamples as ``fits`` have.
 
     Raises
     ------
     DataError
-        If the unannealed base was not measured on it.
+        If the base was not measured on the guard set.
     """
     rows = [m for m in measurements if m.role == "guard"]
     base = [m.loss for m in rows if m.source == BASE]

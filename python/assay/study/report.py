@@ -14,7 +14,7 @@ from assay.records import Measurement
 from assay.report import write_page
 from assay.report.assemble import assemble
 from assay.report.views import Report
-from assay.study.compare import limit_of_guard, read_comparison
+from assay.study.compare import fitted_guard, read_comparison
 from assay.study.file import Study
 from assay.study.fit import read_fits
 from assay.study.measurements import read_measured
@@ -69,7 +69,7 @@ def collect(study: Study) -> Report:
         measurements=measurements,
         prepared=prepared,
         provenance=_provenance(study, prepared, plan, measurements),
-        guard=None if limit is None else limit_of_guard(measurements, fits, limit),
+        guard=None if limit is None else fitted_guard(measurements, fits, limit),
     )
 
 
