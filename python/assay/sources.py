@@ -8,9 +8,11 @@ All FLOPs per token follow the usual accounting: ``2 N`` to read or write a toke
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +28,20 @@ from pydantic import (
     model_validator,
 )
 
+from assay.errors import StudyError
 from assay.units import FLOPS_PER_TOKEN, Cost, Unit
 
 __all__ = [
     "Acquisition",
+    "BlendedSupply",
     "Params",
     "Positive",
     "PricedSource",
     "Prices",
+    "Supply",
     "SupplyCurve",
     "Tier",
+    "blended",
     "supply_curve",
     "training_flops_per_token",
 ]
@@ -224,6 +230,19 @@ class Instructed(_Acquisition):
 Acquisition = Annotated[Bought | Filtered | Rephrased | Instructed, Field(discriminator="kind")]
 
 
+class Supply(Protocol):
+    """What the unique tokens of a source cost, and how many there are."""
+
+    @property
+    def cap(self) -> float:
+        """Unique tokens that can be had at all."""
+        ...
+
+    def cost(self, unique: NDArray[np.float64]) -> Cost:
+        """Return the cost of the first ``unique`` tokens (array); nothing is paid for none."""
+        ...
+
+
 @dataclass(frozen=True)
 class Tier:
     """A marginal cost that holds up to ``up_to`` unique tokens."""
@@ -248,6 +267,32 @@ class SupplyCurve:
             total = total + tier.per_token * np.clip(unique - start, 0.0, tier.up_to - start)
             start = tier.up_to
         return total
+
+
+@dataclass(frozen=True)
+class BlendedSupply:
+    """What the unique tokens of a blend cost: of each member its share of them."""
+
+    members: tuple[SupplyCurve, ...]
+    shares: tuple[float, ...]
+    """Share of each member in the unique tokens, above 0; they sum to 1."""
+
+    @property
+    def cap(self) -> float:
+        """Unique tokens of the blend: the member that runs out first ends it."""
+        return min(
+            member.cap / share for member, share in zip(self.members, self.shares, strict=True)
+        )
+
+    def cost(self, unique: NDArray[np.float64]) -> Cost:
+        """Cost of the first ``unique`` tokens (array), with the fixed part of every member."""
+        return sum(
+            (
+                member.cost(share * unique)
+                for member, share in zip(self.members, self.shares, strict=True)
+            ),
+            Cost(),
+        )
 
 
 def supply_curve(method: Acquisition, prices: Prices, *, kept: float, cap: float) -> SupplyCurve:
@@ -295,7 +340,7 @@ class PricedSource:
     """A source with its prices: the total cost of an anneal on it, and the inverse."""
 
     name: str
-    supply: SupplyCurve
+    supply: Supply
     training_per_token: Cost
     candidate_share: float
     """Share of the candidate in the mixture; the rest is replay, which is already owned."""
@@ -340,3 +385,83 @@ class PricedSource:
             low, high = np.where(affordable, middle, low), np.where(affordable, high, middle)
         one = self.total_cost(np.ones_like(cost)).in_(currency)
         return np.where(one <= cost, np.exp(low), 0.0)
+
+
+def blended(
+    members: Mapping[str, PricedSource], shares: Mapping[str, float], *, name: str = "blend"
+) -> PricedSource:
+    """Price a mixture of several sources in fixed shares, which are annealed on together.
+
+    Unique tokens are split like trained ones, so that all members repeat equally often: the
+    member with the smallest ``cap / share`` says when repeating begins, and the one with the
+    lowest ``epochs_max`` when it ends. Every member's fixed part is paid.
+
+    Parameters
+    ----------
+    members
+        Prices by name; those without a share are left out.
+    shares
+        Share of each member in the candidate part, from 0; they sum to 1.
+    name
+        Name of the blend.
+
+    Raises
+    ------
+    StudyError
+        If the shares do not sum to 1 or one is below 0, a member has no price, a member is a
+        blend itself, or training on a token does not cost the same for all.
+
+    Examples
+    --------
+    >>> from assay.sources import PricedSource, SupplyCurve, Tier, blended
+    >>> from assay.units import Cost
+    >>> def licensed(name, fixed, per_million, cap):
+    ...     supply = SupplyCurve(Cost(usd=fixed), (Tier(cap, Cost(usd=per_million / 1e6)),), cap)
+    ...     return PricedSource(name=name, supply=supply, training_per_token=Cost(usd=1e-7),
+    ...                         candidate_share=0.5, epochs_max=4.0)
+    >>> books, web = licensed("books", 5.0, 2.0, 3e6), licensed("web", 0.0, 0.5, 1e9)
+    >>> both = blended({"books": books, "web": web}, {"books": 0.25, "web": 0.75})
+    >>> print(both.supply.cap, both.text_cost(4e6).usd)  # 5 + 1e6 at 2.0 and 3e6 at 0.5
+    12000000.0 8.5
+    """
+    shares = {member: share for member, share in shares.items() if share != 0.0}
+    _check_shares(name, members, shares)
+    priced = [members[member] for member in shares]
+    curves = []
+    for member in priced:
+        if not isinstance(member.supply, SupplyCurve):
+            raise StudyError(
+                f'"{name}" has the blend "{member.name}" as a member: name its sources'
+            )
+        curves.append(member.supply)
+    training = priced[0].training_per_token
+    if any(member.training_per_token != training for member in priced):
+        raise StudyError(
+            f'"{name}" blends sources whose training costs differ: price them for one model'
+        )
+    weights = tuple(shares.values())
+    return PricedSource(
+        name=name,
+        supply=BlendedSupply(tuple(curves), weights),
+        training_per_token=training,
+        candidate_share=sum(
+            weight * member.candidate_share for weight, member in zip(weights, priced, strict=True)
+        ),
+        epochs_max=min(member.epochs_max for member in priced),
+    )
+
+
+def _check_shares(
+    name: str, members: Mapping[str, PricedSource], shares: Mapping[str, float]
+) -> None:
+    for member, share in shares.items():
+        if member not in members:
+            raise StudyError(
+                f'"{name}" has a share of "{member}", which has no price: the prices are of '
+                f"{', '.join(sorted(members))}"
+            )
+        if not share > 0.0:
+            raise StudyError(f'"{name}" has a share of {share:g} of "{member}": give 0 or more')
+    total = sum(shares.values())
+    if not math.isclose(total, 1.0, rel_tol=0.0, abs_tol=1e-6):
+        raise StudyError(f'the shares of "{name}" sum to {total:g}: make them sum to 1')

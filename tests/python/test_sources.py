@@ -4,11 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from assay.errors import StudyError
 from assay.sources import (
     Acquisition,
     PricedSource,
     Prices,
     SupplyCurve,
+    Tier,
+    blended,
     supply_curve,
     training_flops_per_token,
 )
@@ -136,3 +139,80 @@ def test_training_flops_count_parameters_and_attention():
     assert training_flops_per_token(7_000_000_000, 32, 4096, 2048) == pytest.approx(
         6 * 7e9 + 12 * 32 * 4096 * 2048
     )
+
+
+def licensed(name, *, fixed, per_million, cap, epochs_max=4.0, share=0.5, training=1e-7):
+    return PricedSource(
+        name=name,
+        supply=SupplyCurve(Cost(usd=fixed), (Tier(cap, Cost(usd=per_million / 1e6)),), cap),
+        training_per_token=Cost(usd=training),
+        candidate_share=share,
+        epochs_max=epochs_max,
+    )
+
+
+BOOKS = licensed("books", fixed=5.0, per_million=2.0, cap=3e6)
+WEB = licensed("web", fixed=1.0, per_million=0.5, cap=1e9, epochs_max=2.0)
+MEMBERS = {"books": BOOKS, "web": WEB}
+
+
+def test_a_blend_pays_each_member_for_its_share_and_every_fixed_part():
+    blend = blended(MEMBERS, {"books": 0.25, "web": 0.75}, name="books+web")
+    assert blend.name == "books+web"
+    # 4e6 unique tokens: 5 + 1e6 of books at 2.0, 1 + 3e6 of the web at 0.5
+    np.testing.assert_allclose(
+        blend.text_cost(np.array([0.0, 4e6])).in_("usd"), [0.0, 5.0 + 2.0 + 1.0 + 1.5]
+    )
+    # 8e6 trained tokens, half of them the blend's
+    assert blend.total_cost(np.array([8e6])).in_("usd")[0] == pytest.approx(9.5 + 0.8)
+
+
+def test_a_blend_ends_where_its_scarcest_member_does():
+    blend = blended(MEMBERS, {"books": 0.25, "web": 0.75})
+    assert blend.supply.cap == pytest.approx(3e6 / 0.25)
+    assert blend.epochs_max == 2.0
+    assert blend.tokens_max == pytest.approx(12e6 * 2 / 0.5)
+    np.testing.assert_allclose(blend.epochs(np.array([8e6, 48e6])), [1.0, 2.0])
+
+
+def test_a_blend_of_one_member_is_that_source_and_no_share_pays_no_fixed_part():
+    alone = blended(MEMBERS, {"books": 1.0, "web": 0.0}, name="books")
+    tokens = np.geomspace(1e3, 2e7, 9)
+    for currency in CURRENCIES:
+        np.testing.assert_allclose(
+            alone.total_cost(tokens).in_(currency), BOOKS.total_cost(tokens).in_(currency)
+        )
+    assert alone.tokens_max == BOOKS.tokens_max
+
+
+def test_the_money_of_a_blend_buys_what_it_costs():
+    blend = blended(MEMBERS, {"books": 0.5, "web": 0.5})
+    tokens = np.array([1e5, 5e6, 2e7])
+    spent = blend.total_cost(tokens).in_("usd")
+    np.testing.assert_allclose(blend.tokens_at(spent * (1 + 1e-9), "usd"), tokens, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("members", "shares", "said"),
+    [
+        (MEMBERS, {"books": 0.5, "news": 0.5}, '"news", which has no price: the prices are of'),
+        (MEMBERS, {"books": 0.5, "web": 0.4}, "sum to 0.9: make them sum to 1"),
+        (MEMBERS, {"books": 1.5, "web": -0.5}, 'share of -0.5 of "web"'),
+        (MEMBERS, {}, "sum to 0"),
+        (
+            {"books": BOOKS, "both": blended(MEMBERS, {"books": 0.5, "web": 0.5}, name="both")},
+            {"books": 0.5, "both": 0.5},
+            'the blend "both" as a member: name its sources',
+        ),
+        (
+            {"books": BOOKS, "web": licensed("web", fixed=0, per_million=1, cap=1, training=2e-7)},
+            {"books": 0.5, "web": 0.5},
+            "training costs differ",
+        ),
+    ],
+)
+def test_a_blend_that_cannot_be_is_refused_by_name(members, shares, said):
+    with pytest.raises(StudyError) as raised:
+        blended(members, shares, name="mix")
+    assert '"mix"' in str(raised.value)
+    assert said in str(raised.value)
