@@ -24,13 +24,13 @@ class _Source(_Table):
 
     name: str = Field(min_length=1)
     cap: PositiveFloat = float("inf")
-    """Unique tokens that can be had."""
+    """Unique tokens that can be had, counted after preparation."""
     share: Annotated[float, Field(ge=0, le=1)] = 1.0
     """Share of the source in what is trained on; the rest is already owned. 0 for a control."""
     epochs_max: PositiveFloat = 4.0
     """Most passes over the unique tokens."""
     kept: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Share of the text that its preparation keeps."""
+    """Share of the text that its preparation keeps; the rest is paid for too."""
     cost: Acquisition
 
 
@@ -49,9 +49,11 @@ def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
     path
         A TOML file with ``params``, the size of the model that is trained (training on a token
         takes ``6 params`` FLOPs); ``[prices]`` as in a study file; and for each source
-        ``[[source]]`` with ``name``, optionally ``cap`` (unique tokens that can be had; no limit
-        by default), ``share`` of what is trained on (1), ``epochs_max`` (4) and ``kept``, the
-        share of the text that preparation keeps (1), and ``[source.cost]`` as in a study file.
+        ``[[source]]`` with ``name``, optionally ``cap`` (unique tokens that can be had, counted
+        after preparation; no limit by default), ``share`` of what is trained on (1),
+        ``epochs_max`` (4) and ``kept``, the share of the text that preparation keeps (1), and
+        ``[source.cost]`` as in a study file. Prices and their tiers count bought tokens, of which
+        a kept one takes ``1 / kept``, whatever the kind of cost.
 
     Returns
     -------

@@ -2,6 +2,11 @@
 
 A source has a supply curve: what the first ``n`` unique tokens cost, as a fixed part plus a
 marginal price in tiers, up to a cap. Training is added to it to give the total cost of an anneal.
+
+Tokens are counted in two places. Text is bought (or written) before it is prepared, and kept after
+it: filters, deduplication and decontamination drop the rest, which was paid for all the same. So
+whatever the kind of cost, a kept token takes ``1 / kept`` prepared ones. ``cap`` and all that is
+trained on count kept tokens; prices and their tiers count bought ones, as a contract does.
 All FLOPs per token follow the usual accounting: ``2 N`` to read or write a token with a model of
 ``N`` parameters, ``6 N`` to train on it (Kaplan et al. 2020, arXiv 2001.08361, section 2.1).
 """
@@ -116,7 +121,7 @@ class Prices(_Strict):
 
 
 class PriceTier(_Strict):
-    """The price of text up to a number of unique tokens, as ``cap`` counts them."""
+    """The price of text up to a number of bought tokens."""
 
     up_to: PositiveFloat
     usd_per_million_tokens: NonNegative
@@ -126,9 +131,9 @@ class _Acquisition(_Strict):
     fixed_usd: NonNegative = 0.0
     """Paid once, whatever the number of tokens: a contract, labels for a classifier."""
     usd_per_million_tokens: NonNegative = 0.0
-    """Price of the text that goes in: what is licensed, filtered or rephrased."""
+    """Price of a million bought tokens: of the text that is licensed, filtered or rephrased."""
     tiers: tuple[PriceTier, ...] = ()
-    """Prices by volume, rising; beyond the last tier ``usd_per_million_tokens`` holds."""
+    """Prices by bought tokens, rising; beyond the last ``usd_per_million_tokens`` holds."""
 
     @field_validator("tiers")
     @classmethod
@@ -152,73 +157,92 @@ class _Acquisition(_Strict):
             )
         return self
 
-    def flops_per_token(self, kept: float) -> float:
-        """FLOPs per token that is kept; ``kept`` is the measured share of the text."""
+    @property
+    def flops_per_token(self) -> float:
+        """FLOPs per token that preparation reads."""
         return 0.0
 
-    def text_per_token(self, kept: float) -> float:
-        """Tokens of bought text per token that is kept."""
+    @property
+    def text_per_token(self) -> float:
+        """Tokens of bought text per token that preparation reads."""
         return 1.0
 
 
 class Bought(_Acquisition):
-    """Text taken as it is: raw, or under a licence. It costs money and no FLOPs."""
+    """Text taken as it is: raw, or under a licence. It costs money and no FLOPs.
+
+    What preparation drops of it was bought: a kept token takes ``1 / y`` bought ones, with ``y``
+    the kept share.
+    """
 
     kind: Literal["raw", "licensed"]
 
 
 class Filtered(_Acquisition):
-    """Text kept by a model: the whole pool is bought and scored, not the kept part."""
+    """Text kept by a model: the whole pool is bought and scored, not the kept part.
+
+    Preparation reads the pool, so a kept token takes ``1 / y`` tokens of text and ``2 N / y``
+    FLOPs, with ``y`` the kept share.
+    """
 
     kind: Literal["filtered"]
     classifier_params: Annotated[NonNegative, AfterValidator(_one_by_one)]
     """Parameters of the classifier; 0 for rules."""
 
-    def flops_per_token(self, kept: float) -> float:
-        """``2 N / y``, with ``y`` the share of the pool that is kept."""
-        return 2.0 * self.classifier_params / kept
-
-    def text_per_token(self, kept: float) -> float:
-        """``1 / y``."""
-        return 1.0 / kept
+    @property
+    def flops_per_token(self) -> float:
+        """``2 N``: the classifier reads every token of the pool."""
+        return 2.0 * self.classifier_params
 
 
 class Rephrased(_Acquisition):
-    """Text written anew by a language model from bought text."""
+    """Text written anew by a language model from bought text.
+
+    Preparation reads what was written and accepted; what it drops was written for nothing.
+    """
 
     kind: Literal["rephrased"]
     generator_params: Params
     tokens_in_per_out: Positive = 1.0
     """Tokens of prompt and source text per token written."""
     accepted_share: Share = 1.0
+    """Share of the written text that was accepted before it was prepared."""
 
-    def flops_per_token(self, kept: float) -> float:
+    @property
+    def flops_per_token(self) -> float:
         """``2 N (t_in + t_out) / (a t_out)``."""
         return 2.0 * self.generator_params * (self.tokens_in_per_out + 1.0) / self.accepted_share
 
-    def text_per_token(self, kept: float) -> float:
+    @property
+    def text_per_token(self) -> float:
         """``t_in / (a t_out)``."""
         return self.tokens_in_per_out / self.accepted_share
 
 
 class Instructed(_Acquisition):
-    """Bought text with questions and answers added by a language model."""
+    """Bought text with questions and answers added by a language model.
+
+    Preparation reads the augmented and accepted documents; what it drops was written for nothing.
+    """
 
     kind: Literal["instructed"]
     generator_params: Params
     tokens_in: Positive
     tokens_out: Positive
     tokens_kept: Annotated[Positive, AfterValidator(_no_trace)]
-    """Tokens of one augmented document that are trained on."""
+    """Tokens of one augmented document, as preparation reads it."""
     accepted_share: Share = 1.0
+    """Share of the augmented documents that was accepted before they were prepared."""
     rounds: Annotated[PositiveInt, Field(le=10**6)] = 1
 
-    def flops_per_token(self, kept: float) -> float:
+    @property
+    def flops_per_token(self) -> float:
         """``2 N (t_in + t_out) / (a t_kept)`` for each round."""
         read_and_written = self.rounds * (self.tokens_in + self.tokens_out)
         return 2.0 * self.generator_params * read_and_written / self._kept_per_document
 
-    def text_per_token(self, kept: float) -> float:
+    @property
+    def text_per_token(self) -> float:
         """``t_in / (a t_kept)``."""
         return self.tokens_in / self._kept_per_document
 
@@ -305,13 +329,19 @@ def supply_curve(method: Acquisition, prices: Prices, *, kept: float, cap: float
     prices
         What compute costs.
     kept
-        Measured share of the text that preparation kept, in (0, 1].
+        Measured share of the text that preparation kept, in (0, 1]: ``y`` above. What filters,
+        deduplication and decontamination dropped was bought and made like the rest.
     cap
-        Unique tokens that can be had at all.
+        Unique kept tokens that can be had at all.
+
+    Returns
+    -------
+    The cost of unique kept tokens. A tier of ``up_to`` bought tokens ends at
+    ``up_to * kept / text_per_token`` of them.
     """
-    compute = prices.generating(method.flops_per_token(kept))
-    text = method.text_per_token(kept)
-    ends = [(t.up_to, t.usd_per_million_tokens) for t in method.tiers]
+    compute = prices.generating(method.flops_per_token / kept)
+    text = method.text_per_token / kept
+    ends = [(t.up_to / text, t.usd_per_million_tokens) for t in method.tiers]
     ends = [tier for tier in ends if tier[0] < cap] + [
         next((tier for tier in ends if tier[0] >= cap), (cap, method.usd_per_million_tokens))
     ]

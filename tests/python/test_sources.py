@@ -46,7 +46,8 @@ def priced(method, *, kept=1.0, cap=1e6, share=0.7, epochs_max=4.0):
     ],
 )
 def test_acquisition_in_training_tokens_of_a_7b_model(values, kept, training_tokens):
-    flops = acquisition(**values).flops_per_token(kept)
+    curve = supply_curve(acquisition(**values), PRICES, kept=kept, cap=1e6)
+    flops = curve.cost(np.array([1e6])).in_("flops") / 1e6
     assert flops / (6 * 7e9) == pytest.approx(training_tokens, rel=1e-3, abs=1e-12)
 
 
@@ -73,8 +74,49 @@ def test_instructions_pay_for_every_round_per_kept_token():
         accepted_share=0.5,
         rounds=2,
     )
-    assert method.flops_per_token(1.0) == pytest.approx(2e9 * 2 * 400 / 100)
-    assert method.text_per_token(1.0) == pytest.approx(3.0)
+    assert method.flops_per_token == pytest.approx(2e9 * 2 * 400 / 100)
+    assert method.text_per_token == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "usd_of_text", "flops"),
+    [
+        # of a million kept tokens: at 3 USD a million, a fifth of what is prepared stays
+        ({"kind": "raw"}, 3.0 / 0.2, 0.0),
+        ({"kind": "licensed"}, 15.0, 0.0),
+        ({"kind": "filtered", "classifier_params": 0}, 15.0, 0.0),
+        ({"kind": "filtered", "classifier_params": 1e6}, 15.0, 1e6 * 2e6 / 0.2),
+        # two tokens are read for each one written, and half of what is written is accepted
+        (
+            {
+                "kind": "rephrased",
+                "generator_params": 1e9,
+                "tokens_in_per_out": 2.0,
+                "accepted_share": 0.5,
+            },
+            3.0 * 2.0 / 0.5 / 0.2,
+            1e6 * 2e9 * 3.0 / 0.5 / 0.2,
+        ),
+        # 300 tokens are read, 100 written and 200 prepared of each document
+        (
+            {
+                "kind": "instructed",
+                "generator_params": 1e9,
+                "tokens_in": 300,
+                "tokens_out": 100,
+                "tokens_kept": 200,
+            },
+            3.0 * 300 / 200 / 0.2,
+            1e6 * 2e9 * 400 / 200 / 0.2,
+        ),
+    ],
+)
+def test_what_preparation_drops_is_paid_for_whatever_the_kind_of_cost(values, usd_of_text, flops):
+    method = acquisition(**values, usd_per_million_tokens=3.0)
+    cost = supply_curve(method, PRICES, kept=0.2, cap=1e6).cost(np.array([1e6]))
+    assert cost.in_("flops") == pytest.approx(flops)
+    of_compute = PRICES.generating(flops).in_("usd")
+    assert cost.in_("usd") == pytest.approx(usd_of_text + of_compute)
 
 
 def test_tiers_follow_one_another_and_stop_at_the_cap():
@@ -91,6 +133,30 @@ def test_tiers_follow_one_another_and_stop_at_the_cap():
     np.testing.assert_allclose(
         curve.cost(np.array([0.0, 1.0, 1e6, 2e6, 5e6, 9e6])).in_("usd"),
         [0.0, 5.00001, 15.0, 19.0, 25.0, 25.0],
+    )
+
+
+def test_tiers_count_bought_tokens_and_the_cap_counts_kept_ones():
+    tiers = [
+        {"up_to": 1e6, "usd_per_million_tokens": 10.0},
+        {"up_to": 3e6, "usd_per_million_tokens": 4.0},
+    ]
+    terms = {"fixed_usd": 5.0, "usd_per_million_tokens": 1.0, "tiers": tiers}
+    half = supply_curve(acquisition(kind="licensed", **terms), PRICES, kept=0.5, cap=5e6)
+    assert half.cap == 5e6
+    np.testing.assert_allclose(
+        # 1e6, 2e6 and 10e6 bought tokens
+        half.cost(np.array([0.5e6, 1e6, 5e6])).in_("usd"),
+        [5.0 + 10.0, 5.0 + 10.0 + 4.0, 5.0 + 10.0 + 8.0 + 7.0],
+    )
+    # Of a contract of 2e6 tokens half is kept, and the second tier ends at the cap.
+    small = supply_curve(acquisition(kind="licensed", **terms), PRICES, kept=0.5, cap=1e6)
+    np.testing.assert_allclose(small.cost(np.array([1e6, 2e6])).in_("usd"), [19.0, 19.0])
+    # Two tokens are bought for each one written, and half of what is written is kept.
+    method = acquisition(kind="rephrased", generator_params=1e3, tokens_in_per_out=2.0, **terms)
+    rephrased = supply_curve(method, PRICES, kept=0.5, cap=5e6)
+    np.testing.assert_allclose(
+        rephrased.cost(np.array([0.25e6, 0.5e6])).in_("usd"), [15.0, 19.0], rtol=1e-6
     )
 
 

@@ -185,7 +185,11 @@ class Prepared:
         return report["store"]
 
     def kept_share(self, name: str) -> float:
-        """Return the share of a source's bytes that preparation kept."""
+        """Return the share of a source's bytes that preparation kept.
+
+        Dropped are the documents, and parts of documents, that filters, deduplication and
+        decontamination took away. Lines that could not be read count for nothing.
+        """
         return self.store(name)["text_bytes"] / self.reports[name]["read"]["text_bytes"]
 
 
