@@ -20,6 +20,7 @@ mod substring;
 pub use error::DedupError;
 pub use exact::hash::{exact_hash, raw_hash};
 pub use exact::index::ExactIndex;
+pub use exact::kept::{KeptTexts, Shared};
 pub use near::banding::Banding;
 pub use near::clusters::Clusters;
 pub use near::index::{Decision, NearIndex};

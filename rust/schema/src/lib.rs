@@ -26,16 +26,16 @@ pub use filter::{
 };
 pub use kind::{Kind, json_schemas};
 pub use manifest::{
-    DocumentShard, FoundItems, InputReport, Manifest, SourceReport, StageReport, TokenizerReport,
-    Totals,
+    DocumentShard, FoundItems, InputReport, Manifest, Overlap, SourceReport, StageReport,
+    TokenizerReport, Totals,
 };
 pub use mixture::{
     MANY_EPOCHS, Mixture, MixtureFile, MixtureInput, MixturePhase, MixtureRecipe, MixtureSource,
     Packing, PhaseInput,
 };
 pub use recipe::{
-    BatchRecipe, Bloom, Decontaminate, DecontaminateAction, Dedup, DocumentFormat, Documents,
-    EvalInput, Exact, Keep, Near, OnBadLine, Passage, PassageNgrams, Recipe, RepeatedParagraphs,
-    SourceInput, SpecialTokens, Substring, Unit,
+    Across, BatchRecipe, Bloom, Decontaminate, DecontaminateAction, Dedup, DocumentFormat,
+    Documents, EvalInput, Exact, Keep, Near, OnBadLine, Passage, PassageNgrams, Recipe,
+    RepeatedParagraphs, SourceInput, SpecialTokens, Substring, Unit,
 };
 pub use store::{Shard, TokenDtype, TokenStore};

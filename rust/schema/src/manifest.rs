@@ -31,6 +31,23 @@ pub struct Manifest {
     pub sources: Vec<SourceReport>,
     /// One report per evaluation set, in the recipe's order.
     pub evals: Vec<SourceReport>,
+    /// What each two sources share that are not compared with each other; counted where
+    /// `dedup.across` names sources and `dedup.exact` is on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlaps: Vec<Overlap>,
+}
+
+/// The documents that stay in both of two sources, by the hash of the stage `exact`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Overlap {
+    /// The two sources, in the recipe's order.
+    pub sources: [String; 2],
+    /// Documents that both have.
+    pub documents: u64,
+    /// Bytes of their texts in each, which differ where texts are compared without case, spacing
+    /// and punctuation.
+    pub text_bytes: [u64; 2],
 }
 
 /// The tokenizer of a run.

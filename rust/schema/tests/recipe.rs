@@ -8,7 +8,8 @@
 )]
 
 use assay_schema::{
-    Decontaminate, Dedup, FilterSpec, GopherQuality, Kind, Length, Near, OnBadLine, Preset, Recipe,
+    Across, Decontaminate, Dedup, FilterSpec, GopherQuality, Kind, Length, Near, OnBadLine, Preset,
+    Recipe,
 };
 
 const HEAD: &str = "schema_version = 1\noutput = \"out\"\ntokenizer = \"tokenizer.json\"\n";
@@ -28,7 +29,8 @@ fn a_short_recipe_takes_every_default() {
     );
     assert_eq!(recipe.max_line_bytes, 64 << 20);
     assert_eq!(recipe.on_bad_line, OnBadLine::Fail);
-    assert!(recipe.dedup.exact.is_some() && recipe.dedup.across);
+    assert!(recipe.dedup.exact.is_some());
+    assert_eq!(recipe.dedup.across, Across::All);
     assert_eq!(recipe.dedup.near, Some(Near::default()));
     assert_eq!(recipe.decontaminate, Some(Decontaminate::default()));
     assert_eq!(recipe.sources[0].path, ["web.jsonl"]);

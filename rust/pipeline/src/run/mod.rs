@@ -5,6 +5,7 @@ pub(crate) mod context;
 pub(crate) mod estimate;
 pub(crate) mod evals;
 pub(crate) mod job;
+mod overlaps;
 pub(crate) mod recipe;
 pub(crate) mod resume;
 pub(crate) mod session;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use assay_corpus::atomic_write;
 use assay_decontam::EvalIndexBuilder;
-use assay_schema::{Manifest, Recipe, SCHEMA_VERSION, SourceReport};
+use assay_schema::{Across, Manifest, Recipe, SCHEMA_VERSION, SourceReport};
 use rayon::ThreadPoolBuilder;
 
 use crate::error::PipelineError;
@@ -14,6 +14,7 @@ use crate::read::input_set::InputSet;
 use crate::run::checkpoint::Checkpoint;
 use crate::run::context::{Context, SourceContext};
 use crate::run::job::Job;
+use crate::run::overlaps::overlaps;
 use crate::run::resume::{Resumed, finished_evals, finished_output, resume};
 use crate::run::workspace::Workspace;
 use crate::run::{evals, source};
@@ -105,12 +106,7 @@ fn write_output(context: &Context<'_>, workspace: &Workspace) -> Result<Manifest
         workspace,
         evals: index.as_ref(),
     };
-    let groups = if job.recipe.dedup.across {
-        rest.chunks(rest.len().max(1))
-    } else {
-        rest.chunks(1)
-    };
-    for group in groups {
+    for group in groups(&job.recipe.dedup.across, rest) {
         prepare_group(
             &shared,
             group,
@@ -120,7 +116,15 @@ fn write_output(context: &Context<'_>, workspace: &Workspace) -> Result<Manifest
         )?;
     }
     workspace.remove_strangers(job)?;
-    write_manifest(job, reports)
+    write_manifest(job, workspace, reports)
+}
+
+/// The sources that are taken through one set of indexes after the other.
+fn groups<'a>(across: &Across, sources: &'a [InputSet]) -> Vec<&'a [InputSet]> {
+    let leading = sources.iter().filter(|set| across.leads(set.place));
+    let (leading, alone) = sources.split_at(leading.count());
+    let leading = (!leading.is_empty()).then_some(leading);
+    leading.into_iter().chain(alone.chunks(1)).collect()
 }
 
 /// Prepares sources whose documents are compared with each other. `indexes` hold the sources
@@ -138,23 +142,42 @@ fn prepare_group(
     let recipe = context.job.recipe;
     let mut indexes = match indexes {
         Some(indexes) => indexes,
-        // Reads the input several times if a stage must see all documents first.
-        None => collect(shared, sources)?,
+        None => begin(shared, sources)?,
     };
     let mut previous = reports.last().map(|report| report.name.clone());
     for set in sources {
         context.opened(set);
         let report = source::prepare(shared, set, &mut indexes, checkpoint.take())?;
         let name = report.name.clone();
-        if recipe.dedup.across && passes(recipe) == 1 {
+        if let Some(kept) = indexes.take_kept() {
+            workspace.save_kept(&name, &kept)?;
+        }
+        let saves = recipe.dedup.across.leads(set.place) && passes(recipe) == 1;
+        if saves {
             workspace.save_indexes(&name, &indexes)?;
         }
         finish(context, workspace, report, reports)?;
-        if let Some(previous) = previous.replace(name) {
+        if saves && let Some(previous) = previous.replace(name) {
             workspace.drop_indexes(&previous)?;
         }
     }
     Ok(())
+}
+
+/// The indexes before the first of some sources: those after the sources that the recipe names,
+/// where these are compared with them and not with each other.
+fn begin(shared: &SourceContext<'_>, sources: &[InputSet]) -> Result<Indexes, PipelineError> {
+    let job = shared.context.job;
+    let alone = |set: &InputSet| !job.recipe.dedup.across.leads(set.place);
+    let named = job.recipe.dedup.across.named();
+    match named.filter(|_| sources.iter().all(alone)) {
+        None => collect(shared, sources),
+        Some(named) => {
+            let last = &job.recipe.sources[named - 1].name;
+            let indexes = shared.workspace.load_indexes(job, last);
+            indexes.ok_or_else(|| shared.workspace.lost("the index of documents", last))
+        }
+    }
 }
 
 /// Shows all documents to the stages that must see them before they decide. The input is read
@@ -205,6 +228,7 @@ fn finish(
 
 fn write_manifest(
     job: &Job<'_>,
+    workspace: &Workspace,
     mut reports: Vec<SourceReport>,
 ) -> Result<Manifest, PipelineError> {
     let sources = reports.split_off(job.recipe.evals.len());
@@ -217,6 +241,7 @@ fn write_manifest(
         filter_files: job.filter_files.clone(),
         sources,
         evals: reports,
+        overlaps: overlaps(job, workspace)?,
     };
     manifest.validate(MANIFEST).map_err(PipelineError::Recipe)?;
     let json = manifest.to_json();

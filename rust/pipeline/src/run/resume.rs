@@ -62,7 +62,14 @@ pub(crate) fn resume(
     workspace: &Workspace,
 ) -> Result<Resumed, PipelineError> {
     let job = context.job;
+    let evals = job.recipe.evals.len();
     let mut reports = workspace.finished(job, context.observer)?;
+    if job.recipe.dedup.counts_overlaps() {
+        // A source without its list must be read again, or it cannot be said what it shares.
+        let lost = |report: &SourceReport| workspace.load_kept(&report.name).is_none();
+        let first_lost = reports.iter().skip(evals).position(lost);
+        reports.truncate(first_lost.map_or(reports.len(), |place| evals + place));
+    }
     let next = job.sets.get(reports.len());
     if let Some(set) = next.filter(|set| set.role == Role::Source)
         && let Some((checkpoint, indexes)) =
@@ -76,11 +83,11 @@ pub(crate) fn resume(
         });
     }
     workspace.remove_checkpoints(None)?;
-    let evals = job.recipe.evals.len();
     let mut indexes = None;
-    if reports.len() > evals && job.recipe.dedup.across {
-        let last = reports.last().map(|report| report.name.clone());
-        indexes = last.and_then(|name| workspace.load_indexes(job, &name));
+    let sources = reports.iter().skip(evals).enumerate();
+    let mut leading = sources.filter(|(place, _)| job.recipe.dedup.across.leads(*place));
+    if let Some((_, last)) = leading.next_back() {
+        indexes = workspace.load_indexes(job, &last.name);
         if indexes.is_none() {
             // Without the indexes no later source can be done: begin with the first again.
             reports.truncate(evals);

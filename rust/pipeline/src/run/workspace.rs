@@ -2,14 +2,18 @@
 //!
 //! For each finished source or evaluation set it holds `<name>.json`, written after the folder of
 //! that name is in place; for the last finished source also `<name>.index/`, the deduplication
-//! indexes after that source. For a source that is being written it may hold `<name>.checkpoint/`.
+//! indexes after that source. Where sources are not compared with each other but with those that
+//! the recipe names, the indexes are those after the last one named, and for each finished source
+//! `<name>.kept` lists the documents that stayed. For a source that is being written it may hold `<name>.checkpoint/`.
 //! The folder goes when the manifest is there.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use assay_corpus::{CorpusError, atomic_write};
+use assay_dedup::KeptTexts;
 use assay_schema::{SCHEMA_VERSION, SourceReport, TokenizerReport};
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +149,31 @@ impl Workspace {
         ignore_missing(fs::remove_dir_all(&path)).map_err(|error| CorpusError::write(&path, error))
     }
 
+    /// The documents of a finished source that stayed; none if the list is missing or damaged.
+    pub(crate) fn load_kept(&self, name: &str) -> Option<KeptTexts> {
+        let file = File::open(self.kept(name)).ok()?;
+        KeptTexts::load(BufReader::new(file)).ok()
+    }
+
+    /// Saves the documents of a source that stayed.
+    pub(crate) fn save_kept(&self, name: &str, kept: &KeptTexts) -> Result<(), CorpusError> {
+        let path = self.kept(name);
+        let mut bytes = Vec::new();
+        kept.save(&mut bytes)
+            .map_err(|error| CorpusError::write(&path, error))?;
+        atomic_write(&path, &bytes)
+    }
+
+    /// The error where something that was saved after a source is not there any more. The next run
+    /// makes it again.
+    pub(crate) fn lost(&self, what: &str, name: &str) -> PipelineError {
+        PipelineError::Damaged {
+            path: self.folder.clone(),
+            found: format!("{what} of {name:?} is gone or damaged"),
+            expected: "what this run saved there".to_owned(),
+        }
+    }
+
     /// Where the checkpoint of a source is.
     pub(crate) fn checkpoint(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}{CHECKPOINT}"))
@@ -231,6 +260,10 @@ impl Workspace {
 
     fn record(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.json"))
+    }
+
+    fn kept(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.kept"))
     }
 
     fn indexes(&self, name: &str) -> PathBuf {

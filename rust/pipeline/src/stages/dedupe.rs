@@ -6,7 +6,8 @@ use std::path::Path;
 
 use assay_corpus::{AtomicDir, Batch, CorpusError};
 use assay_dedup::{
-    Decision, DedupError, ExactIndex, MinHasher, NearIndex, ParagraphIndex, Removal, cut, sketch,
+    Decision, DedupError, ExactIndex, KeptTexts, MinHasher, NearIndex, ParagraphIndex, Removal,
+    cut, sketch,
 };
 use assay_schema::{Dedup, Recipe, Substring};
 
@@ -17,6 +18,7 @@ use crate::stages::multi_pass::{MultiPassStages, Near, Substrings};
 const EXACT_FILE: &str = "exact.bin";
 const NEAR_FILE: &str = "near.bin";
 const PARAGRAPHS_FILE: &str = "paragraphs.bin";
+const KEPT_FILE: &str = "kept.bin";
 
 /// The names of the deduplication stages of a recipe, in order.
 pub(crate) fn stage_names(settings: &Dedup) -> Vec<&'static str> {
@@ -42,8 +44,13 @@ pub(crate) fn bytes_per_document(settings: &Dedup) -> u64 {
     } else {
         0
     };
+    let kept = if settings.counts_overlaps() {
+        KeptTexts::BYTES_PER_DOCUMENT
+    } else {
+        0
+    };
     let near = settings.near.as_ref();
-    exact + near.map_or(0, NearIndex::bytes_per_document)
+    exact + kept + near.map_or(0, NearIndex::bytes_per_document)
 }
 
 /// What a stage did to a document that it did not leave as it was.
@@ -109,6 +116,8 @@ pub(crate) struct Indexes {
     paragraphs: Option<ParagraphIndex>,
     substrings: Option<Substring>,
     multi_pass: MultiPassStages,
+    /// The documents of this source that stay, where it is counted what sources share.
+    kept: Option<KeptTexts>,
 }
 
 impl Indexes {
@@ -127,7 +136,23 @@ impl Indexes {
             paragraphs: paragraphs.map(|settings| ParagraphIndex::new(settings, recipe.seed)),
             substrings: settings.substrings.clone(),
             multi_pass,
+            kept: settings.counts_overlaps().then(KeptTexts::default),
         }
+    }
+
+    /// Notes a document that stays, and the bytes of its text.
+    pub(crate) fn keep(&mut self, fingerprint: &Fingerprint, bytes: u64) {
+        if let (Some(kept), Some(hash)) = (&mut self.kept, fingerprint.exact) {
+            kept.push(hash, bytes);
+        }
+    }
+
+    /// The documents that stayed of the source that ends here, in the order of their hashes; those
+    /// of the next one are noted from now on.
+    pub(crate) fn take_kept(&mut self) -> Option<KeptTexts> {
+        let mut kept = self.kept.as_mut().map(std::mem::take)?;
+        kept.sort();
+        Some(kept)
     }
 
     /// The stages that see all documents before they decide.
@@ -235,6 +260,9 @@ impl Indexes {
         if let Some(index) = &self.paragraphs {
             save(saved.path(), PARAGRAPHS_FILE, |file| index.save(file))?;
         }
+        if let Some(kept) = &self.kept {
+            save(saved.path(), KEPT_FILE, |file| kept.save(file))?;
+        }
         saved.commit()
     }
 
@@ -251,6 +279,9 @@ impl Indexes {
         if let Some(settings) = &recipe.dedup.paragraphs {
             let loaded = ParagraphIndex::load(settings, recipe.seed, open(PARAGRAPHS_FILE)?);
             indexes.paragraphs = Some(loaded.ok()?);
+        }
+        if indexes.kept.is_some() {
+            indexes.kept = Some(KeptTexts::load(open(KEPT_FILE)?).ok()?);
         }
         Some(indexes)
     }

@@ -130,6 +130,7 @@ impl<'a> OrderedStages<'a> {
             trail.changes.push((stage, effect.bytes));
         }
         self.counts.keep(trail);
+        self.indexes.keep(fingerprint, trail.bytes_now());
         if !candidate.body.is_changed() {
             self.decide(origin, "", "kept", "", "")?;
         } else if self.decisions.is_some() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use assay_pipeline::{Event, Observer, PipelineError, Silent, diff, report, run};
-use assay_schema::{DocumentFormat, Documents, Near, Recipe, RepeatedParagraphs};
+use assay_schema::{Across, DocumentFormat, Documents, Near, Recipe, RepeatedParagraphs};
 
 use crate::world::{Recorder, World, jsonl, prose, recipe};
 
@@ -125,9 +125,11 @@ fn a_run_in_pieces_ends_with_the_same_bytes() {
     all.documents = large_recipe(None).documents;
     all.decisions = true;
     let mut apart = large_recipe(None);
-    apart.dedup.across = false;
+    apart.dedup.across = Across::Apart;
+    let mut named = large_recipe(None);
+    named.dedup.across = Across::Named(vec!["first".to_owned()]);
     let formats = [JsonlZstd, Parquet, Arrow].map(|format| large_recipe(Some(format)));
-    for recipe in [all, apart].into_iter().chain(formats) {
+    for recipe in [all, apart, named].into_iter().chain(formats) {
         let undisturbed = large_world();
         let manifest = undisturbed.run(&recipe).unwrap();
         let second = &manifest.sources[1];

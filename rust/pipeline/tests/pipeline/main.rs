@@ -7,6 +7,7 @@
     reason = "a test stops at what it does not expect"
 )]
 
+mod alternatives;
 mod bad_input;
 mod checkpoints;
 mod mix;

@@ -4,7 +4,7 @@ use std::fs;
 
 use assay_pipeline::{ErrorKind, PipelineError, run};
 
-use assay_schema::{Documents, Keep, Recipe, RepeatedParagraphs, Substring};
+use assay_schema::{Across, Documents, Keep, Recipe, RepeatedParagraphs, Substring};
 
 use crate::world::{Recorder, World, full_recipe, jsonl, prose};
 
@@ -30,10 +30,72 @@ fn a_run_stopped_anywhere_ends_with_the_same_bytes() {
     }
 }
 
+/// Two alternatives to each other beside a first source, and every output.
+fn alternatives_world() -> (World, Recipe) {
+    let world = World::full();
+    let third: Vec<String> = (80..120).map(|n| prose(n, 120)).collect();
+    world.write("third.jsonl", jsonl(&third).as_bytes());
+    let mut recipe = full_recipe();
+    let mut third = recipe.sources[1].clone();
+    "third".clone_into(&mut third.name);
+    third.path = vec!["third.jsonl".to_owned()];
+    recipe.sources.push(third);
+    recipe.dedup.across = Across::Named(vec!["first".to_owned()]);
+    recipe.documents = Some(Documents::default());
+    recipe.decisions = true;
+    (world, recipe)
+}
+
+#[test]
+fn alternatives_stopped_anywhere_end_with_the_same_bytes() {
+    let (undisturbed, recipe) = alternatives_world();
+    let recorder = Recorder::new();
+    run(&recipe, undisturbed.path(), 1, &recorder).unwrap();
+    let polls = recorder.asked.get();
+    assert!(polls >= 8, "a batch and an end for each of four: {polls}");
+    for stop_after in 0..polls {
+        let (world, recipe) = alternatives_world();
+        run(
+            &recipe,
+            world.path(),
+            1,
+            &Recorder::stopping_after(stop_after),
+        )
+        .unwrap_err();
+        world.run(&recipe).unwrap();
+        let same = world.files() == undisturbed.files();
+        assert!(same, "stopped after {stop_after}");
+    }
+}
+
+#[test]
+fn what_alternatives_need_of_finished_sources_is_made_again_when_it_is_lost() {
+    let (undisturbed, recipe) = alternatives_world();
+    undisturbed.run(&recipe).unwrap();
+    for (lost, reused) in [
+        ("second.kept", vec!["target", "first"]),
+        ("first.kept", vec!["target"]),
+        ("first.index/exact.bin", vec!["target"]),
+        ("first.index/kept.bin", vec!["target"]),
+    ] {
+        let (world, recipe) = alternatives_world();
+        // Two polls for the evaluation set, and two for each of two sources.
+        let stopped = Recorder::stopping_after(6);
+        run(&recipe, world.path(), 1, &stopped).unwrap_err();
+        let path = world.output().join(".work").join(lost);
+        let bytes = fs::read(&path).unwrap();
+        fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        let recorder = Recorder::new();
+        run(&recipe, world.path(), 1, &recorder).unwrap();
+        assert_eq!(*recorder.reused.borrow(), reused, "{lost}");
+        assert!(world.files() == undisturbed.files(), "{lost}");
+    }
+}
+
 /// The full recipe with the stages that need several passes, and every output.
 fn passes_recipe(across: bool) -> Recipe {
     let mut recipe = full_recipe();
-    recipe.dedup.across = across;
+    recipe.dedup.across = if across { Across::All } else { Across::Apart };
     recipe.dedup.near.as_mut().unwrap().keep = Some(Keep::Longest);
     recipe.dedup.paragraphs = Some(RepeatedParagraphs::default());
     recipe.dedup.substrings = Some(Substring::default());

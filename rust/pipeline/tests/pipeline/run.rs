@@ -3,7 +3,7 @@
 use std::fs;
 
 use assay_pipeline::{ErrorKind, Silent, run};
-use assay_schema::SourceReport;
+use assay_schema::{Across, SourceReport};
 
 use crate::world::{Recorder, World, full_recipe, jsonl, one_source, prose, recipe};
 
@@ -56,7 +56,7 @@ fn every_document_is_accounted_for() {
 fn sources_can_be_deduplicated_apart() {
     let world = World::full();
     let mut recipe = full_recipe();
-    recipe.dedup.across = false;
+    recipe.dedup.across = Across::Apart;
     let manifest = world.run(&recipe).unwrap();
     assert_eq!(manifest.sources[1].kept.documents, 50);
 }

@@ -68,6 +68,10 @@ impl BatchRecipe {
         check.not_empty("id_field", &self.id_field)?;
         check_evals(check, &self.evals, &mut BTreeSet::new())?;
         self.dedup.validate(check)?;
+        if self.dedup.across.named().is_some() {
+            let expected = "true or false, for batches have no sources";
+            return Err(check.fail("dedup.across", "names of sources", expected));
+        }
         if let Some(decontaminate) = &self.decontaminate {
             decontaminate.validate(check)?;
         }
@@ -113,6 +117,10 @@ mod tests {
             (
                 "{\"dedup\": {\"substrings\": {\"length\": 3}}}",
                 "substrings.length is 3",
+            ),
+            (
+                "{\"dedup\": {\"across\": [\"a\"]}}",
+                "across is names of sources, expected true or false, for batches have no sources",
             ),
             (
                 "{\"decontaminate\": {\"ngram\": 0}}",

@@ -20,7 +20,8 @@ use crate::recipe::inputs::{check_evals, check_sources, default_id_field, defaul
 pub use batch::BatchRecipe;
 pub use decontaminate::{Decontaminate, DecontaminateAction};
 pub use dedup::{
-    Bloom, Dedup, Exact, Keep, Near, Passage, PassageNgrams, RepeatedParagraphs, Substring, Unit,
+    Across, Bloom, Dedup, Exact, Keep, Near, Passage, PassageNgrams, RepeatedParagraphs, Substring,
+    Unit,
 };
 pub use documents::{DocumentFormat, Documents};
 pub use inputs::{EvalInput, OnBadLine, SourceInput, SpecialTokens};
@@ -151,6 +152,8 @@ impl Recipe {
 
     fn validate_stages(&self, check: &Check<'_>) -> Result<(), SchemaError> {
         self.dedup.validate(check)?;
+        let names = self.sources.iter().map(|source| source.name.as_str());
+        self.dedup.validate_across(check, names)?;
         if let Some(decontaminate) = &self.decontaminate {
             decontaminate.validate(check)?;
         }
