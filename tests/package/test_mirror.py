@@ -64,7 +64,6 @@ COVERED = {
     "study/kept": "study/test_stages.py",
     "study/measure": "study/test_stages.py",
     "study/measurements": "study/test_stages.py",
-    "study/prepare": "study/test_plan.py",
     "study/report": "study/test_stages.py",
     "study/train": "anneal/test_study_packing.py",
     "tomlfile": "study/test_file.py",

@@ -27,6 +27,12 @@ def run(arguments: argparse.Namespace) -> int:
     prepared = Prepared(manifest)
     for name in prepared.reports:
         print(_line(name, prepared))
+    for report in manifest.get("overlaps", []):
+        first, second = report["sources"]
+        for name, other in ((first, second), (second, first)):
+            shared = prepared.overlap(name, other)
+            if shared is not None and shared.documents > 0.0:
+                print(f"{shared.text:.1%} of the text of {name} is in {other} too")
     return 0
 
 

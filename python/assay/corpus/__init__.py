@@ -2,6 +2,7 @@
 
 from assay.corpus.manifest import (
     Manifest,
+    Overlap,
     Prepared,
     SourceReport,
     StoreHeader,
@@ -21,6 +22,7 @@ __all__ = [
     "Manifest",
     "Mixture",
     "MixtureSource",
+    "Overlap",
     "Packed",
     "Prepared",
     "SourceReport",

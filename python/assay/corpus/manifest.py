@@ -10,13 +10,14 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from assay import _core
 from assay.errors import DataError
 
 __all__ = [
     "Manifest",
+    "Overlap",
     "Prepared",
     "SourceReport",
     "StageReport",
@@ -122,6 +123,16 @@ class SourceReport(TypedDict):
     found: list[FoundItems]
 
 
+class OverlapReport(TypedDict):
+    """The documents that stay in both of two sources, by the hash of the stage ``exact``."""
+
+    sources: list[str]
+    """The two, in the order of the recipe."""
+    documents: int
+    text_bytes: list[int]
+    """Of their texts in each source."""
+
+
 class TokenizerReport(TypedDict):
     """The tokenizer of a recipe."""
 
@@ -143,6 +154,18 @@ class Manifest(TypedDict):
     """BLAKE3 of each file that filters read."""
     sources: list[SourceReport]
     evals: list[SourceReport]
+    overlaps: NotRequired[list[OverlapReport]]
+    """Of each two sources that are not compared with each other, where they were counted."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How much of one source another one has too."""
+
+    documents: float
+    """Share of its kept documents, from 0 to 1."""
+    text: float
+    """Share of the bytes of its kept texts, which is about that of its tokens."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +214,34 @@ class Prepared:
         decontamination took away. Lines that could not be read count for nothing.
         """
         return self.store(name)["text_bytes"] / self.reports[name]["read"]["text_bytes"]
+
+    def overlap(self, name: str, other: str) -> Overlap | None:
+        """Return how much of what was kept of a source another source has too.
+
+        Documents are the same if their words are. Those that merely resemble each other are not
+        counted, so this is the least that two sources share.
+
+        Parameters
+        ----------
+        name
+            The source of which the share is taken.
+        other
+            The source that may have the same documents.
+
+        Returns
+        -------
+        The shares; None where they were not counted: one of the two is no candidate, the
+        candidates were compared with each other, so that the second lost what both have, or exact
+        duplicates were not looked for.
+        """
+        for report in self.manifest.get("overlaps", []):
+            if sorted(report["sources"]) == sorted([name, other]):
+                kept = self.reports[name]["kept"]
+                text_bytes = report["text_bytes"][report["sources"].index(name)]
+                return Overlap(
+                    report["documents"] / kept["documents"], text_bytes / kept["text_bytes"]
+                )
+        return None
 
 
 def read_manifest(prepared: Path) -> Manifest:

@@ -233,8 +233,9 @@ class PrepareTable(_Table):
     exact: bool = True
     near: bool = Field(default=True, validation_alias=AliasChoices("near", "minhash"))
     """Near-duplicates; ``minhash`` is the key of before 0.1, read for one release."""
-    across: bool = True
-    """Deduplicate across sources too: replay keeps its text, then the file's order decides."""
+    across: bool = False
+    """Whether the candidates lose what an earlier one in the file has. Otherwise each is judged
+    alone and keeps what others have too. What replay has, every candidate loses."""
     decontaminate_ngram: int = Field(default=13, gt=0, lt=2**32)
     separator: str = "<|endoftext|>"
     on_bad_line: Literal["fail", "reject"] = "fail"

@@ -91,7 +91,8 @@ def recipe(study: Study) -> dict[str, Any]:
         "on_bad_line": table.on_bad_line,
         "dedup": {
             "exact": table.exact,
-            "across": table.across,
+            # Candidates are alternatives: only what is owned already takes text from them.
+            "across": True if table.across else [REPLAY],
             **({} if table.near else {"near": None}),
         },
         "decontaminate": {"ngram": table.decontaminate_ngram},
