@@ -48,9 +48,11 @@ def _in_words_of_the_study(message: str, asked: dict[str, Any]) -> str:
 
 def _wrong_filters(asked: dict[str, Any], source: dict[str, Any]) -> str | None:
     """Return what is wrong with the filters of one source; None if they are well formed."""
-    if _wrong_recipe({**asked, "source": [{**source, "filters": ()}]}) is not None:
+    # The replay, with which others are compared, is not in a recipe of one source.
+    alone = {**asked, "dedup": {**asked["dedup"], "across": True}}
+    if _wrong_recipe({**alone, "source": [{**source, "filters": ()}]}) is not None:
         return None  # What is wrong without any filter is no fault of theirs.
-    return _wrong_recipe({**asked, "source": [source]})
+    return _wrong_recipe({**alone, "source": [source]})
 
 
 def _wrong_recipe(asked: dict[str, Any]) -> str | None:
