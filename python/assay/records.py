@@ -18,6 +18,7 @@ __all__ = [
     "CONTROL",
     "REPLAY",
     "BaseSpec",
+    "BlendMember",
     "Measurement",
     "PackingMethod",
     "Role",
@@ -76,6 +77,22 @@ class BaseSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BlendMember:
+    """What a run draws from one source, alone or as a member of a blend."""
+
+    name: str
+    """Name of the source."""
+    candidate_sequences: int
+    """Sequences drawn from it."""
+    unique_sequences: int
+    """Different sequences among them."""
+    fill: float
+    """Mean share of a sequence of it that holds tokens."""
+    sha256: str
+    """Digest of its token store."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunSpec:
     """One anneal, completely: two runs with equal specs have equal weights, bit for bit.
 
@@ -83,7 +100,7 @@ class RunSpec:
     """
 
     source: str
-    """Name of the candidate source, or ``control``."""
+    """Name of the candidate source or of the blend, or ``control``."""
     seed: int
     """Replica: decides the subset of the source and the order of the data."""
     steps: int
@@ -102,6 +119,7 @@ class RunSpec:
     study_seed: int
     base_sha256: str
     candidate_sha256: str
+    """Digest of the source's token store; empty for the control and for a blend."""
     replay_sha256: str
     tokenizer_sha256: str
     packing: PackingMethod = "concatenate"
@@ -109,6 +127,38 @@ class RunSpec:
     """Mean share of a candidate sequence that holds tokens; the rest is padding."""
     replay_fill: float = 1.0
     """Mean share of a replay sequence that holds tokens."""
+    members: tuple[BlendMember, ...] = ()
+    """The sources of a blend, whose sequences add up to those of the candidate; else empty."""
+
+    def __post_init__(self) -> None:
+        """Check that the members of a blend are all of it.
+
+        Raises
+        ------
+        DataError
+            If their sequences do not add up to those of the run.
+        """
+        for name in ("candidate_sequences", "unique_sequences"):
+            total = sum(getattr(member, name) for member in self.members)
+            if self.members and total != getattr(self, name):
+                raise DataError(
+                    f'the blend "{self.source}" has {name} = {getattr(self, name)}, and those of '
+                    f"its members sum to {total}: run `assay plan` again"
+                )
+
+    @property
+    def drawn(self) -> tuple[BlendMember, ...]:
+        """What the run draws beside replay: the members of a blend, one source, or nothing."""
+        if self.members or not self.candidate_sequences:
+            return self.members
+        alone = BlendMember(
+            name=self.source,
+            candidate_sequences=self.candidate_sequences,
+            unique_sequences=self.unique_sequences,
+            fill=self.candidate_fill,
+            sha256=self.candidate_sha256,
+        )
+        return (alone,)
 
     @property
     def sequences(self) -> int:
@@ -123,16 +173,18 @@ class RunSpec:
     @property
     def candidate_tokens(self) -> int:
         """Candidate tokens trained on, repetitions counted, padding not; the mean where padded."""
-        return round(self.candidate_sequences * self.sequence_tokens * self.candidate_fill)
+        counts = (m.candidate_sequences * self.sequence_tokens * m.fill for m in self.drawn)
+        return round(sum(counts))
 
     @property
     def unique_tokens(self) -> int:
         """Different candidate tokens trained on, padding not counted; the mean where padded."""
-        return round(self.unique_sequences * self.sequence_tokens * self.candidate_fill)
+        counts = (m.unique_sequences * self.sequence_tokens * m.fill for m in self.drawn)
+        return round(sum(counts))
 
     @property
     def epochs(self) -> float:
-        """Passes over the unique candidate tokens; 1 where there is no candidate."""
+        """Passes over the unique candidate tokens, in the mean of a blend; 1 without candidate."""
         return self.candidate_sequences / self.unique_sequences if self.unique_sequences else 1.0
 
     @property
@@ -155,9 +207,13 @@ class RunSpec:
         Raises
         ------
         DataError
-            If a field is unknown, or one without a default is missing.
+            If a field is unknown, or one without a default is missing; if the members of a blend
+            are not all of it.
         """
-        return cls(**_exact_fields(cls, values))
+        exact = _exact_fields(cls, values)
+        members = (_exact_fields(BlendMember, each) for each in exact.get("members", ()))
+        exact["members"] = tuple(BlendMember(**each) for each in members)
+        return cls(**exact)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +223,7 @@ class Measurement:
     run: str
     """Key of the run; ``base`` for the unannealed base model."""
     source: str
-    """Source, ``control``, or ``base``."""
+    """Source or blend, ``control``, or ``base``."""
     tokens: int
     """Positions trained on in the anneal, candidate, replay and padding."""
     candidate_tokens: int

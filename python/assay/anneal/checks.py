@@ -12,7 +12,7 @@ from assay.base.folder import verify_base
 from assay.corpus import TokenStore
 from assay.errors import DataError
 from assay.files import read_json
-from assay.records import CONTROL, REPLAY, RunSpec
+from assay.records import REPLAY, RunSpec
 
 __all__ = ["check_inputs", "check_store"]
 
@@ -32,14 +32,13 @@ def check_inputs(specs: Sequence[RunSpec], inputs: Inputs) -> None:
     vocab_size, context = _limits(inputs.base)
     for spec in specs:
         check_context(spec.sequence_tokens, context)
-    names = {REPLAY} | {spec.source for spec in specs} - {CONTROL}
+    names = {REPLAY} | {each.name for spec in specs for each in spec.drawn}
     stores = inputs.open_stores(names)
     kinds = {(spec.packing, spec.sequence_tokens) for spec in specs}
     packings = {kind: inputs.open_packings(names, *kind) for kind in kinds}
     for spec in specs:
         needs = {REPLAY: (spec.replay_sha256, spec.replay_unique_sequences)}
-        if spec.source != CONTROL:
-            needs[spec.source] = (spec.candidate_sha256, spec.unique_sequences)
+        needs.update({each.name: (each.sha256, each.unique_sequences) for each in spec.drawn})
         for name, (sha256, unique) in needs.items():
             check_store(
                 name,

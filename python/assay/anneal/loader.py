@@ -41,8 +41,8 @@ def run_mixture(spec: RunSpec, packings: Mapping[str, NumberedSequences]) -> Mix
     spec
         The run.
     packings
-        Sequences of the candidate source and of ``replay``, by name; none are needed for a part
-        from which nothing is drawn.
+        Sequences of the candidate source, or of each member of a blend, and of ``replay``, by name;
+        none are needed for a part from which nothing is drawn.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def run_mixture(spec: RunSpec, packings: Mapping[str, NumberedSequences]) -> Mix
         If a source has fewer sequences than the spec asks for.
     """
     parts = (
-        (spec.source, spec.candidate_sequences, spec.unique_sequences),
+        *((each.name, each.candidate_sequences, each.unique_sequences) for each in spec.drawn),
         (REPLAY, spec.sequences - spec.candidate_sequences, spec.replay_unique_sequences),
     )
     drawn = [part for part in parts if part[1]]

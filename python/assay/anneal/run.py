@@ -34,7 +34,7 @@ from assay.base.folder import OPTIMIZER
 from assay.base.load import load_to_train
 from assay.files import file_sha256, write_atomic, write_json
 from assay.ledger import DONE, read_result
-from assay.records import CONTROL, REPLAY, RunSpec
+from assay.records import REPLAY, RunSpec
 
 __all__ = ["anneal"]
 
@@ -95,7 +95,7 @@ def anneal(
 
 
 def _anneal_job(spec: RunSpec, inputs: Inputs) -> Job:
-    names = {spec.source, REPLAY} - {CONTROL}
+    names = {REPLAY, *(each.name for each in spec.drawn)}
     packings = inputs.open_packings(names, spec.packing, spec.sequence_tokens)
     mixture = run_mixture(spec, packings)
     rate = functools.partial(

@@ -19,7 +19,7 @@ from assay.anneal.protocol import Inputs
 from assay.anneal.run import anneal
 from assay.anneal.runtime import configure
 from assay.corpus import TokenStore
-from assay.records import CONTROL, BaseSpec, RunSpec
+from assay.records import CONTROL, BaseSpec, BlendMember, RunSpec
 
 VOCAB = 64
 SEQUENCE = 16
@@ -104,12 +104,25 @@ class Tiny:
             "precision": "float32",
             "study_seed": 5,
             "base_sha256": self.base_spec.sha256,
-            "candidate_sha256": self.digest(source) if candidate else "",
+            "candidate_sha256": self.digest(source) if source in self.stores else "",
             "replay_sha256": self.digest("replay"),
             "tokenizer_sha256": TOKENIZER_SHA256,
             **changes,
         }
         return RunSpec(**values)
+
+    def blend(self, **changes: Any) -> RunSpec:
+        """A run on as much of ``rule`` as of ``more``; ``changes`` are to what it draws of that."""
+        counts = {"candidate_sequences": 18, "unique_sequences": 15, "fill": 1.0}
+        rule = BlendMember(name="rule", sha256=self.digest("rule"), **counts)
+        more = {"name": "more", "sha256": self.digest("more"), **counts, **changes}
+        return self.spec(
+            "rule+more",
+            candidate_sequences=36,
+            unique_sequences=15 + more["unique_sequences"],
+            candidate_sha256="",
+            members=(rule, BlendMember(**more)),
+        )
 
     def anneal(
         self,
@@ -140,6 +153,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiny]:
     folder = tmp_path_factory.mktemp("tiny")
     replay = write_store(folder / "replay", noisy_rule(1, 4000, factor=3))
     source = write_store(folder / "rule", noisy_rule(2, 1000, factor=5))
+    more = write_store(folder / "more", noisy_rule(4, 1000, factor=5))
     tokenizer = folder / "tokenizer.json"
     tokenizer.write_bytes(TOKENIZER)
     spec = BaseSpec(
@@ -162,5 +176,5 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiny]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSAY_CACHE", str(folder / "cache"))
         pretrain_base(spec, replay, tokenizer, folder / "base", progress=False)
-        stores = {"replay": replay, "rule": source}
+        stores = {"replay": replay, "rule": source, "more": more}
         yield Tiny(stores, folder / "base", spec, tokenizer)

@@ -37,6 +37,28 @@ def test_what_does_not_fit_is_named(
         check_inputs([spec], tiny.inputs)
 
 
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"sha256": "1" * 64}, DataError, '"more" .* the plan is for 111111111111'),
+        ({"unique_sequences": 63}, StudyError, '"more" has 62 sequences of 16 tokens'),
+        ({"name": "other"}, StudyError, 'no token store is given for "other"'),
+    ],
+)
+def test_the_member_of_a_blend_that_does_not_fit_is_named(
+    tiny: Any, changes: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    check_inputs([tiny.blend()], tiny.inputs)
+    with pytest.raises(error, match=message):
+        check_inputs([tiny.blend(**changes)], tiny.inputs)
+
+
+def test_the_member_of_a_blend_whose_store_is_gone_is_named(tiny: Any, tmp_path: Path) -> None:
+    stores = {**tiny.stores, "more": tmp_path / "more"}
+    with pytest.raises(DataError, match="more"):
+        check_inputs([tiny.blend()], replace(tiny.inputs, stores=stores))
+
+
 def test_a_vocabulary_larger_than_the_models_is_an_error(tiny: Any, tmp_path: Path) -> None:
     tokens = TokenStore.open(tiny.stores["rule"]).tokens
     large = tiny.write_store(tmp_path / "large", tokens, vocab_size=65)

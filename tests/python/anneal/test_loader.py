@@ -10,15 +10,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from assay import _core
 from assay.anneal.dataset import read_batch
 from assay.anneal.loader import run_mixture
 from assay.corpus import Concatenated, TokenArray
 from assay.errors import StudyError
-from assay.records import RunSpec
+from assay.records import BlendMember, RunSpec
 
 S = 4
 PACKINGS = {
     "text": Concatenated(TokenArray(np.arange(0, 4001), np.array([4001])), S),
+    "books": Concatenated(TokenArray(np.arange(20_000, 24_001), np.array([4001])), S),
     "replay": Concatenated(TokenArray(np.arange(10_000, 14_001), np.array([4001])), S),
 }
 
@@ -108,6 +110,65 @@ def test_subsets_nest_over_the_ladder(small: int, large: int, seed: int) -> None
         return {int(row[0]) for row in rows(spec)}
 
     assert subset(small) <= subset(large)
+
+
+def blend(books: tuple[int, int], text: tuple[int, int], **changes: Any) -> RunSpec:
+    """A run on a blend of so many sequences, and different ones, of ``books`` and ``text``."""
+    members = tuple(
+        BlendMember(
+            name=name, candidate_sequences=drawn, unique_sequences=unique, fill=1, sha256=""
+        )
+        for name, (drawn, unique) in {"books": books, "text": text}.items()
+    )
+    return make_spec(
+        source="books+text",
+        candidate_sequences=books[0] + text[0],
+        unique_sequences=books[1] + text[1],
+        members=members,
+        **changes,
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.integers(1, 30),
+    weights=st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9)),
+    unique=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    seed=st.integers(0, 3),
+)
+def test_the_shares_of_a_blend_are_exact_to_the_sequence_at_every_prefix(
+    steps: int, weights: tuple[int, int, int], unique: tuple[int, int], seed: int
+) -> None:
+    total = steps * 4
+    books, text, replay = _core.quotas(weights, total)
+    spec = blend(
+        (books, min(unique[0], books)),
+        (text, min(unique[1], text)),
+        steps=steps,
+        replay_unique_sequences=replay,
+        seed=seed,
+    )
+    drawn = rows(spec)
+    prefix = np.arange(1, total + 1)
+    parts = {"books": drawn[:, 0] >= 20_000, "text": drawn[:, 0] < 10_000}
+    for each in spec.members:
+        mine = parts[each.name]
+        expected = prefix * each.candidate_sequences / total
+        assert np.all(np.abs(np.cumsum(mine) - expected) < 1 + 1e-9)
+        counts = Counter(map(tuple, drawn[mine]))
+        assert sum(counts.values()) == each.candidate_sequences
+        assert len(counts) == each.unique_sequences
+        assert max(counts.values(), default=0) - min(counts.values(), default=0) <= 1
+
+
+def test_the_text_of_a_member_nests_over_the_ladder_and_is_that_of_the_source_alone() -> None:
+    def text(spec: RunSpec) -> set[int]:
+        return {int(row[0]) for row in rows(spec) if row[0] < 10_000}
+
+    small = text(blend((4, 4), (4, 4), steps=4, replay_unique_sequences=8))
+    large = text(blend((12, 12), (20, 20), steps=10, replay_unique_sequences=8))
+    alone = text(make_spec(unique_sequences=30))
+    assert small < large < alone
 
 
 def test_batches_depend_on_spec_and_index_alone() -> None:

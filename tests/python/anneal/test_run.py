@@ -86,6 +86,22 @@ def test_equal_specs_give_equal_weights_and_seeds_differ(tiny: Any, tmp_path: Pa
     assert results[0] != results[2]
 
 
+def test_an_interrupted_run_on_a_blend_is_the_same_bit_for_bit(tiny: Any, tmp_path: Path) -> None:
+    spec, stop = tiny.blend(), threading.Event()
+    straight = tiny.anneal(spec, tmp_path / "straight")
+    assert (
+        straight["weights_sha256"] != tiny.anneal(tiny.spec(), tmp_path / "one")["weights_sha256"]
+    )
+
+    def on_step(step: int) -> None:
+        if step == 5:
+            stop.set()
+
+    with pytest.raises(Interrupted, match="update 5 of 12"):
+        tiny.anneal(spec, tmp_path / "broken", stop, on_step)
+    assert tiny.anneal(spec, tmp_path / "broken")["weights_sha256"] == straight["weights_sha256"]
+
+
 @pytest.mark.parametrize("seconds", [0.0, 1000.0], ids=["every step", "at the stop alone"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_interrupted_twice_is_the_same_bit_for_bit(
