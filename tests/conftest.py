@@ -205,6 +205,13 @@ def change():
 
 
 @pytest.fixture
+def blended_study(study, change):
+    """Add the blend ``both`` to the study of two sources: three quarters ``big``, one ``small``."""
+    blend = '[[blend]]\nname = "both"\nshares = { big = 0.75, small = 0.25 }\n[ladder]'
+    return change(study, "[ladder]", blend)
+
+
+@pytest.fixture
 def packed_study(prepared_study):
     """Prepare a study in a folder, of short documents of several lengths, packed as asked.
 
@@ -259,7 +266,7 @@ def measure_study(measurement):
     from assay.records import write_measurements
     from assay.study.plan import read_plan
 
-    rates = {"control": 1.0, "big": 1.5, "small": 2.0}
+    rates = {"control": 1.0, "big": 1.5, "small": 2.0, "both": 1.8}
 
     def measure(study, *_):
         rows = [

@@ -297,6 +297,8 @@ class SupplyCurve:
 class BlendedSupply:
     """What the unique tokens of a blend cost: of each member its share of them."""
 
+    names: tuple[str, ...]
+    """Names of the members."""
     members: tuple[SupplyCurve, ...]
     shares: tuple[float, ...]
     """Share of each member in the unique tokens, above 0; they sum to 1."""
@@ -472,7 +474,7 @@ def blended(
     weights = tuple(shares.values())
     return PricedSource(
         name=name,
-        supply=BlendedSupply(tuple(curves), weights),
+        supply=BlendedSupply(tuple(shares), tuple(curves), weights),
         training_per_token=training,
         candidate_share=sum(
             weight * member.candidate_share for weight, member in zip(weights, priced, strict=True)

@@ -511,6 +511,11 @@ class Study:
         """Names of the candidate sources, in the order of the file."""
         return tuple(source.name for source in self.file.source)
 
+    @property
+    def candidate_names(self) -> tuple[str, ...]:
+        """Names of all that is annealed on and judged: the sources, and then the blends."""
+        return (*self.source_names, *(blend.name for blend in self.file.blend))
+
     @cached_property
     def output(self) -> OutputFolder:
         """The output folder, with the name of everything in it."""

@@ -1,12 +1,13 @@
 """Lays out the runs of a study: which source, how much of it, how often, and with which control.
 
-Every source is annealed on a ladder of budgets with several seeds, and so is the control (replay
-alone) at every budget. A source gets the rungs that it can fill. Where the deciding point repeats
-a source, its runs repeat theirs as often, on a part of the text (Repetition Mismatch, arXiv
-2606.07597). If no run did otherwise, nothing would tell repeated tokens from fewer new ones. So on
-the two lowest rungs the second seed repeats nothing: it stands beside one that does. Where whole
-rungs were fresh instead, the law bent between them, and simulated predictions at the deciding point
-were several times as far off. A purse leaves out the highest rungs.
+Every source and blend is annealed on a ladder of budgets with several seeds, and so is the control
+(replay alone) at every budget. A source gets the rungs that it can fill, a blend those that all its
+members can. Where the deciding point repeats a source, its runs repeat theirs as often, on a part
+of the text (Repetition Mismatch, arXiv 2606.07597). If no run did otherwise, nothing would tell
+repeated tokens from fewer new ones. So on the two lowest rungs the second seed repeats nothing: it
+stands beside one that does. Where whole rungs were fresh instead, the law bent between them, and
+simulated predictions at the deciding point were several times as far off. A purse leaves out the
+highest rungs.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from assay.study.plan import Plan, PlannedSource
 from assay.study.prepare import read_prepared
 from assay.study.prices import price_sources
 from assay.study.purse import spent
-from assay.study.sequences import AvailableSequences, available_sequences
+from assay.study.sequences import AvailableSequences, BlendedSequences, available_sequences
 from assay.units import format_amount
 
 __all__ = ["make_plan"]
@@ -105,15 +106,24 @@ class _Layout:
         return found
 
     @cached_property
+    def candidates(self) -> dict[str, AvailableSequences | BlendedSequences]:
+        """The text of every source and of every blend."""
+        blends = self.study.file.blend
+        return {
+            **{name: self.texts[name] for name in self.study.source_names},
+            **{each.name: BlendedSequences(self.texts, each.shares) for each in blends},
+        }
+
+    @cached_property
     def priced(self) -> dict[str, PricedSource]:
-        """What every source and the control cost."""
-        one_update = (self._spec(name, 1, 0, 1) for name in (CONTROL, *self.study.source_names))
+        """What every source, every blend and the control cost."""
+        one_update = (self._spec(name, 1, 0, 1) for name in (CONTROL, *self.study.candidate_names))
         return price_sources(self.study, Plan(self.base, tuple(one_update)))
 
     @cached_property
     def points(self) -> dict[str, DecidingPoint | None]:
         """Where the study decides about each source; at least one can be had there."""
-        names, table = self.study.source_names, self.study.file.study
+        names, table = self.study.candidate_names, self.study.file.study
         points = {name: deciding_point(table.question, self.priced[name]) for name in names}
         if any(points.values()):
             return points
@@ -134,7 +144,7 @@ class _Layout:
     @cached_property
     def ladders(self) -> list[SourceLadder]:
         """The rungs of every source, whatever they cost."""
-        ladders = [self._ladder(name) for name in self.study.source_names]
+        ladders = [self._ladder(name) for name in self.study.candidate_names]
         runs = sum(1 for _ in runs_of(ladders, self.study.file.ladder.seeds_on))
         if runs > MOST_RUNS:
             raise StudyError(
@@ -263,19 +273,21 @@ class _Layout:
 
     def _most(self, name: str) -> float:
         """Return the sequences that a run may draw from a source, repeats counted."""
-        return self.study.file.ladder.epochs_max * self.texts[name].sequences
+        return self.study.file.ladder.epochs_max * self.candidates[name].sequences
 
     def _weights(self, name: str) -> list[float]:
         """Return the weights of candidate and replay among the sequences of a run."""
-        text, replay = self.texts.get(name), self.texts[REPLAY]
+        text, replay = self.candidates.get(name), self.texts[REPLAY]
         share = 1.0 - self.study.file.replay.ratio if text else 0.0
         return [share / (text.fill if text else 1.0), (1.0 - share) / replay.fill]
 
     def _spec(self, name: str, steps: int, seed: int, epochs: int) -> RunSpec:
         anneal, base = self.study.file.anneal, self.base
-        text, replay_text = self.texts.get(name), self.texts[REPLAY]  # the control has no text
+        text, replay_text = self.candidates.get(name), self.texts[REPLAY]  # the control has no text
         candidate, replay = _core.quotas(self._weights(name), steps * anneal.batch_sequences)
         available = text.sequences if text else 0
+        unique = min(max(round(candidate / epochs), min(candidate, 1)), available)
+        members = text.split(candidate, unique) if isinstance(text, BlendedSequences) else ()
         return RunSpec(
             source=name,
             seed=seed,
@@ -283,33 +295,37 @@ class _Layout:
             batch_sequences=anneal.batch_sequences,
             sequence_tokens=anneal.sequence_tokens,
             candidate_sequences=candidate,
-            unique_sequences=min(max(round(candidate / epochs), min(candidate, 1)), available),
+            unique_sequences=sum(each.unique_sequences for each in members) or unique,
             replay_unique_sequences=min(replay, replay_text.sequences),
             learning_rate=base.learning_rate,
             warmup_steps=anneal.warmup_steps,
             precision=anneal.precision,
             study_seed=self.study.file.study.seed,
             base_sha256=base.sha256,
-            candidate_sha256=text.store.sha256 if text else "",
+            candidate_sha256=text.store.sha256 if isinstance(text, AvailableSequences) else "",
             replay_sha256=replay_text.store.sha256,
             tokenizer_sha256=replay_text.store.header["tokenizer_sha256"],
             packing=anneal.packing,
             candidate_fill=text.fill if text else 1.0,
             replay_fill=replay_text.fill,
+            members=members,
         )
 
     def _check_reach(self, name: str, steps: int) -> None:
         reach, ladder = self._reach(name), self.study.file.ladder
         if steps > reach:
+            text, called = self.candidates[name], f'source "{name}"'
+            if isinstance(text, BlendedSequences):
+                called = f'blend "{name}", whose scarcest member is "{text.scarcest}",'
             raise StudyError(
-                f'source "{name}" lasts for runs of {reach * self.batch_tokens:,} trained tokens '
-                f"within [ladder] epochs_max = {ladder.epochs_max:g}, and one of "
+                f"{called} lasts for runs of {reach * self.batch_tokens:,} trained tokens within "
+                f"[ladder] epochs_max = {ladder.epochs_max:g}, and one of "
                 f"{steps * self.batch_tokens:,} is chosen: give it more text, or raise epochs_max"
             )
 
     def _too_small(self, name: str, budgets: int) -> StudyError:
         file, weights = self.study.file, self._weights(name)
-        length, text = file.anneal.sequence_tokens, self.texts[name]
+        length, text = file.anneal.sequence_tokens, self.candidates[name]
         steps = file.anneal.warmup_steps + budgets
         drawn = _core.quotas(weights, steps * file.anneal.batch_sequences)[0]
         needed = math.ceil(drawn / file.ladder.epochs_max) * length

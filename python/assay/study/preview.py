@@ -122,7 +122,7 @@ def preview(study: Study, plan: Plan, speed: MachineSpeed | None = None) -> Prev
     done = [spec for spec in plan.specs if (study.output.run(spec.key) / DONE).exists()]
     of_source = {
         name: [spec for spec in plan.specs if spec.source == name]
-        for name in (CONTROL, *study.source_names)
+        for name in (CONTROL, *study.candidate_names)
     }
     per_token = next(iter(priced.values())).training_per_token
     tokens = sum(spec.tokens for spec in plan.specs)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assay.corpus import Prepared
 from assay.errors import StudyError
 from assay.records import CONTROL
-from assay.sources import PricedSource, SupplyCurve, supply_curve, training_flops_per_token
+from assay.sources import (
+    PricedSource,
+    SupplyCurve,
+    blended,
+    supply_curve,
+    training_flops_per_token,
+)
 from assay.study.file import SourceTable, Study
 from assay.study.plan import Plan, read_plan
 from assay.study.prepare import read_prepared
@@ -15,26 +23,26 @@ __all__ = ["planned_prices", "price_sources"]
 
 
 def planned_prices(study: Study) -> dict[str, PricedSource]:
-    """Price every source and the control by the plan that ``assay plan`` wrote.
+    """Price every source, every blend and the control by the plan that ``assay plan`` wrote.
 
     Raises
     ------
     DataError
         If there is no plan.
     StudyError
-        If the plan has no run of a source.
+        If the plan has no run of a source or a blend.
     """
     plan, output = read_plan(study), study.output
     return output.once("prices", [output.plan, output.manifest], lambda: price_sources(study, plan))
 
 
 def price_sources(study: Study, plan: Plan) -> dict[str, PricedSource]:
-    """Price every source and the control with the yields that preparation measured.
+    """Price every source, every blend and the control with the yields that preparation measured.
 
     Raises
     ------
     StudyError
-        If the plan has no run of a source.
+        If the plan has no run of a source or a blend.
     """
     prepared = read_prepared(study)
     file, base = study.file, plan.base
@@ -52,6 +60,13 @@ def price_sources(study: Study, plan: Plan) -> dict[str, PricedSource]:
         )
         for source in file.source
     }
+    blends = {
+        blend.name: replace(
+            blended(priced, blend.shares, name=blend.name),
+            candidate_share=_candidate_share(study, plan, blend.name),
+        )
+        for blend in file.blend
+    }
     control = PricedSource(
         name=CONTROL,
         supply=SupplyCurve(Cost(), (), float("inf")),
@@ -59,7 +74,7 @@ def price_sources(study: Study, plan: Plan) -> dict[str, PricedSource]:
         candidate_share=0.0,
         epochs_max=1.0,
     )
-    return {**priced, CONTROL: control}
+    return {**priced, **blends, CONTROL: control}
 
 
 def _candidate_share(study: Study, plan: Plan, name: str) -> float:
@@ -69,7 +84,7 @@ def _candidate_share(study: Study, plan: Plan, name: str) -> float:
     """
     spec = next((spec for spec in plan.specs if spec.source == name), None)
     if spec is None:
-        raise StudyError(f'the plan has no run of the source "{name}": run `assay plan` again')
+        raise StudyError(f'the plan has no run of "{name}": run `assay plan` again')
     share = 1.0 - study.file.replay.ratio
     return share / (share / spec.candidate_fill + (1.0 - share) / spec.replay_fill)
 

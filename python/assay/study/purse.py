@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from assay.records import BASE
-from assay.sources import PricedSource
+from assay.sources import BlendedSupply, PricedSource
 from assay.units import Unit
 
 __all__ = ["Costly", "spent"]
@@ -19,7 +19,7 @@ class Costly(Protocol):
 
     @property
     def source(self) -> str:
-        """Source, or ``control``."""
+        """Source, blend, or ``control``."""
         ...
 
     @property
@@ -41,16 +41,26 @@ class Costly(Protocol):
 def spent(runs: Iterable[Costly], priced: Mapping[str, PricedSource], currency: Unit) -> float:
     """Return what runs cost together: training of each, and the text of each source once.
 
-    The text of smaller runs is part of the text of the largest. A run that is listed twice, as it
+    The text of smaller runs is part of the text of the largest, and so is what a blend draws of a
+    source part of what that draws alone, or the other way round. A run that is listed twice, as it
     was measured on several sets, counts once.
     """
     distinct = {(r.source, r.tokens, r.seed): r.unique_tokens for r in runs if r.source != BASE}
-    text: dict[str, int] = {}
+    text: dict[str, float] = {}
     total = 0.0
     for (source, tokens, _), unique in distinct.items():
         total += float(priced[source].training_cost(np.array(tokens)).in_(currency))
-        text[source] = max(text.get(source, 0), unique)
+        for name, tokens_of in _drawn(priced[source], unique).items():
+            text[name] = max(text.get(name, 0.0), tokens_of)
     return total + sum(
         float(priced[source].text_cost(np.array(unique)).in_(currency))
         for source, unique in text.items()
     )
+
+
+def _drawn(source: PricedSource, unique: float) -> dict[str, float]:
+    """Return the unique tokens of each source that are among those of a source or a blend."""
+    supply = source.supply
+    if isinstance(supply, BlendedSupply):
+        return {n: share * unique for n, share in zip(supply.names, supply.shares, strict=True)}
+    return {source.name: unique}

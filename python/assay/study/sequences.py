@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from typing import Any
 from assay import _core
 from assay.corpus import TokenStore, sequence_count
 from assay.corpus.packing import packed_folder
-from assay.records import REPLAY, PackingMethod
+from assay.records import REPLAY, BlendMember, PackingMethod
 from assay.study.file import Study
 
-__all__ = ["AvailableSequences", "available_sequences", "pack"]
+__all__ = ["AvailableSequences", "BlendedSequences", "available_sequences", "pack"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,68 @@ class AvailableSequences:
     """Different sequences that may be drawn."""
     fill: float
     """Share of their positions that hold tokens; the rest is padding."""
+
+
+@dataclass(frozen=True)
+class BlendedSequences:
+    """The sequences that a blend can give the runs of a study.
+
+    Its members are repeated equally often, so the scarcest for its share says when that begins.
+    """
+
+    members: Mapping[str, AvailableSequences]
+    shares: Mapping[str, float]
+    """Share of each member in the tokens; they sum to 1."""
+
+    @property
+    def fill(self) -> float:
+        """Share of the positions that hold tokens, in the mean of the members."""
+        positions = sum(share / self.members[name].fill for name, share in self.shares.items())
+        return sum(self.shares.values()) / positions
+
+    @property
+    def scarcest(self) -> str:
+        """The member that runs out first."""
+        return min(self._wholes, key=self._wholes.__getitem__)
+
+    @property
+    def sequences(self) -> int:
+        """Different sequences that may be drawn, of each member its share."""
+        return math.floor(min(self._wholes.values()))
+
+    def split(self, candidate: int, unique: int) -> tuple[BlendMember, ...]:
+        """Split what a run draws among the members, exact to the sequence.
+
+        Parameters
+        ----------
+        candidate, unique
+            Sequences drawn from the blend, and different ones among them. A member that is drawn
+            from has at least one, which can make the different ones a few more.
+        """
+        weights = list(self._weights.values())
+        drawn, different = _core.quotas(weights, candidate), _core.quotas(weights, unique)
+        return tuple(
+            BlendMember(
+                name=name,
+                candidate_sequences=count,
+                unique_sequences=min(count, max(new, 1), self.members[name].sequences),
+                fill=self.members[name].fill,
+                sha256=self.members[name].store.sha256,
+            )
+            for name, count, new in zip(self._weights, drawn, different, strict=True)
+        )
+
+    @property
+    def _weights(self) -> dict[str, float]:
+        """Share of each member in the sequences: where there is padding, more are drawn."""
+        return {
+            name: share * self.fill / self.members[name].fill for name, share in self.shares.items()
+        }
+
+    @property
+    def _wholes(self) -> dict[str, float]:
+        """Sequences of the whole blend that use up all of each member."""
+        return {name: self.members[name].sequences / w for name, w in self._weights.items()}
 
 
 def available_sequences(study: Study) -> dict[str, AvailableSequences]:

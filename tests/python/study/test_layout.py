@@ -4,6 +4,7 @@ from assay.errors import DataError, StudyError
 from assay.records import CONTROL
 from assay.study.chosen import ChosenRun, write_chosen
 from assay.study.layout import make_plan
+from assay.study.plan import read_plan
 from assay.study.prices import price_sources
 from assay.study.purse import spent
 
@@ -205,3 +206,62 @@ def test_a_folder_that_holds_no_model_is_refused(study, change):
         make_plan(other)
     with pytest.raises(DataError, match=r"config\.json is missing"):
         make_plan(change(other, '"model"', '"nothing"'))
+
+
+def test_a_blend_gets_the_ladder_and_its_runs_draw_its_shares_to_the_sequence(
+    blended_study, change
+):
+    plan = make_plan(change(blended_study, 'budget = "4 USD"', "anneal_tokens = 1024"))
+    runs = by_source(plan)
+    assert budgets(plan)["both"] == [256, 512, 1024]
+    assert [each.source for each in plan.sources] == ["big", "small", "both"]
+    for alone, both in zip(runs["big"], runs["both"], strict=True):
+        assert both.candidate_sequences == alone.candidate_sequences
+        assert both.replay_unique_sequences == alone.replay_unique_sequences
+        drawn = {each.name: each.candidate_sequences for each in both.members}
+        assert drawn == {
+            "big": both.candidate_sequences * 3 // 4,
+            "small": both.candidate_sequences // 4,
+        }
+        assert both.candidate_sha256 == ""
+        assert both.epochs == 1.0
+    digests = {each.name: each.sha256 for each in runs["both"][0].members}
+    assert digests == {name: runs[name][0].candidate_sha256 for name in ("big", "small")}
+
+
+def test_a_blend_leaves_the_names_of_all_other_runs_alone(study, change):
+    before = {spec.key for spec in make_plan(study).specs}
+    blend = '[[blend]]\nname = "both"\nshares = { big = 0.75, small = 0.25 }\n[ladder]'
+    specs = make_plan(change(study, "[ladder]", blend)).specs
+    assert {spec.key for spec in specs if spec.source != "both"} == before
+    assert len(specs) == len(before) + 6
+
+
+def test_a_blend_ends_and_repeats_with_its_scarcest_member(study, change):
+    # `small` has 56 sequences of 16 tokens, `big` 858: half of each is 112 at once, 448 repeated
+    half = '[[blend]]\nname = "half"\nshares = { big = 0.5, small = 0.5 }\n[ladder]'
+    long = change(change(study, "[ladder]", half), _LADDER, "to = 16384\nseeds = 1")
+    plan = make_plan(change(long, 'budget = "4 USD"', "anneal_tokens = 16384"))
+    # three quarters of a run are drawn: 448 sequences in 9,552 tokens, in whole updates of 64
+    assert plan.sources[2].reach == 448 * 16 * 4 // 3 // 64 * 64
+    assert budgets(plan)["half"] == [256 * 2**i for i in range(6)]
+    largest = by_source(plan)["half"][-1]
+    drawn = {each.name: each for each in largest.members}
+    assert drawn["small"].unique_sequences == drawn["big"].unique_sequences
+    assert largest.unique_sequences <= 112
+
+
+def test_a_run_of_a_blend_can_be_chosen_up_to_where_its_scarcest_member_ends(blended_study):
+    write_chosen(blended_study, [ChosenRun("both", 2048, 0)])
+    runs = by_source(make_plan(blended_study))["both"]
+    assert max(spec.tokens for spec in runs) == 2048
+    write_chosen(blended_study, [ChosenRun("both", 65536, 0)])
+    message = r'blend "both", whose scarcest member is "small", lasts for .* and one of 65,536'
+    with pytest.raises(StudyError, match=message):
+        make_plan(blended_study)
+
+
+def test_a_plan_with_a_blend_survives_its_file(blended_study):
+    plan = make_plan(blended_study)
+    plan.write(blended_study.output.plan)
+    assert read_plan(blended_study) == plan

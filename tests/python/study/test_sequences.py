@@ -1,4 +1,5 @@
 import functools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,7 +8,13 @@ from assay.corpus import Mixture, TokenStore, slow
 from assay.errors import DataError
 from assay.study.layout import make_plan
 from assay.study.prices import price_sources
-from assay.study.sequences import available_sequences, pack, packed_folder
+from assay.study.sequences import (
+    AvailableSequences,
+    BlendedSequences,
+    available_sequences,
+    pack,
+    packed_folder,
+)
 
 S = 32
 
@@ -72,3 +79,33 @@ def test_a_damaged_store_is_named(study_of):
     shard.write_bytes(bytes(len(shard.read_bytes())))
     with pytest.raises(DataError, match=r"notes"):
         pack(study, "pad", S)
+
+
+def blend(**members):
+    """A blend of members as (share, sequences, fill)."""
+    store = SimpleNamespace(sha256="s")
+    found = {name: AvailableSequences(store, n, fill) for name, (_, n, fill) in members.items()}
+    return BlendedSequences(found, {name: share for name, (share, _, _) in members.items()})
+
+
+def test_a_blend_has_as_many_sequences_as_its_scarcest_member_allows():
+    two = blend(books=(0.25, 10, 1.0), web=(0.75, 900, 1.0))
+    assert (two.sequences, two.scarcest, two.fill) == (40, "books", 1.0)
+    assert blend(books=(0.25, 900, 1.0), web=(0.75, 30, 1.0)).scarcest == "web"
+
+
+def test_shares_of_a_blend_are_of_tokens_not_of_padding():
+    two = blend(books=(0.5, 100, 0.5), web=(0.5, 100, 1.0))
+    assert two.fill == pytest.approx(1 / (0.5 / 0.5 + 0.5 / 1.0))
+    assert two.sequences == 150  # 100 half full ones of books and 50 full ones of the web
+    books, web = two.split(90, 90)
+    assert (books.candidate_sequences, web.candidate_sequences) == (60, 30)
+    assert books.candidate_sequences * books.fill == web.candidate_sequences * web.fill
+
+
+def test_a_member_that_is_drawn_from_has_at_least_one_sequence_of_its_own():
+    many, few = blend(many=(0.9, 100, 1.0), few=(0.1, 100, 1.0)).split(10, 3)
+    assert (many.candidate_sequences, few.candidate_sequences) == (9, 1)
+    assert (many.unique_sequences, few.unique_sequences) == (3, 1)
+    _, none = blend(many=(0.9, 100, 1.0), few=(0.1, 100, 1.0)).split(2, 2)
+    assert (none.candidate_sequences, none.unique_sequences) == (0, 0)
