@@ -105,6 +105,11 @@ class OutputFolder:
         return self.root / "looks.json"
 
     @property
+    def integration(self) -> Path:
+        """The chosen blend annealed at pilot size: its loss predicted and measured."""
+        return self.root / "integration.json"
+
+    @property
     def report(self) -> Path:
         """The page for people."""
         return self.root / "report.html"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BASE",
     "CONTROL",
+    "INTEGRATION",
     "REPLAY",
     "BaseSpec",
     "BlendMember",
@@ -33,6 +34,8 @@ CONTROL = "control"
 """Name under which the matched anneal on replay alone appears beside the sources."""
 BASE = "base"
 """Name under which the unannealed base model appears in measurements."""
+INTEGRATION = "integration"
+"""Name of the runs that try a chosen blend before its text is paid for."""
 REPLAY = "replay"
 """Name of the general text that is blended into every anneal."""
 

@@ -70,6 +70,7 @@ COVERED = {
 }
 
 WIDER = {
+    "anneal/test_blended_study.py": "a study with a blend, through all its stages to a decision",
     "anneal/test_packed.py": "from packing to gradients: documents of a sequence are apart",
     "anneal/test_study_packing.py": "every packing of a study, through all stages that train",
     "comparison/test_tables.py": "comparisons of tables: no control, no prices, model sizes",

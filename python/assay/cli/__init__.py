@@ -16,6 +16,7 @@ from assay.cli import (
     demo,
     evaluate,
     fit,
+    integrate,
     next,
     plan,
     prepare,
@@ -26,7 +27,21 @@ from assay.errors import AssayError
 
 __all__ = ["main"]
 
-VERBS = (run, next, demo, prepare, plan, anneal, evaluate, fit, compare, backtest, report, corpus)
+VERBS = (
+    run,
+    next,
+    demo,
+    prepare,
+    plan,
+    anneal,
+    evaluate,
+    fit,
+    compare,
+    integrate,
+    backtest,
+    report,
+    corpus,
+)
 
 _EPILOG = """\
 examples:

@@ -24,7 +24,7 @@ from assay.output import OutputFolder
 from assay.progress import Progress
 from assay.records import BASE, Measurement, RunSpec, write_measurements
 
-__all__ = ["evaluate_runs", "measure_runs"]
+__all__ = ["evaluate_runs", "measure_folders", "measure_runs"]
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
 
@@ -82,14 +82,25 @@ def measure_runs(
     output = OutputFolder(out)
     write_manifest(output.evaluation, chosen)
     folders = [output.base, *(output.run(spec.key) for spec in plan)]
+    measurements = measure_folders(folders, chosen, workers=workers, progress=progress)
+    write_measurements(output.measurements, measurements)
+    return measurements
+
+
+def measure_folders(
+    folders: Iterable[Path],
+    chosen: ChosenSets,
+    *,
+    workers: int | None = None,
+    progress: bool = True,
+) -> list[Measurement]:
+    """Measure the models in folders that have one, where that is not done; write no table."""
     measured = {f: kept_measurements(f, chosen) for f in folders if _has_model(f)}
     waiting = [folder for folder, kept in measured.items() if kept is None]
     if waiting:
         found = _in_processes(waiting, chosen.sets, workers or os.cpu_count() or 1, progress)
         measured.update(found)
-    measurements = [row for rows in measured.values() for row in rows or ()]
-    write_measurements(output.measurements, measurements)
-    return measurements
+    return [row for rows in measured.values() for row in rows or ()]
 
 
 def _has_model(folder: Path) -> bool:

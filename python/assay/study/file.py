@@ -25,14 +25,14 @@ from assay.checks import window_stride
 from assay.comparison.question import FixedAnneal, FixedSpend, Question
 from assay.errors import DataError, StudyError
 from assay.output import OutputFolder
-from assay.records import BASE, CONTROL, REPLAY, PackingMethod
+from assay.records import BASE, CONTROL, INTEGRATION, REPLAY, PackingMethod
 from assay.sources import Acquisition, Positive, Prices
 from assay.tomlfile import path_of, read_toml
 from assay.units import Currency, Quantity, parse_nats, parse_tokens
 
-__all__ = ["MOST_RUNS", "SourceTable", "Study", "StudyFile", "load_study"]
+__all__ = ["MOST_RUNS", "BlendTable", "SourceTable", "Study", "StudyFile", "load_study"]
 
-_RESERVED = {CONTROL, BASE, REPLAY, "target", "guard"}
+_RESERVED = {CONTROL, BASE, INTEGRATION, REPLAY, "target", "guard"}
 
 _MOST_RUNGS = 1_000
 MOST_RUNS = 100_000

@@ -1,5 +1,6 @@
 """Lays out the runs of a study: which source, how much of it, how often, and with which control.
 
+<<<<<<< HEAD
 Every source and blend is annealed on a ladder of budgets with several seeds, and so is the control
 (replay alone) at every budget. A source gets the rungs that it can fill, a blend those that all its
 members can. Where the deciding point repeats a source, its runs repeat theirs as often, on a part
@@ -8,13 +9,22 @@ repeated tokens from fewer new ones. So on the two lowest rungs the second seed 
 stands beside one that does. Where whole rungs were fresh instead, the law bent between them, and
 simulated predictions at the deciding point were several times as far off. A purse leaves out the
 highest rungs.
+=======
+Every source is annealed on a ladder of budgets with several seeds, and so is the control (replay
+alone) at every budget. A source gets the rungs that it can fill. Where the deciding point repeats
+a source, its runs repeat theirs as often, on a part of the text (Repetition Mismatch, arXiv
+2606.07597); only the lowest rung stays fresh, so that the worth of repeating can be known. A purse
+leaves out the highest rungs.
+
+A blend is laid out like a source whose text ends where that of its scarcest member does.
+>>>>>>> 6ac30f9 (A chosen blend is annealed at pilot size, and its loss stands beside what was predicted, before its text is paid for)
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assay import _core
@@ -25,7 +35,7 @@ from assay.records import CONTROL, REPLAY, RunSpec
 from assay.sources import PricedSource
 from assay.study.base import base_facts
 from assay.study.chosen import ChosenRun, read_chosen
-from assay.study.file import MOST_RUNS, Study
+from assay.study.file import MOST_RUNS, BlendTable, Study
 from assay.study.ladders import (
     DecidingPoint,
     SourceLadder,
@@ -42,7 +52,7 @@ from assay.study.purse import spent
 from assay.study.sequences import AvailableSequences, BlendedSequences, available_sequences
 from assay.units import format_amount
 
-__all__ = ["make_plan"]
+__all__ = ["blend_runs", "make_plan"]
 
 _READ_EPOCHS = {"auto", "repetition"}
 """What may be fitted and tells repeated tokens from new ones."""
@@ -78,6 +88,28 @@ def make_plan(study: Study) -> Plan:
         tuple(layout.planned(each) for each in whole),
         tuple(steps * layout.batch_tokens for steps in sorted(left_out)) if chosen is None else (),
     )
+
+
+def blend_runs(study: Study, blend: BlendTable, budgets: Iterable[int]) -> dict[int, RunSpec]:
+    """Lay out a run of a blend, of the first seed, at each of ``budgets`` that it can fill.
+
+    The blend need not be in the study; its runs are those that it would have there.
+
+    Parameters
+    ----------
+    study
+        A prepared study.
+    blend
+        Name and shares.
+    budgets
+        Trained tokens, whole updates.
+    """
+    alone = replace(study, file=study.file.model_copy(update={"blend": (blend,)}))
+    layout = _Layout(alone, base_facts(alone, read_prepared(alone).tokenizer))
+    epochs = layout._ladder(blend.name).epochs
+    steps = {budget: budget // layout.batch_tokens for budget in budgets}
+    reach = layout._reach(blend.name)
+    return {b: layout._spec(blend.name, n, 0, epochs) for b, n in steps.items() if n <= reach}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ anew each time. The others do not repeat work that is finished while its inputs 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from assay.study.base import check_base
 from assay.study.compare import compare_study
 from assay.study.file import Study
 from assay.study.fit import fit_study
+from assay.study.integrate import Integration, integrate_study
 from assay.study.ladders import fewest_budgets
 from assay.study.layout import make_plan
 from assay.study.measure import check_windows, evaluate_study
@@ -36,6 +37,7 @@ __all__ = [
     "compare",
     "evaluate",
     "fit",
+    "integrate",
     "plan",
     "prepare",
     "report",
@@ -110,6 +112,19 @@ def compare(study: Study, options: StageOptions) -> Comparison:
         If a stage before has not run, or the fits are not those of the study as it is.
     """
     return compare_study(study)
+
+
+def integrate(study: Study, options: StageOptions, shares: Mapping[str, float]) -> Integration:
+    """Anneal a blend of given shares at pilot size: its loss predicted beside measured.
+
+    Raises
+    ------
+    StudyError
+        If the shares are those of no blend of the study's sources, or the purse does not pay.
+    DataError
+        If the study has no fits.
+    """
+    return integrate_study(study, shares, workers=options.workers, progress=options.progress)
 
 
 def report(study: Study, options: StageOptions) -> Path:

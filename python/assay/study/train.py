@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from assay.anneal.executor import anneal_all
 from assay.anneal.protocol import Inputs
 from assay.base.folder import is_base, prepare_hf_base
 from assay.errors import MissingExtra
-from assay.records import REPLAY
+from assay.records import REPLAY, RunSpec
 from assay.study.file import Study
 from assay.study.plan import Plan, read_plan
 from assay.study.sequences import pack
 
-__all__ = ["anneal_study"]
+__all__ = ["anneal_runs", "anneal_study"]
 
 
 def anneal_study(study: Study, workers: int | None = None, progress: bool = True) -> None:
@@ -40,6 +41,13 @@ def anneal_study(study: Study, workers: int | None = None, progress: bool = True
         If the base diverged, or runs failed.
     """
     MissingExtra.check("train", "assay anneal")
+    anneal_runs(study, read_plan(study).specs, workers, progress)
+
+
+def anneal_runs(
+    study: Study, specs: Sequence[RunSpec], workers: int | None = None, progress: bool = True
+) -> None:
+    """Run anneals of a planned study as :func:`anneal_study` does, in its plan or not."""
     plan = read_plan(study)
     base = study.output.base
     if not is_base(base, plan.base.sha256):
@@ -47,9 +55,9 @@ def anneal_study(study: Study, workers: int | None = None, progress: bool = True
     inputs = Inputs(
         stores={name: study.output.store(name) for name in (*study.source_names, REPLAY)},
         base=base,
-        packed=pack(study, plan.specs[0].packing, plan.specs[0].sequence_tokens),
+        packed=pack(study, specs[0].packing, specs[0].sequence_tokens),
     )
-    anneal_all(study.out, plan.specs, inputs, workers, progress=progress)
+    anneal_all(study.out, specs, inputs, workers, progress=progress)
 
 
 def _make_base(study: Study, plan: Plan, base: Path, progress: bool) -> None:
