@@ -1,6 +1,5 @@
 """Lays out the runs of a study: which source, how much of it, how often, and with which control.
 
-<<<<<<< HEAD
 Every source and blend is annealed on a ladder of budgets with several seeds, and so is the control
 (replay alone) at every budget. A source gets the rungs that it can fill, a blend those that all its
 members can. Where the deciding point repeats a source, its runs repeat theirs as often, on a part
@@ -9,15 +8,6 @@ repeated tokens from fewer new ones. So on the two lowest rungs the second seed 
 stands beside one that does. Where whole rungs were fresh instead, the law bent between them, and
 simulated predictions at the deciding point were several times as far off. A purse leaves out the
 highest rungs.
-=======
-Every source is annealed on a ladder of budgets with several seeds, and so is the control (replay
-alone) at every budget. A source gets the rungs that it can fill. Where the deciding point repeats
-a source, its runs repeat theirs as often, on a part of the text (Repetition Mismatch, arXiv
-2606.07597); only the lowest rung stays fresh, so that the worth of repeating can be known. A purse
-leaves out the highest rungs.
-
-A blend is laid out like a source whose text ends where that of its scarcest member does.
->>>>>>> 6ac30f9 (A chosen blend is annealed at pilot size, and its loss stands beside what was predicted, before its text is paid for)
 """
 
 from __future__ import annotations
