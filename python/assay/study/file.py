@@ -208,7 +208,7 @@ class SourceTable(TextTable):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)
     filters: tuple[Any, ...] = ()
     cap: Annotated[PositiveFloat, BeforeValidator(_tokens)] | None = None
-    """Unique tokens that can be had; by default as many as preparation found."""
+    """Unique tokens that can be had, as prepared; by default as many as preparation found."""
     cost: Acquisition
 
 
