@@ -366,6 +366,20 @@ class StudyFile(_Table):
     evaluate: EvaluateTable = EvaluateTable()
     fit: FitTable = FitTable()
 
+    def check_ladder_ends(self) -> None:
+        """Check that something ends the ladder; the command line may have added a purse.
+
+        Raises
+        ------
+        StudyError
+            If it has no largest budget, and runs may cost any amount.
+        """
+        if self.ladder.to is None and self.study.pilot is None:
+            raise StudyError(
+                "[ladder] to and [study] pilot are both missing, and something must end the "
+                "ladder: give `to`, the largest budget, or `pilot`, what all runs may cost"
+            )
+
     def steps_to(self, top: float) -> tuple[int, ...]:
         """Return the updates of a run on each rung of the ladder up to ``top`` trained tokens.
 
@@ -443,13 +457,8 @@ class StudyFile(_Table):
         return self
 
     @model_validator(mode="after")
-    def _ladder_has_an_end(self) -> StudyFile:
+    def _no_run_beyond_the_final_one(self) -> StudyFile:
         ladder, length = self.ladder, self.study.anneal_tokens
-        if ladder.to is None and self.study.pilot is None:
-            raise StudyError(
-                "[ladder] to and [study] pilot are both missing, and something must end the "
-                "ladder: give `to`, the largest budget, or `pilot`, what all runs may cost"
-            )
         for key, tokens in (("from", ladder.from_), ("to", ladder.to)):
             if length is not None and tokens is not None and tokens > length:
                 raise StudyError(

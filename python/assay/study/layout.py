@@ -66,17 +66,17 @@ def make_plan(study: Study) -> Plan:
     layout = _Layout(study, base_facts(study, read_prepared(study).tokenizer))
     whole, chosen = layout.ladders, read_chosen(study)
     kept = layout.within_purse(whole)
+    sources = tuple(layout.planned(each) for each in whole)
     if chosen is not None:
-        kept = [each.up_to(0) for each in whole]
-    specs = layout.specs(kept)
-    if chosen is not None:
-        specs = list(dict.fromkeys([*specs, *layout.chosen(chosen)]))
+        first = layout.specs([each.up_to(0) for each in whole])
+        specs = dict.fromkeys([*first, *layout.chosen(chosen)])
+        return Plan(layout.base, tuple(specs), sources)
     left_out = {s for each in whole for s in each.steps} - {s for each in kept for s in each.steps}
     return Plan(
         layout.base,
-        tuple(specs),
-        tuple(layout.planned(each) for each in whole),
-        tuple(steps * layout.batch_tokens for steps in sorted(left_out)) if chosen is None else (),
+        tuple(layout.specs(kept)),
+        sources,
+        tuple(steps * layout.batch_tokens for steps in sorted(left_out)),
     )
 
 
@@ -166,6 +166,7 @@ class _Layout:
     @cached_property
     def ladders(self) -> list[SourceLadder]:
         """The rungs of every source, whatever they cost."""
+        self.study.file.check_ladder_ends()
         ladders = [self._ladder(name) for name in self.study.candidate_names]
         runs = sum(1 for _ in runs_of(ladders, self.study.file.ladder.seeds_on))
         if runs > MOST_RUNS:
@@ -241,6 +242,7 @@ class _Layout:
             deciding_epochs=None if point is None else point.epochs,
             run_epochs=ladder.epochs,
             own_rungs=ladder.own,
+            first_rungs=ladder.fewest,
         )
 
     def _ladder(self, name: str) -> SourceLadder:

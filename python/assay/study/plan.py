@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assay.base.facts import BaseFacts
 from assay.files import read_json, write_json
-from assay.records import BaseSpec, RunSpec
+from assay.records import CONTROL, BaseSpec, RunSpec
 from assay.study.file import Study
 
 __all__ = ["Plan", "PlannedSource", "read_plan"]
@@ -32,6 +32,8 @@ class PlannedSource:
     """Times that its runs repeat their text, so that epochs match; 1 if they need not."""
     own_rungs: bool
     """Whether its rungs are its own, because it could not fill enough of the study's."""
+    first_rungs: int
+    """Lowest rungs that it cannot do without, with which a study with a purse starts."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,18 @@ class Plan:
     sources: tuple[PlannedSource, ...] = ()
     left_out: tuple[int, ...] = ()
     """Budgets, in trained tokens, that the purse does not pay for."""
+
+    @property
+    def first(self) -> tuple[RunSpec, ...]:
+        """The runs that a study with a purse starts with, the control beside those of sources."""
+        first = []
+        for source in self.sources:
+            specs = [spec for spec in self.specs if spec.source == source.source]
+            budgets = sorted({spec.tokens for spec in specs})[: source.first_rungs]
+            first += [spec for spec in specs if spec.tokens in budgets]
+        beside = {spec.tokens for spec in first}
+        control = [s for s in self.specs if s.source == CONTROL and s.tokens in beside]
+        return (*control, *first)
 
     def write(self, path: Path) -> None:
         """Write the plan as JSON."""

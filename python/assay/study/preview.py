@@ -51,6 +51,8 @@ class Preview:
     """Runs that are finished: their number as ``runs``, ``tokens``, and cost by currency."""
     purse: str | None
     """What all runs may cost."""
+    first: dict[str, float] | None
+    """Where there is a purse, what is run before runs are chosen: as ``done``."""
     left_out: tuple[int, ...]
     """Budgets, in trained tokens, that the purse does not pay for."""
     question: str
@@ -93,6 +95,11 @@ class Preview:
                 f"done: {self.done['runs']:.0f} of {self.runs} runs, {self.done['tokens']:,.0f} "
                 f"tokens, {_amounts(self.done)}; left: {_amounts(left)}"
             )
+        if self.first:
+            yield (
+                f"step by step: starts with {self.first['runs']:.0f} runs for "
+                f"{_amounts(self.first)}, and chooses the others within {self.purse}"
+            )
         if self.left_out:
             yield f"the purse of {self.purse} does not pay for budgets of {_listed(self.left_out)}"
 
@@ -119,6 +126,9 @@ def preview(study: Study, plan: Plan, speed: MachineSpeed | None = None) -> Prev
     def cost(specs: Sequence[RunSpec]) -> dict[str, float]:
         return {currency: spent(specs, priced, currency) for currency in CURRENCIES}
 
+    def counted(specs: Sequence[RunSpec]) -> dict[str, float]:
+        return {"runs": len(specs), "tokens": sum(spec.tokens for spec in specs), **cost(specs)}
+
     done = [spec for spec in plan.specs if (study.output.run(spec.key) / DONE).exists()]
     of_source = {
         name: [spec for spec in plan.specs if spec.source == name]
@@ -141,8 +151,9 @@ def preview(study: Study, plan: Plan, speed: MachineSpeed | None = None) -> Prev
         runs=len(plan.specs),
         tokens=tokens,
         cost=cost(plan.specs),
-        done={"runs": len(done), "tokens": sum(spec.tokens for spec in done), **cost(done)},
+        done=counted(done),
         purse=None if table.purse is None else str(table.purse),
+        first=None if table.purse is None else counted(plan.first),
         left_out=plan.left_out,
         question=_question(study),
         points=tuple(_point(each, of_source[each.source]) for each in plan.sources),

@@ -173,6 +173,7 @@ def check_run(study: Study) -> None:
         If an optional part that a later stage needs is not installed, or the ladder is too short
         for a law.
     """
+    study.file.check_ladder_ends()
     law, ladder = study.file.fit.law, study.file.ladder
     needed = fewest_budgets(law)
     if ladder.to is not None and len(ladder.budgets) < needed:

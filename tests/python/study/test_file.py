@@ -57,6 +57,11 @@ def test_a_ladder_may_end_where_the_purse_does(tmp_path, small_study):
     assert file.ladder.budgets == (1000,)
     assert file.ladder.budgets_to(4100.0) == (1000, 2000, 4000)
     assert [file.ladder.seeds_on(rung) for rung in range(4)] == [3, 1, 1, 1]
+    file.check_ladder_ends()
+    endless = load(tmp_path, small_study.replace("to = 16000", ""))
+    with pytest.raises(StudyError, match=r"\[ladder\] to and \[study\] pilot are both missing"):
+        endless.file.check_ladder_ends()
+    endless.with_purse("3 USD").file.check_ladder_ends()
     with pytest.raises(StudyError, match=r"factor = 2.0 makes more than 1,000 rungs from 1000"):
         file.ladder.budgets_to(1e305)
 
@@ -142,7 +147,6 @@ def test_the_old_key_of_near_is_read(tmp_path, small_study):
         ("[guard]", "[guard", "is not TOML"),
         ('kind = "raw"', 'kid = "raw"', r'key "source\.0\.cost\.kind" is missing'),
         ('kind = "raw"', 'kind = "raw", fixd_usd = 1', r"fixd_usd.*did you mean .fixed_usd.\?"),
-        ("to = 16000", "", r"\[ladder\] to and \[study\] pilot are both missing"),
         (
             'budget = "40 USD"',
             'anneal_tokens = "15k"',

@@ -89,3 +89,22 @@ def test_a_speed_that_was_not_measured_is_not_made_up(study):
     )
     assert "its speed was not measured, training is not installed here" in str(shown)
     assert "hours" not in shown.machine
+
+
+def test_a_study_with_a_purse_says_what_it_starts_with(long, change):
+    four = change(long, "to = 1024\nseeds = [3, 2, 1]", "to = 2048\nseeds = 2")
+    assert preview(four, make_plan(four)).first is None
+    pursed = change(four, "anneal_tokens = 3600", 'anneal_tokens = 3600\npilot = "9 USD"')
+    plan = make_plan(pursed)
+    budgets = {(s.source, s.tokens) for s in plan.first}
+    # `small` repeats and needs four budgets to tell; the control stands beside each
+    four_rungs = [256, 512, 1024, 2048]
+    assert budgets == {
+        *(("big", tokens) for tokens in four_rungs[:3]),
+        *((name, tokens) for name in ("small", "control") for tokens in four_rungs),
+    }
+    shown = preview(pursed, plan)
+    assert shown.first["runs"] == len(plan.first) == 22
+    assert 1.0 < shown.first["usd"] < shown.cost["usd"]
+    assert "step by step: starts with 22 runs for 1.0" in str(shown)
+    assert "and chooses the others within 9 USD" in str(shown)
