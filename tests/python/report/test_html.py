@@ -150,7 +150,7 @@ def test_runs_come_with_what_to_type(report: Report) -> None:
 
 
 def test_what_was_not_measured_has_no_section(page: Page) -> None:
-    for section in ("A mixture of sources", "annealed before", "Text that sources share"):
+    for section in ("How much of each source", "tried before", "Text that sources share"):
         assert section not in page.text
 
 
