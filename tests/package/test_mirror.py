@@ -66,7 +66,6 @@ COVERED = {
     "study/measurements": "study/test_stages.py",
     "study/report": "study/test_stages.py",
     "study/train": "anneal/test_study_packing.py",
-    "tomlfile": "study/test_file.py",
 }
 
 WIDER = {

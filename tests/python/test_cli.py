@@ -72,7 +72,7 @@ def test_a_misspelt_key_is_a_usage_error(capsys, tmp_path, small_study):
     study.write_text(small_study.replace("budget", "budgte"))
     code, err = complaint(capsys, "run", study)
     assert code == 2
-    assert 'unknown key "study.budgte" (did you mean "budget"?)' in err
+    assert '[study] budgte is an unknown key (did you mean "budget"?)' in err
 
 
 @pytest.mark.parametrize(

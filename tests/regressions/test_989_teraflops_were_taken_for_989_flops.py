@@ -12,9 +12,9 @@ import assay
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("params = 1e9", "params = 1", 'key "params": found 1, expected parameters one by one'),
-        ("1e15", "989", 'key "prices.peak_flops": found 989, expected the FLOPs per second'),
-        ("1e15", "3.6e18", 'key "prices.peak_flops": found 3.6e+18, expected the FLOPs'),
+        ("params = 1e9", "params = 1", "params: found 1, expected parameters one by one"),
+        ("1e15", "989", "[prices] peak_flops: found 989, expected the FLOPs per second"),
+        ("1e15", "3.6e18", "[prices] peak_flops: found 3.6e+18, expected the FLOPs"),
     ],
     ids=["billions of parameters", "TFLOPs", "FLOPs of an hour"],
 )

@@ -18,4 +18,4 @@ def test_tiers_that_do_not_rise_are_refused(price_sheet, first, second):
     with pytest.raises(assay.StudyError) as raised:
         assay.read_prices(price_sheet(f"usd_per_million_tokens = 3.0, tiers = [{tiers}]"))
     assert f"up to {second:g} tokens follows one up to {first:g}" in str(raised.value)
-    assert 'key "source.0.cost.licensed.tiers"' in str(raised.value)
+    assert '[[source]] "books" cost.tiers' in str(raised.value)

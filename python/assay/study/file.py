@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from dataclasses import dataclass, replace
@@ -43,7 +44,10 @@ def _tokens(value: Any) -> Any:
     """Read a number of tokens that is written as text, such as ``"50B"``."""
     if not isinstance(value, str):
         return value
-    tokens = parse_tokens(value)
+    try:
+        tokens = parse_tokens(value)
+    except StudyError as error:
+        raise ValueError(str(error)) from None
     return int(tokens) if tokens.is_integer() else tokens
 
 
@@ -67,15 +71,31 @@ Paths = Annotated[
 ]
 
 
+def _plain(value: Any) -> Any:
+    """Refuse what TOML can say and the engine's recipes cannot: dates, and what is no number."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        raise ValueError(
+            "found a date or a number that is not finite: expected names of rules, or tables such "
+            'as { rule = "length", min_words = 50 }'
+        ) from None
+    return value
+
+
+Filters = tuple[
+    Annotated[Any, BeforeValidator(_plain, json_schema_input_type=str | dict[str, Any])], ...
+]
+"""Rules and presets of the corpus engine, each by its name or as a table; it checks them."""
+
+
 def _nats(value: Any) -> float:
     if not isinstance(value, str):
-        raise StudyError(
-            f'[guard] limit is {value!r}: give it with its unit, for example "0.05 nats"'
-        )
+        raise ValueError(f'found {value!r}: give it with its unit, for example "0.05 nats"')
     try:
         return parse_nats(value)
     except StudyError as error:
-        raise StudyError(f"[guard] limit: {error}") from None
+        raise ValueError(str(error)) from None
 
 
 class _Table(BaseModel):
@@ -199,14 +219,14 @@ class ReplayTable(TextTable):
 
     ratio: float = Field(default=0.3, ge=0, lt=1)
     """Share of replay in every anneal's tokens."""
-    filters: tuple[Any, ...] = ()
+    filters: Filters = ()
 
 
 class SourceTable(TextTable):
     """A candidate source: its text and what it costs."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)
-    filters: tuple[Any, ...] = ()
+    filters: Filters = ()
     cap: Annotated[PositiveFloat, BeforeValidator(_tokens)] | None = None
     """Unique tokens that can be had, as prepared; by default as many as preparation found."""
     cost: Acquisition

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from assay import _core, corpus
 from assay.corpus import Prepared
 from assay.errors import AssayError, DataError, StudyError
 from assay.records import REPLAY
-from assay.study.file import Study
+from assay.study.file import PrepareTable, Study
 
 __all__ = ["prepare_study", "read_prepared", "recipe"]
+
+_OF_A_RECIPE = re.compile(r"^recipe(:\d+)?: ")
+_TEXT_FIELD = re.compile(r"name the (one|field) that holds the text.*")
+_TABLES = {REPLAY, "target", "guard"}
+"""Texts of a recipe that have a table of their own in the study file."""
 
 
 def prepare_study(study: Study, *, progress: bool = True) -> Prepared:
@@ -41,9 +47,19 @@ def _in_words_of_the_study(message: str, asked: dict[str, Any]) -> str:
     for source in asked["source"]:
         problem = _wrong_filters(asked, source)
         if problem is not None:
-            where = "[replay]" if source["name"] == REPLAY else f'[[source]] "{source["name"]}"'
-            return f"{where} filters: {problem}"
-    return message.replace("the recipe file", "the study file")
+            return f"{_where(source['name'])} filters: {problem}"
+    message = _OF_A_RECIPE.sub("", message).replace("the recipe file", "the study file")
+    message = _TEXT_FIELD.sub('a study reads the field "text", rename the one that has it', message)
+    name, colon, rest = message.partition(": ")
+    if colon and name in {source["name"] for source in (*asked["source"], *asked["eval"])}:
+        return f"{_where(name)}: {rest}"
+    key = message.partition(" ")[0]
+    return f"[prepare] {message}" if key in PrepareTable.model_fields else message
+
+
+def _where(name: str) -> str:
+    """Return the table of the study file that says where the text of that name is."""
+    return f"[{name}]" if name in _TABLES else f'[[source]] "{name}"'
 
 
 def _wrong_filters(asked: dict[str, Any], source: dict[str, Any]) -> str | None:
