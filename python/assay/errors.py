@@ -59,7 +59,10 @@ class MissingExtra(AssayError):
     @classmethod
     def named(cls, extra: str, feature: str) -> MissingExtra:
         """Build the error for ``feature``, which comes with the optional ``extra``."""
-        return cls(f'{feature} needs an optional part: pip install "assay[{extra}]"')
+        return cls(
+            f'{feature} needs an optional part: pip install "WHEEL[{extra}]", where WHEEL is the '
+            "path of assay's wheel, which `cargo x build` makes in a clone"
+        )
 
 
 class DataError(AssayError):

@@ -55,5 +55,5 @@ def test_training_names_the_extra_it_needs(core, arguments):
     study = str(importlib.resources.files("assay.demo").joinpath("study.toml"))
     done = core.run("assay", *(study if word == "STUDY" else word for word in arguments))
     assert done.returncode == 2, done.stderr
-    assert 'pip install "assay[train]"' in done.stderr
+    assert 'pip install "WHEEL[train]"' in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -20,7 +20,7 @@ RECIPE = {
 def test_a_missing_part_is_named_with_the_way_to_get_it(monkeypatch):
     found = importlib.machinery.ModuleSpec("jinja2", None)
     monkeypatch.setattr(errors, "find_spec", lambda name: found if name == "jinja2" else None)
-    with pytest.raises(MissingExtra, match=r'the report needs .*pip install "assay\[report\]"'):
+    with pytest.raises(MissingExtra, match=r'the report needs .*pip install "WHEEL\[report\]"'):
         MissingExtra.check("report", "the report")
     monkeypatch.setattr(errors, "find_spec", lambda _: found)
     MissingExtra.check("report", "the report")

@@ -74,5 +74,5 @@ def test_nodes_advance_together(mixture):
 
 def test_without_datasets_the_extra_is_named(mixture, monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(MissingExtra, match=r'pip install "assay\[hf\]"'):
+    with pytest.raises(MissingExtra, match=r'pip install "WHEEL\[hf\]"'):
         mixture.to_hf()
