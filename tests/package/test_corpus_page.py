@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -27,6 +29,22 @@ def test_the_filters_are_valid(page):
     recipe = json.loads(page.recipe())
     recipe["source"][0] |= tomllib.loads(filters)
     _core.validate("recipe", json.dumps(recipe))
+
+
+def test_every_verb_is_on_a_page(page, manual):
+    listed = re.findall(r"^  ([a-z]+) {2,}", help_of_the_engine(), re.MULTILINE)
+    assert {"run", "stats", "curve"} <= set(listed)
+    pages = page.text + manual("sequences.md").text
+    assert [verb for verb in listed if f"assay-corpus {verb}" not in pages] == []
+
+
+def help_of_the_engine() -> str:
+    """What ``assay corpus --help`` prints."""
+    script = "import sys\nfrom assay.cli.corpus import main\nmain(['--help'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return done.stdout
 
 
 def test_rules_are_those_there_are(page):

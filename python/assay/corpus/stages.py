@@ -90,6 +90,9 @@ class Stages:
             raise RecipeError(f"evals is {evals!r}, expected files by the name of their set")
         if near is not False and minhash is not False:
             raise RecipeError("near and its old name minhash are both given: leave minhash out")
+        for argument, column in (("text", text), ("id", id)):
+            if not column:
+                raise RecipeError(f"{argument} is empty, expected the name of a column")
         near = minhash if near is False else near
         self._recipe = {
             "seed": seed,

@@ -204,7 +204,10 @@ pub enum BadLine {
         detail: String,
     },
     /// No text.
-    #[error("no {field:?} field: name the field that holds the text in text_field")]
+    #[error(
+        "no {field:?} field: name the one that holds the text (--text-field, text_field in a \
+         recipe, text in Stages)"
+    )]
     NoText {
         /// The expected path.
         field: String,

@@ -148,3 +148,9 @@ def test_paths_and_numbers_of_numpy_are_settings(tmp_path, table):
 def test_the_columns_of_a_table_are_no_batches(table):
     with pytest.raises(DataError, match="ChunkedArray is no table"):
         list(Stages(exact=True).batches(table))
+
+
+@pytest.mark.parametrize("argument", ["text", "id"])
+def test_an_empty_column_is_named_by_its_argument(argument):
+    with pytest.raises(RecipeError, match=rf"^{argument} is empty, expected the name of a column"):
+        Stages(exact=True, **{argument: ""})
