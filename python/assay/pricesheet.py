@@ -12,17 +12,18 @@ from assay.sources import Acquisition, Params, PricedSource, Prices, supply_curv
 from assay.tomlfile import path_of, read_toml
 from assay.units import FLOPS_PER_TOKEN
 
-__all__ = ["read_prices"]
+__all__ = ["PriceSheet", "read_prices"]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class _Source(_Table):
     """One source and how it is got."""
 
     name: str = Field(min_length=1)
+    """The source as the table of results names it."""
     cap: PositiveFloat = float("inf")
     """Unique tokens that can be had, counted after preparation."""
     share: Annotated[float, Field(ge=0, le=1)] = 1.0
@@ -32,13 +33,18 @@ class _Source(_Table):
     kept: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Share of the text that its preparation keeps; the rest is paid for too."""
     cost: Acquisition
+    """What its text costs."""
 
 
-class _Sheet(_Table):
+class PriceSheet(_Table):
+    """What the sources of a table of results cost."""
+
     params: Params
     """Parameters of the model that is trained."""
     prices: Prices
+    """What compute costs."""
     source: tuple[_Source, ...] = Field(min_length=1)
+    """The sources."""
 
 
 def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
@@ -81,7 +87,7 @@ def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
     3006.67 USD
     """
     path = path_of(path, "the price sheet")
-    sheet = read_toml(path, _Sheet)
+    sheet = read_toml(path, PriceSheet)
     names = [source.name for source in sheet.source]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -89,7 +95,7 @@ def read_prices(path: str | os.PathLike[str]) -> dict[str, PricedSource]:
     return {source.name: _priced(source, sheet) for source in sheet.source}
 
 
-def _priced(source: _Source, sheet: _Sheet) -> PricedSource:
+def _priced(source: _Source, sheet: PriceSheet) -> PricedSource:
     return PricedSource(
         name=source.name,
         supply=supply_curve(source.cost, sheet.prices, kept=source.kept, cap=source.cap),

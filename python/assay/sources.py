@@ -92,7 +92,7 @@ Params = Annotated[Positive, AfterValidator(_one_by_one)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Prices(_Strict):
@@ -124,7 +124,9 @@ class PriceTier(_Strict):
     """The price of text up to a number of bought tokens."""
 
     up_to: PositiveFloat
+    """Bought tokens up to which the price holds."""
     usd_per_million_tokens: NonNegative
+    """USD for a million tokens."""
 
 
 class _Acquisition(_Strict):
@@ -176,6 +178,7 @@ class Bought(_Acquisition):
     """
 
     kind: Literal["raw", "licensed"]
+    """How the text is got."""
 
 
 class Filtered(_Acquisition):
@@ -186,6 +189,7 @@ class Filtered(_Acquisition):
     """
 
     kind: Literal["filtered"]
+    """How the text is got."""
     classifier_params: Annotated[NonNegative, AfterValidator(_one_by_one)]
     """Parameters of the classifier; 0 for rules."""
 
@@ -202,7 +206,9 @@ class Rephrased(_Acquisition):
     """
 
     kind: Literal["rephrased"]
+    """How the text is got."""
     generator_params: Params
+    """Parameters of the model that writes."""
     tokens_in_per_out: Positive = 1.0
     """Tokens of prompt and source text per token written."""
     accepted_share: Share = 1.0
@@ -226,14 +232,19 @@ class Instructed(_Acquisition):
     """
 
     kind: Literal["instructed"]
+    """How the text is got."""
     generator_params: Params
+    """Parameters of the model that writes."""
     tokens_in: Positive
+    """Tokens read for one document: prompt and text."""
     tokens_out: Positive
+    """Tokens written for one document."""
     tokens_kept: Annotated[Positive, AfterValidator(_no_trace)]
     """Tokens of one augmented document, as preparation reads it."""
     accepted_share: Share = 1.0
     """Share of the augmented documents that was accepted before they were prepared."""
     rounds: Annotated[PositiveInt, Field(le=10**6)] = 1
+    """Times that the model reads and writes."""
 
     @property
     def flops_per_token(self) -> float:

@@ -51,7 +51,9 @@ def _tokens(value: Any) -> Any:
     return int(tokens) if tokens.is_integer() else tokens
 
 
-TokenCount = Annotated[int, BeforeValidator(_tokens), Field(gt=0, le=10**18)]
+TokenCount = Annotated[
+    int, BeforeValidator(_tokens, json_schema_input_type=int | str), Field(gt=0, le=10**18)
+]
 """Tokens trained on, of which no one has more: a whole number, or text such as ``"50B"``."""
 Length = Annotated[int, Field(gt=0, le=2**24)]
 """Tokens of one sequence, or a width of the model."""
@@ -66,7 +68,10 @@ LawName = Literal["auto", "power", "anchored", "rectified", "broken", "m4", "rep
 
 Paths = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],
-    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    BeforeValidator(
+        lambda value: (value,) if isinstance(value, str) else value,
+        json_schema_input_type=str | list[str],
+    ),
     Field(min_length=1),
 ]
 
@@ -99,14 +104,18 @@ def _nats(value: Any) -> float:
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True
+    )
 
 
 class StudyTable(_Table):
     """Name, seed, and the question: at which total cost, or for which anneal, a choice is made."""
 
     name: str = Field(min_length=1)
+    """What the report is headed with."""
     seed: int = Field(default=0, ge=0, lt=2**64)
+    """Seed of every random draw of the study."""
     currency: Currency = "usd"
     """Currency whose ranking leads."""
     budget: str | None = None
@@ -162,9 +171,13 @@ class ShapeTable(_Table):
     """Shape of the built-in tiny Llama-architecture model."""
 
     hidden: Length = 128
+    """Width, a multiple of twice ``heads``."""
     layers: Annotated[int, Field(gt=0, le=10_000)] = 4
+    """Layers."""
     heads: Length = 4
+    """Attention heads of a layer."""
     ffn: Length = 352
+    """Width of the feed-forward part."""
 
     @model_validator(mode="after")
     def _heads_are_whole(self) -> ShapeTable:
@@ -180,9 +193,13 @@ class PretrainTable(_Table):
     """How the built-in base is pre-trained on the replay text, at a constant rate."""
 
     tokens: TokenCount = 1_200_000
+    """Tokens trained on."""
     learning_rate: Rate = 3e-3
+    """Rate, at which every anneal then begins by default."""
     warmup_steps: Updates = 40
+    """Updates in which the rate rises from zero."""
     batch_sequences: Batch = 16
+    """Sequences of one update."""
 
 
 class BaseTable(_Table):
@@ -193,7 +210,9 @@ class BaseTable(_Table):
     tokenizer: str
     """A tokenizer.json that fits the model."""
     shape: ShapeTable = ShapeTable()
+    """Shape of the built-in model."""
     pretrain: PretrainTable = PretrainTable()
+    """How the built-in model is pre-trained."""
 
     @property
     def builtin(self) -> bool:
@@ -205,12 +224,16 @@ class TextTable(_Table):
     """Documents: files or folders, relative to the study file."""
 
     path: Paths
+    """A file, folder or glob, or a list of them."""
 
 
 class GuardTable(TextTable):
     """General text that must not get worse."""
 
-    limit: Annotated[float, BeforeValidator(_nats), Field(gt=0, le=100)] | None = None
+    limit: (
+        Annotated[float, BeforeValidator(_nats, json_schema_input_type=str), Field(gt=0, le=100)]
+        | None
+    ) = None
     """Most that its loss may rise over the unannealed base, for example "0.05 nats"."""
 
 
@@ -220,22 +243,30 @@ class ReplayTable(TextTable):
     ratio: float = Field(default=0.3, ge=0, lt=1)
     """Share of replay in every anneal's tokens."""
     filters: Filters = ()
+    """Rules and presets of the corpus engine that documents must pass."""
 
 
 class SourceTable(TextTable):
     """A candidate source: its text and what it costs."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)
+    """Letters, digits, ``.``, ``_`` and ``-``, up to 64."""
     filters: Filters = ()
-    cap: Annotated[PositiveFloat, BeforeValidator(_tokens)] | None = None
+    """Rules and presets of the corpus engine that its documents must pass."""
+    cap: (
+        Annotated[PositiveFloat, BeforeValidator(_tokens, json_schema_input_type=float | str)]
+        | None
+    ) = None
     """Unique tokens that can be had, as prepared; by default as many as preparation found."""
     cost: Acquisition
+    """What its text costs."""
 
 
 class BlendTable(_Table):
     """A mixture of candidates, which is annealed on like a source of its own."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=64)
+    """As of a source, and ``+``."""
     shares: Annotated[dict[str, Annotated[float, Field(gt=0, lt=1)]], Field(min_length=2)]
     """Share of each member in the candidate part; they sum to 1."""
 
@@ -251,27 +282,34 @@ class PrepareTable(_Table):
     """How the text is prepared; every source and replay alike."""
 
     exact: bool = True
+    """Whether repeated documents go."""
     near: bool = Field(default=True, validation_alias=AliasChoices("near", "minhash"))
     """Near-duplicates; ``minhash`` is the key of before 0.1, read for one release."""
     across: bool = False
     """Whether the candidates lose what an earlier one in the file has. Otherwise each is judged
     alone and keeps what others have too. What replay has, every candidate loses."""
     decontaminate_ngram: int = Field(default=13, gt=0, lt=2**32)
+    """Words in a row by which a document is found to hold evaluation text."""
     separator: str = "<|endoftext|>"
+    """Token of the tokenizer that ends each document."""
     on_bad_line: Literal["fail", "reject"] = "fail"
+    """Whether a line that is no document stops the study, or is counted."""
 
 
 class LadderTable(_Table):
     """The geometric sequence of budgets, in trained tokens."""
 
     from_: TokenCount = Field(alias="from")
+    """Smallest budget."""
     to: TokenCount | None = None
     """Largest budget; left out, the ladder climbs as near to the deciding point as ``pilot`` pays
     for."""
     factor: float = Field(default=2.0, gt=1, le=1e6)
+    """Ratio of a budget to the one before."""
     seeds: PositiveInt | tuple[PositiveInt, ...] = 2
     """Seeds on every rung, or one number for each rung; the last holds for those above."""
     epochs_max: Annotated[Positive, Field(le=1e6)] = 4.0
+    """Most passes over the unique tokens of a source."""
 
     @model_validator(mode="after")
     def _rises(self) -> LadderTable:
@@ -334,20 +372,26 @@ class AnnealTable(_Table):
     """The recipe of one anneal."""
 
     sequence_tokens: Length = 256
+    """Tokens of one sequence."""
     batch_sequences: Batch = 4
+    """Sequences of one update."""
     packing: PackingMethod = "concatenate"
     """How documents become sequences; unless concatenated they see nothing of each other."""
     learning_rate: Rate | None = None
     """Rate at the start; by default that of the base, if assay built it."""
     warmup_steps: Updates = 0
+    """Updates in which the rate rises from zero."""
     precision: Literal["float32", "bfloat16"] = "float32"
+    """Numbers that training computes with."""
 
 
 class EvaluateTable(_Table):
     """The frozen windows of the target and guard sets."""
 
     windows: int = Field(default=128, ge=2, le=10**7)
+    """Windows of each set."""
     window_tokens: int = Field(default=256, ge=2, le=2**24)
+    """Tokens of one window."""
     stride_tokens: Length | None = None
     """Tokens from one window of a document to the next; by default windows do not overlap."""
 
@@ -364,14 +408,18 @@ class FitTable(_Table):
     """How laws are fitted and decisions made."""
 
     law: LawName = "auto"
+    """Law of the loss in trained tokens; "auto" combines several by their withheld error."""
     resamples: int = Field(default=1000, ge=50, le=100_000)
+    """Refits that the intervals come from."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """Probability at which a source is bought, and of every interval."""
 
 
 class StudyFile(_Table):
     """The study file as written."""
 
     schema_version: Literal[1] = 1
+    """Version of this format."""
     study: StudyTable
     base: BaseTable
     prices: Prices

@@ -46,7 +46,7 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "schema",
-        summary: "write the JSON schemas in python/assay/schema from rust/schema",
+        summary: "write the JSON schemas in python/assay/schema, from rust/schema and the study file",
         takes_args: false,
         action: |_| done(schema()),
     },
@@ -103,16 +103,26 @@ fn demo(args: &[String]) -> Result<ExitCode> {
     Err(replace("demo", &mut command))
 }
 
+/// The formats of the engine come from its types, those that people write in TOML for assay from
+/// the models of the installed package.
 fn schema() -> Result<()> {
+    let folder = repo::path("python/assay/schema");
     run(
-        "schema",
+        "schemas of the engine",
         cargo::command(&[
             "run",
             "--quiet",
             "--package=assay-schema",
             "--example=write_schemas",
         ])
-        .arg(repo::path("python/assay/schema")),
+        .arg(&folder),
+    )?;
+    setup::installed(&[])?;
+    run(
+        "schemas of the study",
+        python::command("python")
+            .args(["-m", "assay.study.schemas"])
+            .arg(&folder),
     )
 }
 
