@@ -16,6 +16,7 @@ from assay.cli import (
     demo,
     evaluate,
     fit,
+    init,
     integrate,
     next,
     plan,
@@ -30,6 +31,7 @@ __all__ = ["main"]
 VERBS = (
     run,
     next,
+    init,
     demo,
     prepare,
     plan,
@@ -45,6 +47,7 @@ VERBS = (
 
 _EPILOG = """\
 examples:
+  assay init my-study --source ...    a study file for your own text
   assay demo                          the built-in study, from nothing to a decision
   assay run study.toml                a whole study; run it again to resume it
   assay run study.toml --dry-run      what it would cost, before anything is trained

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assay.demo.bpe import train_tokenizer
+from assay.corpus import bpe
 from assay.demo.corpora import CORPORA, PACKAGES
 from assay.demo.extract import Document
 from assay.demo.packages import locate, standard_library
@@ -77,7 +77,7 @@ def _write_corpus(folder: Path, name: str) -> _Written:
 def _write_tokenizer(folder: Path) -> _Written:
     texts = [json.loads(line)["text"] for line in _lines(folder / "replay.jsonl.gz")]
     path = folder / _TOKENIZER
-    write_atomic(path, train_tokenizer(texts))
+    write_atomic(path, bpe.train_tokenizer(texts))
     _say(f"{path}: trained on the replay text")
     return _Written(file_sha256(path), len(texts), sum(len(text.encode()) for text in texts))
 
@@ -95,7 +95,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 def _inputs_digest() -> str:
     """Digest of every file that is read, and of the code that reads it."""
-    own = sorted(Path(__file__).parent.glob("*.py"))
+    own = [*sorted(Path(__file__).parent.glob("*.py")), Path(bpe.__file__)]
     packages = [standard_library(), *map(locate, PACKAGES)]
     modules = [module.path for package in packages for module in package.modules()]
     parts: list[Any] = [[package.name, package.version] for package in packages]

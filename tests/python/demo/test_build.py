@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assay.corpus.bpe import SEPARATOR
 from assay.demo import build, corpora
-from assay.demo.bpe import SEPARATOR
 from assay.demo.extract import Document
 from assay.demo.packages import Package
 from assay.study import load_study

@@ -1,4 +1,4 @@
-"""The built-in study's tokenizer: byte-level BPE trained on its replay text."""
+"""Trains a byte-level BPE tokenizer, for studies that are given none."""
 
 from __future__ import annotations
 

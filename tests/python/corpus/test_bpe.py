@@ -1,8 +1,8 @@
-"""The tokenizer that the demo trains."""
+"""The tokenizer that is trained where none is given."""
 
 from __future__ import annotations
 
-from assay.demo.bpe import SEPARATOR, train_tokenizer
+from assay.corpus.bpe import SEPARATOR, train_tokenizer
 
 TEXT = "the shape of the array is returned by the function that made it"
 
