@@ -1,7 +1,7 @@
 """Which runs of a source that will repeat should repeat, on simulated ladders.
 
-The truth is the law of repetition with E = 2 and A = 1 at a million tokens, alpha = .35, and noise of
-.004 nats. The deciding point is four times the largest run and repeats the source e times. Each
+The truth is the law of repetition with E = 2 and A = 1 at a million tokens, alpha = .35, and noise
+of .004 nats. The deciding point is four times the largest run and repeats the source e times. Each
 design is fitted with ``law="auto"``; the table has the root mean square error, in nats, of the
 prediction there at e epochs, and at 2 e, which is what buying half as much would be.
 
