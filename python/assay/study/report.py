@@ -22,6 +22,7 @@ from assay.study.plan import Plan, read_plan
 from assay.study.prepare import read_prepared
 from assay.study.prices import planned_prices
 from assay.study.purse import spent
+from assay.study.report_views import integration_view, overlap_rows
 from assay.units import format_amount
 
 __all__ = ["collect", "write_report"]
@@ -69,6 +70,8 @@ def collect(study: Study) -> Report:
         measurements=measurements,
         prepared=prepared,
         provenance=_provenance(study, prepared, plan, measurements),
+        overlaps=overlap_rows(study, prepared),
+        integration=integration_view(study),
         guard=None if limit is None else fitted_guard(measurements, fits, limit),
     )
 
