@@ -80,6 +80,12 @@ def add_table(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
         "--y", metavar="COLUMN", help="column of losses in nats per token (default: loss)"
     )
     group.add_argument(
+        "--higher-is-better",
+        action=argparse.BooleanOptionalAction,
+        help="the column of --y is a score between 0 and 1 that rises, such as an accuracy (or, "
+        "with --no-, one that falls whatever its name says)",
+    )
+    group.add_argument(
         "--source",
         type=lambda text: text or None,
         metavar="COLUMN",

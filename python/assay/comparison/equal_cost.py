@@ -55,7 +55,8 @@ def compare(
     Parameters
     ----------
     fits
-        Laws of the sources (and the control, if there is one), measured on one evaluation set.
+        Laws of the sources (and the control, if there is one), measured on one evaluation set. Of a
+        score that rises, its error ``1 - y`` is compared.
     at
         Where to decide. An amount (a number in the unit that leads, a text such as ``"40 USD"``, or
         a :class:`assay.units.Quantity`), or names with numbers: the model size ``params`` that
@@ -111,6 +112,8 @@ def compare(
     """
     control, confidence = check(fits, control), share(confidence, "confidence")
     looks, least_gain = whole(looks, "looks", 1), not_negative(least_gain, "least_gain")
+    rising = next((result.y for result in fits.values() if result.rises), None)
+    fits = {name: result.falling for name, result in fits.items()}
     held, amount = read_place(at)
     offers = offers_of(fits, cost, held)
     if anneal_tokens is not None:
@@ -161,6 +164,7 @@ def compare(
         anneal_tokens=anneal_tokens,
         least_gain=least_gain,
         looks=looks,
+        rising=rising,
     )
 
 

@@ -294,6 +294,8 @@ class Findings:
     """Sources that differ by less are tied, in nats per token."""
     looks: int = 1
     """How many times the study was decided, each time on new measurements."""
+    rising: str | None = None
+    """Name of the score that rises, if losses here are what it misses to 1."""
 
     @property
     def deciding(self) -> CurrencyView:

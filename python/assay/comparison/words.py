@@ -226,11 +226,14 @@ def run_line(run: Suggestion, currency: Unit) -> str:
 
 def standings_heading(findings: Findings) -> str:
     """Say what the standings below it are numbers of."""
-    at, level = asked(findings), f"nats per token ({findings.confidence:.0%} interval)"
+    at, level = asked(findings), f"{findings.confidence:.0%} interval"
+    loss, unit = "loss", f", nats per token ({level})"
+    if findings.rising is not None:
+        loss, unit = f"1 - {findings.rising}", f" ({level})"
     if findings.control is None:
-        return f"loss at {at}, {level}:"
+        return f"{loss} at {at}{unit}:"
     where = f"{at} of total cost" if findings.question == "spend" else at
-    return f"gain over {findings.control} at {where}, {level}:"
+    return f"gain over {findings.control} at {where}{unit}:"
 
 
 def standing_line(standing: Standing) -> str:

@@ -23,7 +23,7 @@ class Measured(Protocol):
 
     @property
     def y(self) -> Array:
-        """Losses, ``(n,)``."""
+        """Losses, ``(n,)``; of a score that rises, its errors."""
         ...
 
 
@@ -55,7 +55,17 @@ class Fitted(Protocol):
 
     @property
     def y(self) -> str:
-        """Column of the loss."""
+        """Column of the metric."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Name of the metric with its unit."""
+        ...
+
+    @property
+    def measured(self) -> Array:
+        """What was measured, ``(n,)``, in the terms of ``predict``."""
         ...
 
     @property
@@ -107,5 +117,5 @@ def sizes(fit: Fitted) -> Sequence[str]:
 
 
 def fitted_values(fit: Fitted) -> Array:
-    """Return the fitted loss of each run, ``(n,)``."""
+    """Return the fitted metric of each run, ``(n,)``."""
     return fit.predict({name: fit.points.columns[name] for name in fit.x}, None, "mean")["mean"]

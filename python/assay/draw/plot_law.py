@@ -89,7 +89,7 @@ def _single(ax: Axes, fit: Fitted, axis: str, columns: Callable[[Array], dict[st
     if len(fit.draws):
         run = fit.predict(columns(x), _LEVEL, "run")
         ax.fill_between(x, run["lower"], run["upper"], color=look.colour, alpha=BAND / 2, lw=0)
-    curve(ax, replace(line, measured_x=size, measured_y=fit.points.y))
+    curve(ax, replace(line, measured_x=size, measured_y=fit.measured))
     _name_parts(ax, fit, look)
     return _finish(ax, fit, axis, [line])
 
@@ -112,7 +112,7 @@ def _family(ax: Axes, fit: Fitted, family: _Family) -> Axes:
     size = fit.points.columns[family.axis]
     values = _spread(family.values)
     colours = shades(np.concatenate([family.group, values]))
-    ax.scatter(size, fit.points.y, c=colours[: len(size)], s=16, lw=0, zorder=3)
+    ax.scatter(size, fit.measured, c=colours[: len(size)], s=16, lw=0, zorder=3)
     lines = []
     for value, colour in zip(values.tolist(), colours[len(size) :], strict=True):
         near = size[np.abs(np.log(family.group / value)) < _NEAR]
@@ -183,9 +183,9 @@ def _finish(ax: Axes, fit: Fitted, axis: str, lines: Sequence[Line], what: str =
     size = fit.points.columns[axis]
     edge, end = float(size.max()), float(_grid(size, size)[-1])
     title = f"{fit.source}: measured and fitted {fit.y}{what}"
-    frame(ax, f"{words(axis)} (log scale)", f"{fit.y}, nats per token", title)
+    frame(ax, f"{words(axis)} (log scale)", fit.label, title)
     ax.set_xlim(float(size.min()) * (size.min() / end) ** _MARGIN, end)
-    shown = np.concatenate([fit.points.y, *(floats(line.y) for line in lines)])
+    shown = np.concatenate([fit.measured, *(floats(line.y) for line in lines)])
     margin = 4 * _MARGIN * np.ptp(shown)
     ax.set_ylim(shown.min() - margin, shown.max() + margin)
     log_x(ax)
@@ -194,11 +194,11 @@ def _finish(ax: Axes, fit: Fitted, axis: str, lines: Sequence[Line], what: str =
 
 
 def _fitted_and_measured(ax: Axes, fit: Fitted) -> Axes:
-    fitted, measured = fitted_values(fit), fit.points.y
+    fitted, measured = fitted_values(fit), fit.measured
     ends = [min(fitted.min(), measured.min()), max(fitted.max(), measured.max())]
     ax.plot(ends, ends, color=INK, lw=0.9)
     ax.plot(fitted, measured, "o", ms=4.5, color=COLOURS[0], alpha=0.7, mew=0)
     typical = np.median(np.abs(measured / fitted - 1.0))
     title = f"{fit.source}: measured against fitted {fit.y}, typical error {typical:.2%}"
-    frame(ax, f"fitted {fit.y}, nats per token", f"measured {fit.y}, nats per token", title)
+    frame(ax, f"fitted {fit.label}", f"measured {fit.label}", title)
     return ax

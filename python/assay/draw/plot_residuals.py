@@ -34,7 +34,7 @@ def residuals(ax: Axes | None, fit: Fitted) -> Axes:
     """
     ax = use(ax)
     fitted, named, columns = fitted_values(fit), sizes(fit), fit.points.columns
-    errors = 100.0 * (fit.points.y / fitted - 1.0)
+    errors = 100.0 * (fit.measured / fitted - 1.0)
     noise = 200.0 * fit.errors.noise
     ax.axhspan(
         -noise, noise, color=MUTED, alpha=0.12, lw=0, label="two standard deviations of a run"
@@ -48,9 +48,7 @@ def residuals(ax: Axes | None, fit: Fitted) -> Axes:
     title = f"{fit.source}: residuals of the fit"
     if len(named) > 1:
         title += f", darker for fewer {words(other)}"
-    name = (
-        f"{words(named[0])} (log scale)" if len(named) == 1 else f"fitted {fit.y}, nats per token"
-    )
+    name = f"{words(named[0])} (log scale)" if len(named) == 1 else f"fitted {fit.label}"
     frame(ax, name, "measured over fitted loss minus 1, %", title)
     if len(named) == 1:
         log_x(ax)

@@ -45,6 +45,7 @@ def backtest(
     resamples: int = 200,
     random_state: int = 0,
     anchor: float | None = None,
+    higher_is_better: bool | None = None,
     level: float = 0.95,
 ) -> Backtest:
     """Withhold the largest budget of every source, fit the rest, and predict it.
@@ -77,9 +78,20 @@ def backtest(
         fewest=_FEWEST,
         random_state=random_state,
         anchor=anchor,
+        y=y,
+        higher_is_better=higher_is_better,
     )
     level = share(level, "level")
-    table = read_source_points(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
+    table = read_source_points(
+        runs,
+        law=law,
+        x=x,
+        y=y,
+        source=source,
+        run=run,
+        seed=seed,
+        rising=settings.rises,
+    )
     return _backtest(
         table.sources,
         laws=dict.fromkeys(table.sources, law),
@@ -110,6 +122,7 @@ def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -
             resamples=resamples,
             random_state=first.errors.random_state,
             anchor=_anchor(fits),
+            rises=first.rises,
         ),
         level=level,
     )
@@ -146,9 +159,9 @@ def _backtest(
             "no source has enough budgets to withhold the largest one: add runs at other budgets"
         )
     fits = fit_points(kept, laws=laws, x=x, y=y, settings=settings)
-    withheld = [w for name, f in fits.items() for w in _predict(f, held[name], level)]
+    withheld = [w for name, f in fits.items() for w in _predict(f.falling, held[name], level)]
     calls = pair_calls({w.source: w.holdout for w in withheld})
-    return Backtest(level, tuple(withheld), calls, tuple(skipped))
+    return Backtest(level, tuple(withheld), calls, tuple(skipped), settings.rises)
 
 
 def pair_calls(holdouts: Mapping[str, Holdout]) -> tuple[PairCall, ...]:

@@ -52,6 +52,7 @@ def fit(
     resamples: int = 1000,
     random_state: int = 0,
     anchor: float | None = None,
+    higher_is_better: bool | None = None,
     joint: bool = False,
 ) -> Fits:
     """Fit a law to the runs of each source.
@@ -67,7 +68,7 @@ def fit(
         One column (``tokens``, ``cost``) or two (``params``, ``tokens``). Repetition laws also
         read ``epochs``.
     y
-        Column of the loss, in nats per token.
+        Column of the loss, in nats per token, or of a score (see ``higher_is_better``).
     source
         Column that names the source; ``None`` if there is one source only.
     run
@@ -86,7 +87,11 @@ def fit(
     random_state
         Every random number follows from it.
     anchor
-        Loss of the unannealed base, for the anchored law.
+        ``y`` of the unannealed base, for the anchored law.
+    higher_is_better
+        Whether ``y`` is a score between 0 and 1 that rises, such as an accuracy. The laws are then
+        fitted to ``1 - y``; predictions and pictures are of ``y``. Nothing said: ``y`` is a loss,
+        and a column whose name says that it rises is refused.
     joint
         Whether exponents are shrunk towards their mean over the sources, as far as the sources
         agree. It takes three sources of one base and one evaluation set.
@@ -119,9 +124,20 @@ def fit(
         fewest=0,
         random_state=random_state,
         anchor=anchor,
+        y=y,
+        higher_is_better=higher_is_better,
     )
     joint = flag(joint, "joint")
-    table = read_source_points(runs, law=law, x=x, y=y, source=source, run=run, seed=seed)
+    table = read_source_points(
+        runs,
+        law=law,
+        x=x,
+        y=y,
+        source=source,
+        run=run,
+        seed=seed,
+        rising=settings.rises,
+    )
     fits = fit_points(
         table.sources,
         laws=dict.fromkeys(table.sources, law),
@@ -201,6 +217,7 @@ def _results(
         results[name] = FitResult(
             source=name,
             y=y,
+            rises=settings.rises,
             members=members,
             warnings=(
                 *data_flags(one.points, lead.names, y, noise.sigma),

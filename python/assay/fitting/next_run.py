@@ -179,7 +179,7 @@ class _Belief:
     def of(
         cls, result: FitResult, runs: Mapping[str, Array], goals: Mapping[str, Array]
     ) -> _Belief:
-        laws = replace(result, errors=replace(result.errors, misfit=0.0))
+        laws = replace(result.falling, errors=replace(result.errors, misfit=0.0))
         run, goal = (np.log(laws.value_draws(x)) for x in (runs, goals))
         measured, run_sizes, goal_sizes = (
             np.log10(size_of(result.form, x))

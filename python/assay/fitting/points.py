@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assay.errors import DataError, FitError
 from assay.files import digest
+from assay.fitting.direction import losses_of
 from assay.immutable import freeze, read_only
 from assay.ingest import Runs
 from assay.laws.law import Array, Law
@@ -31,7 +32,7 @@ class Points:
     columns: Mapping[str, Array]
     """``(n,)`` each."""
     y: Array
-    """Losses, ``(n,)``."""
+    """Losses, ``(n,)``; of a score that rises, what it misses to 1."""
     run: NDArray[np.str_]
     """Name of the run of each row; rows of one run are resampled together."""
 
@@ -151,12 +152,13 @@ def points_by_source(
     run: str | None,
     facts: Sequence[str] = (),
     shares: bool = False,
+    rising: bool = False,
 ) -> dict[str, Points]:
     """Split a table into the points of each source, in the order of first appearance.
 
     ``facts`` are optional columns kept where the table has them. ``shares`` says that the
-    predictors are shares of a mixture, which may be zero. Less than one epoch counts as one, for
-    nothing was repeated.
+    predictors are shares of a mixture, which may be zero; ``rising``, that more of ``y`` is better.
+    Less than one epoch counts as one, for nothing was repeated.
 
     Raises
     ------
@@ -180,7 +182,7 @@ def points_by_source(
     if "epochs" in columns:
         columns["epochs"] = np.maximum(columns["epochs"], 1.0)
     names = list(columns)
-    losses = runs.numbers(y, positive=True)
+    losses = losses_of(runs, y, rising=rising)
     sources = runs.names(source) if source is not None else np.full(len(runs), "all")
     labels = runs.names(run) if run is not None else None
     out = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from assay import draw
 from assay.errors import DataError, FitError
+from assay.fitting.direction import error_name
 from assay.fitting.intervals import quantiles
 from assay.fitting.member import Diagnostics, Member, Status
 from assay.fitting.points import Points, size_of
@@ -18,6 +19,7 @@ from assay.fitting.printed import Printed
 from assay.fitting.profile_likelihood import Profile, profile
 from assay.fitting.random_streams import noise_scales, stream
 from assay.fitting.records import ErrorModel, Flag, Holdout
+from assay.fitting.withheld import missed
 from assay.laws.law import Array, Law
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ class FitResult(Printed):
 
     Predictions are those of the combination: the weighted mean of the members in log loss.
     Parameters, draws and diagnostics are those of the member with the largest weight.
+
+    Of a score that rises, ``points``, members, errors and hold-outs are those of the error that
+    the laws were fitted to, ``1 - y``; what is predicted, drawn and printed is the score.
+    :attr:`falling` is the same fit as one of the error alone, which is what comparisons read.
     """
 
     source: str
@@ -47,6 +53,8 @@ class FitResult(Printed):
     """Withheld larger budgets; the last kept the most data."""
     evaluation_sha256: str | None
     """Digest of the evaluation windows, where known."""
+    rises: bool = False
+    """Whether ``y`` is a score of which more is better."""
 
     @property
     def lead(self) -> Member:
@@ -115,6 +123,21 @@ class FitResult(Printed):
         """The prediction of the largest budget from all others, where it could be made."""
         return self.holdouts[-1] if self.holdouts else None
 
+    @property
+    def falling(self) -> FitResult:
+        """The same as a fit of a loss: of a score that rises, that of ``1 - y``."""
+        return replace(self, y=error_name(self.y), rises=False) if self.rises else self
+
+    @property
+    def measured(self) -> Array:
+        """What was measured, ``(n,)``, in the terms of ``y``."""
+        return 1.0 - self.points.y if self.rises else self.points.y
+
+    @property
+    def label(self) -> str:
+        """Name of ``y`` with its unit."""
+        return self.y if self.rises or self.y.startswith("1 - ") else f"{self.y}, nats per token"
+
     def decades_outside(self, x: Mapping[str, ArrayLike]) -> Array:
         """How far each setting lies outside the measured sizes, in powers of ten; 0 inside."""
         measured = size_of(self.form, self.points.x(self.lead.x))
@@ -123,12 +146,13 @@ class FitResult(Printed):
         return np.asarray(np.maximum(np.maximum(size - high, low - size), 0.0))
 
     def value(self, x: Mapping[str, ArrayLike]) -> Array:
-        """Return the fitted mean loss at each setting, ``(n,)``."""
+        """Return the fitted mean of ``y`` at each setting, ``(n,)``."""
         logs = [m.weight * np.log(m.form.value(m.predictors(x), m.vector)) for m in self.members]
-        return np.asarray(np.exp(np.sum(logs, axis=0)))
+        losses = np.exp(np.sum(logs, axis=0))
+        return np.asarray(1.0 - losses if self.rises else losses)
 
     def value_draws(self, x: Mapping[str, ArrayLike], kind: Kind = "mean") -> Array:
-        """Return draws of the loss at each setting, ``(resamples, n)``.
+        """Return draws of ``y`` at each setting, ``(resamples, n)``.
 
         They spread with the resampled parameters, with the choice of the law (each draw follows
         one member, taken with its weight) and with the laws' own error beyond the data;
@@ -148,7 +172,8 @@ class FitResult(Printed):
             sigma = noise_scales(model.random_state, model.noise, model.noise_freedom, count)
             rng = stream(model.random_state, "run", self.source)
             shift = shift + sigma[:, None] * rng.standard_normal(shift.shape)
-        return np.asarray(self._member_draws(x) * np.exp(shift))
+        losses = self._member_draws(x) * np.exp(shift)
+        return np.asarray(1.0 - losses if self.rises else losses)
 
     def _member_draws(self, x: Mapping[str, ArrayLike]) -> Array:
         picks = stream(self.errors.random_state, "member").random(len(self.draws))
@@ -163,7 +188,7 @@ class FitResult(Printed):
     def predict(
         self, x: Mapping[str, ArrayLike], interval: float | None = 0.95, kind: Kind = "mean"
     ) -> dict[str, Array]:
-        """Predict the loss at each setting.
+        """Predict ``y`` at each setting.
 
         Parameters
         ----------
@@ -172,11 +197,11 @@ class FitResult(Printed):
         interval
             Level of the interval; ``None`` for the mean alone.
         kind
-            ``mean`` for the loss averaged over runs, ``run`` for one future run.
+            ``mean`` for ``y`` averaged over runs, ``run`` for one future run.
 
         Returns
         -------
-        Columns ``mean``, ``lower`` and ``upper``, in the units of the loss.
+        Columns ``mean``, ``lower`` and ``upper``, in the units of ``y``.
 
         Raises
         ------
@@ -211,19 +236,21 @@ class FitResult(Printed):
         return draw.law(ax, self)
 
     def plot_residuals(self, ax: Axes | None = None) -> Axes:
-        """Draw the residuals of the log loss."""
-        return draw.residuals(ax, self)
+        """Draw the residuals of the log loss; of a score that rises, of its error."""
+        return draw.residuals(ax, self.falling)
 
     def summary(self) -> str:
         """Return a few lines of text for a person."""
         lines = [f"{self.source}: {_named(self.members)}, {len(self.points)} runs, {self.status}"]
+        if self.rises:
+            lines.append(f"  {self.y} rises: the law is of {error_name(self.y)}")
         intervals = self.conf_int() if len(self.draws) > 1 else {}
         for name, value in self.params.items():
             low, high = intervals.get(name, (None, None))
             tail = f"   95% [{low:.4g}, {high:.4g}]" if low is not None else ""
             lines.append(f"  {name:<6} {value:.5g}{tail}")
         if self.withheld is not None:
-            lines.append(f"  withheld largest budget: error {self.withheld.relative:+.2%}")
+            lines.append(f"  withheld largest budget: {missed(self.withheld, self.rises)}")
         lines += [f"  warning {flag.code}: {flag.message}" for flag in self.warnings]
         return "\n".join(lines)
 
@@ -246,6 +273,7 @@ class FitResult(Printed):
         return {
             "source": self.source,
             "y": self.y,
+            "rises": self.rises,
             "members": [member.to_dict() for member in self.members],
             "warnings": [asdict(flag) for flag in self.warnings],
             "errors": asdict(self.errors),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from assay.checks import name, positive, whole
+from assay.checks import name, positive, share, whole
 from assay.errors import FitError
+from assay.fitting.direction import rises
 from assay.fitting.objective import Space
 
 __all__ = ["FitSettings", "Objective"]
@@ -26,6 +27,9 @@ class FitSettings:
     resamples: int
     random_state: int
     anchor: float | None
+    """Loss of the base; of a score that rises, its error."""
+    rises: bool
+    """Whether the metric is a score that rises, so that its error is fitted."""
 
     @classmethod
     def of(
@@ -37,14 +41,18 @@ class FitSettings:
         fewest: int,
         random_state: int,
         anchor: float | None,
+        y: str,
+        higher_is_better: bool | None,
     ) -> FitSettings:
         """Check the arguments, of which ``resamples`` is ``fewest`` or more.
 
         Raises
         ------
         FitError
-            If there is no such objective, or a number is not what it must be.
+            If there is no such objective, a number is not what it must be, or the name of the
+            column ``y`` says that it rises and nothing was said of it.
         """
+        rising = rises(name(y, "y"), higher_is_better)
         if name(objective, "objective") not in _SPACES:
             raise FitError(f'there is no objective "{objective}": use {" or ".join(_SPACES)}')
         return cls(
@@ -52,5 +60,12 @@ class FitSettings:
             delta=None if delta is None else positive(delta, "Huber's delta"),
             resamples=whole(resamples, "resamples", fewest),
             random_state=whole(random_state, "random_state"),
-            anchor=None if anchor is None else positive(anchor, "anchor, the loss of the base,"),
+            anchor=None if anchor is None else _anchor(anchor, rising),
+            rises=rising,
         )
+
+
+def _anchor(value: float, rising: bool) -> float:
+    if rising:
+        return 1.0 - share(value, "anchor, the score of the base,")
+    return positive(value, "anchor, the loss of the base,")

@@ -42,8 +42,11 @@ def read_source_points(
     source: str | None,
     run: str | None,
     seed: str | None,
+    rising: bool,
 ) -> SourcePoints:
     """Read a table of runs and split it by source; the arguments are those of ``fit``.
+
+    ``rising`` says that more of ``y`` is better.
 
     Raises
     ------
@@ -69,6 +72,7 @@ def read_source_points(
         run=run,
         facts=_FACTS,
         shares="mixture" in laws,
+        rising=rising,
     )
     conflicts = repeats - once(table, [*identity, y], names)[1] if repeats else 0
     return SourcePoints(sources, predictors, repeats, conflicts, _one_evaluation(table))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assay import draw
+from assay.fitting.direction import metric
 from assay.fitting.printed import Printed
 from assay.fitting.records import Holdout
 from assay.records import rebuilt
@@ -68,6 +69,9 @@ class Backtest(Printed):
     pairs: tuple[PairCall, ...]
     skipped: tuple[str, ...]
     """Sources with too few budgets to withhold one."""
+    rises: bool = False
+    """Whether the metric is a score that rises: losses here are then what it misses to 1, and text
+    and pictures show the score."""
 
     @property
     def mean_error(self) -> float:
@@ -91,18 +95,24 @@ class Backtest(Printed):
 
     def __str__(self) -> str:
         """Return a few lines of text for a person."""
-        lines = [
-            f"{w.source}: {w.law} law, predicted {w.holdout.predicted:.4g}, measured "
-            f"{w.holdout.observed:.4g} ({w.holdout.relative:+.2%}), {self.level:.0%} interval "
-            f"[{w.lower:.4g}, {w.upper:.4g}]"
-            for w in self.withheld
-        ]
+        lines = [self._line(one) for one in self.withheld]
         lines.append(
             f"pairs in the right order: {self.law_right} of {len(self.pairs)} by the laws, "
             f"{self.persistence_right} by persistence"
         )
         lines += [f"{source}: too few budgets to withhold one" for source in self.skipped]
         return "\n".join(lines)
+
+    def _line(self, one: Withheld) -> str:
+        holdout, low, high = one.holdout, *self.interval(one)
+        return (
+            f"{one.source}: {one.law} law, {missed(holdout, self.rises)}, "
+            f"{self.level:.0%} interval [{low:.4g}, {high:.4g}]"
+        )
+
+    def interval(self, one: Withheld) -> tuple[float, float]:
+        """Return the ends of an interval in terms of the metric."""
+        return (1.0 - one.upper, 1.0 - one.lower) if self.rises else (one.lower, one.upper)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw predicted against measured losses, with intervals, and persistence beside.
@@ -133,16 +143,26 @@ class Backtest(Printed):
 
 
 def bars(test: Backtest, looks: Mapping[str, draw.Look]) -> list[draw.Bar]:
-    """Return what to draw of each withheld budget."""
-    return [
-        draw.Bar(
-            name=one.source,
-            look=looks[one.source],
-            observed=one.holdout.observed,
-            predicted=one.holdout.predicted,
-            lower=one.lower,
-            upper=one.upper,
-            persistence=one.holdout.kept_loss,
+    """Return what to draw of each withheld budget, in terms of the metric."""
+    found = []
+    for one in test.withheld:
+        lower, upper = test.interval(one)
+        found.append(
+            draw.Bar(
+                name=one.source,
+                look=looks[one.source],
+                observed=metric(one.holdout.observed, test.rises),
+                predicted=metric(one.holdout.predicted, test.rises),
+                lower=lower,
+                upper=upper,
+                persistence=metric(one.holdout.kept_loss, test.rises),
+            )
         )
-        for one in test.withheld
-    ]
+    return found
+
+
+def missed(holdout: Holdout, rises: bool) -> str:
+    """Return in words what was predicted and what was measured, in terms of the metric."""
+    predicted, observed = (metric(v, rises) for v in (holdout.predicted, holdout.observed))
+    error = f"{predicted - observed:+.3f}" if rises else f"{holdout.relative:+.2%}"
+    return f"predicted {predicted:.4g}, measured {observed:.4g} ({error})"

@@ -27,6 +27,7 @@ class Formula:
     law = "power"
     members = ("power",)
     y = "loss"
+    label = "loss, nats per token"
     errors = SimpleNamespace(noise=0.003)
 
     @property
@@ -42,6 +43,10 @@ class Formula:
         columns = {name: np.asarray(values, float) for name, values in self.columns.items()}
         measured = self.value(**columns) if self.loss is None else self.loss
         return SimpleNamespace(columns=columns, y=np.asarray(measured, float))
+
+    @property
+    def measured(self) -> Any:
+        return self.points.y
 
     def predict(self, x: Mapping[str, Any], interval: float | None, kind: str) -> dict[str, Any]:
         self.asked.append(x)

@@ -203,6 +203,6 @@ def test_the_summary_names_parameters_back_test_and_warnings():
     text = str(Fits({"a": result()}))
     assert "a: power law, 3 runs, ok" in text
     assert "alpha  0.5" in text
-    assert "error +4.00%" in text
+    assert "withheld largest budget: predicted 2.6, measured 2.5 (+4.00%)" in text
     assert "warning few-steps" in text
     assert "&lt;short&gt;" in result()._repr_html_()
