@@ -186,6 +186,47 @@ def test_a_loss_in_nats_is_not_doubted():
     assert codes(fit(table())) == [set(), set()]
 
 
+@pytest.mark.parametrize("perplexity", [14.0, 24.0])
+def test_perplexities_are_doubted(perplexity):
+    runs = table()
+    runs["loss"] *= perplexity / runs["loss"][0]
+    flags = fit(runs)["a"].warnings
+    assert any(f"{perplexity:g} nats per token" in flag.message for flag in flags)
+
+
+@pytest.mark.parametrize("most", [100, 1600, 50_000])
+def test_tokens_that_must_be_millions_are_doubted(most):
+    runs = table()
+    runs["tokens"] *= most / runs["tokens"].max()
+    assert all("implausible-tokens" in found for found in codes(fit(runs)))
+
+
+def test_models_of_several_sizes_under_tokens_alone_are_refused():
+    runs = surface()
+    message = r'source "a" has models of \d+ sizes \(column params\).*--x params,tokens'
+    for verb in (fit, assay.backtest):
+        with pytest.raises(assay.FitError, match=message):
+            verb(runs, x="tokens")
+    one_size = table(model_size=np.full(12, 7e9))
+    assert codes(fit(one_size)) == codes(fit(table()))
+    a_size_each = table(model_size=np.repeat([7e9, 1e9], 6))
+    assert all("mixed-model-sizes" in found for found in codes(fit(a_size_each)))
+
+
+def test_a_cap_in_billions_is_refused(tmp_path):
+    sheet = tmp_path / "prices.toml"
+    sheet.write_text(
+        "params = 1_000_000\n[prices]\ngpu_hour = 2.0\npeak_flops = 1e15\n"
+        "utilisation_train = 0.4\nutilisation_generate = 0.1\n"
+        '[[source]]\nname = "a"\ncost = { kind = "raw" }\ncap = 50\n'
+        '[[source]]\nname = "b"\ncost = { kind = "raw" }\n'
+    )
+    fits = fit(table())
+    message = r"a: its cap allows anneals of 200 tokens at most, and its smallest run .* 1,000,000"
+    with pytest.raises(assay.FitError, match=message):
+        assay.compare(fits, cost=assay.read_prices(sheet))
+
+
 def test_tokens_in_billions_are_doubted():
     runs = table()
     small = fit(runs | {"tokens": runs["tokens"] / 1e6})

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assay.checks import name
+from assay.comparison.offers import AnyOffer
 from assay.errors import FitError
 from assay.fitting.result import FitResult
 from assay.records import CONTROL
 
-__all__ = ["check"]
+__all__ = ["check", "check_supply"]
+
+_ANOTHER_UNIT = 1e-3
+"""A supply of less than this share of the smallest run is one in another unit."""
 
 
 def check(fits: Mapping[str, FitResult], control: str | None) -> str | None:
@@ -55,6 +59,27 @@ def check(fits: Mapping[str, FitResult], control: str | None) -> str | None:
             "fit all with one number of them, two or more"
         )
     return control
+
+
+def check_supply(offers: Mapping[str, AnyOffer]) -> None:
+    """Check that the tokens that prices offer are in the unit of the tokens of the runs.
+
+    Raises
+    ------
+    FitError
+        If a source could supply less than a thousandth of its smallest run: a cap in millions or
+        billions.
+    """
+    for source, offer in offers.items():
+        tokens = offer.fit.points.columns.get("tokens")
+        if tokens is None:
+            continue
+        most, least = offer.price.tokens_max, float(tokens.min())
+        if most < _ANOTHER_UNIT * least:
+            raise FitError(
+                f"{source}: its cap allows anneals of {most:,.0f} tokens at most, and its smallest "
+                f"run trained on {least:,.0f}: is the cap in millions or billions? give each token"
+            )
 
 
 def _check_fits(fits: Mapping[str, FitResult]) -> None:

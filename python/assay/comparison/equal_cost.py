@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from assay.checks import not_negative, positive, share, whole
-from assay.comparison.check import check
+from assay.comparison.check import check, check_supply
 from assay.comparison.currency_view import currency_view
 from assay.comparison.fixed_anneal import REPEATS_BEYOND, AnnealSetting
 from assay.comparison.fixed_spend import SpendSetting
@@ -116,6 +116,7 @@ def compare(
     fits = {name: result.falling for name, result in fits.items()}
     held, amount = read_place(at)
     offers = offers_of(fits, cost, held)
+    check_supply(offers)
     if anneal_tokens is not None:
         anneal_tokens = positive(anneal_tokens, "anneal_tokens")
     setting = _setting(offers, amount, anneal_tokens, currency, cost is not None)

@@ -106,7 +106,8 @@ def fit(
     DataError
         If a column is missing, a value is not a positive number, or evaluation sets are mixed.
     FitError
-        If there is no such law, a source has too few scales for it, or an argument cannot be.
+        If there is no such law, a source has too few scales for it or mixes models of several
+        sizes under ``x="tokens"``, or an argument cannot be.
 
     Examples
     --------
@@ -150,6 +151,8 @@ def fit(
     if joint and len(table.sources) < FEWEST:
         text = f"a joint fit takes {FEWEST} sources, found {len(table.sources)}: each stands alone"
         fits = _flagged(fits, Flag("not-joint", text))
+    if table.model_sizes is not None:
+        fits = _flagged(fits, Flag("mixed-model-sizes", table.model_sizes))
     return _flagged(fits, _repeated(table)) if table.repeats else fits
 
 

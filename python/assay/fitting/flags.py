@@ -15,8 +15,9 @@ __all__ = ["data_flags", "fit_flags"]
 
 FEW_STEPS = 64
 MANY_EPOCHS = 4.0
-_HIGHEST_LOSS = 30.0
-_FEWEST_TOKENS = 1e3
+_UNIFORM = 12.5
+"""Log of 268,000, a vocabulary as large as any: no model in use does worse than a uniform guess."""
+_FEWEST_TOKENS = 1e5
 _FEWEST_PARAMS = 1e4
 _FEWEST_TOKENS_PER_PARAMETER = 1e-4
 """Such a run is less than one batch for a model of any size. A run of the usual 20 tokens per
@@ -57,8 +58,11 @@ def data_flags(points: Points, names: Sequence[str], y: str, sigma: float) -> li
 def _unit_flags(points: Points, names: Sequence[str], y: str) -> list[Flag]:
     """Warn of sizes and losses that hint at another unit."""
     columns, flags = {name: points.columns[name] for name in names}, []
-    if points.y.max() > _HIGHEST_LOSS:
-        text = f"the loss {y} reaches {points.y.max():.4g}: is it in nats per token?"
+    if points.y.max() > _UNIFORM:
+        text = (
+            f"the loss {y} reaches {points.y.max():.4g} nats per token, and a uniform guess among "
+            f"{np.exp(_UNIFORM):,.0f} tokens has {_UNIFORM}: is it a perplexity? give its logarithm"
+        )
         flags.append(Flag("implausible-loss", text))
     if "params" in columns and (most := columns["params"].max()) < _FEWEST_PARAMS:
         text = f"no model has more than {most:.4g} parameters: are they in millions?"
@@ -68,10 +72,13 @@ def _unit_flags(points: Points, names: Sequence[str], y: str) -> list[Flag]:
     most = columns["tokens"].max()
     ratio = np.max(columns["tokens"] / columns["params"]) if "params" in columns else np.inf
     if most < _FEWEST_TOKENS:
-        text = f"no run has more than {most:.4g} tokens: are they in millions?"
+        text = f"no run has more than {most:.4g} tokens: are they in millions or billions?"
         flags.append(Flag("implausible-tokens", text))
     elif ratio < _FEWEST_TOKENS_PER_PARAMETER:
-        text = f"no run has more than {ratio:.2g} tokens per parameter: are they in millions?"
+        text = (
+            f"no run has more than {ratio:.2g} tokens per parameter: are they in millions or "
+            "billions?"
+        )
         flags.append(Flag("implausible-tokens", text))
     return flags
 

@@ -16,6 +16,7 @@ __all__ = ["SourcePoints", "read_source_points"]
 _FACTS = ("epochs", "steps")
 """Optional columns that are kept beside the predictors."""
 _EVALUATIONS = ("evaluation_sha256", "evaluation")
+_MODEL_SIZES = ("params", "parameters", "n_params", "num_params", "model_size", "model_params")
 _SIZES = ("params", "tokens", "epochs")
 """The order in which laws read these columns."""
 
@@ -31,6 +32,8 @@ class SourcePoints:
     conflicts: int
     """How many of these have another loss than the row that was kept."""
     evaluation_sha256: str | None
+    model_sizes: str | None
+    """What is wrong with sources that each have a model size of their own."""
 
 
 def read_source_points(
@@ -53,7 +56,8 @@ def read_source_points(
     DataError
         If a column is missing, a value is not a positive number, or evaluation sets are mixed.
     FitError
-        If laws, predictors or other columns are not given by name.
+        If laws, predictors or other columns are not given by name, or a source mixes models of
+        several sizes under ``x="tokens"``.
     """
     laws, predictors = _names(law, "law"), _in_order(_names(x, "x"))
     for what, column in (("y", y), ("source", source), ("run", run), ("seed", seed)):
@@ -75,7 +79,37 @@ def read_source_points(
         rising=rising,
     )
     conflicts = repeats - once(table, [*identity, y], names)[1] if repeats else 0
-    return SourcePoints(sources, predictors, repeats, conflicts, _one_evaluation(table))
+    sizes = _model_sizes(table, predictors, source)
+    return SourcePoints(sources, predictors, repeats, conflicts, _one_evaluation(table), sizes)
+
+
+def _model_sizes(table: Runs, predictors: Sequence[str], source: str | None) -> str | None:
+    """Refuse models of several sizes in a source whose law reads tokens alone.
+
+    A larger model has a lower loss at any number of tokens, so that the law would be of the order
+    of the rows. Returns what to say where sources differ in size from each other only.
+    """
+    column = next((name for name in _MODEL_SIZES if name in table), None)
+    if column is None or set(predictors) - {"epochs"} != {"tokens"}:
+        return None
+    sizes = table.texts(column).tolist()
+    sources = ["all"] * len(table) if source is None else table.names(source).tolist()
+    found: dict[str, set[str]] = {}
+    for one, size in zip(sources, sizes, strict=True):
+        found.setdefault(one, set()).add(size)
+    mixed = next((one for one, of in found.items() if len(of) > 1), None)
+    if mixed is not None:
+        raise FitError(
+            f'{table.origin}: source "{mixed}" has models of {len(found[mixed])} sizes (column '
+            f"{column}), and the laws read tokens alone: keep the rows of one size, or fit both, "
+            f'x=["{column}", "tokens"] (--x {column},tokens)'
+        )
+    if len(set(sizes)) == 1:
+        return None
+    return (
+        f"the sources were run with models of {len(set(sizes))} sizes (column {column}), and the "
+        "laws read tokens alone: their losses differ by the size of the model too"
+    )
 
 
 def _names(given: str | Sequence[str], what: str) -> tuple[str, ...]:
