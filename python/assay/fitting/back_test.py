@@ -16,7 +16,7 @@ from assay.checks import share
 from assay.errors import FitError
 from assay.fitting.estimate import fit_points
 from assay.fitting.holdout import geometric_mean
-from assay.fitting.law_choice import carries
+from assay.fitting.law_choice import candidates, carries, settings_of
 from assay.fitting.points import Points, cells, size_of
 from assay.fitting.records import Holdout
 from assay.fitting.result import FitResult
@@ -51,8 +51,9 @@ def backtest(
     """Withhold the largest budget of every source, fit the rest, and predict it.
 
     The arguments are those of :func:`assay.fit`. ``level`` is the level of the intervals, which
-    need two ``resamples`` or more. Everything that ``fit`` decides from data, the choice of laws
-    included, is decided from the kept runs.
+    need two ``resamples`` or more. Everything that ``fit`` decides from data, the weights of laws
+    included, is decided from the kept runs; only the noise of a run is taken from all repeats. The
+    error is the one that ``fit`` and ``compare`` report as withheld.
 
     Raises
     ------
@@ -111,21 +112,28 @@ def backtest_fits(fits: Mapping[str, FitResult], resamples: int, level: float) -
         If no source has enough budgets to withhold one.
     """
     first = next(iter(fits.values()))
+    asked = first.request
     return _backtest(
         {name: result.points for name, result in fits.items()},
-        laws={name: [m.law for m in result.members] for name, result in fits.items()},
+        laws={name: _tried(result) for name, result in fits.items()},
         x=tuple(name for name in first.x if name != "epochs"),
         y=first.y,
         settings=FitSettings(
             space=first.lead.space,
-            delta=None,
+            delta=None if asked is None else asked.delta,
             resamples=resamples,
             random_state=first.errors.random_state,
-            anchor=_anchor(fits),
+            anchor=_anchor(fits) if asked is None else asked.anchor,
             rises=first.rises,
         ),
         level=level,
     )
+
+
+def _tried(result: FitResult) -> Sequence[str]:
+    if result.request is None:
+        return [member.law for member in result.members]
+    return result.request.laws
 
 
 def _anchor(fits: Mapping[str, FitResult]) -> float | None:
@@ -147,6 +155,8 @@ def _backtest(
             f"x = {', '.join(x)} has no size, of which a back-test withholds the largest: "
             "name a column such as tokens"
         )
+    tried = {name: candidates(laws[name], x, of, settings.anchor) for name, of in sources.items()}
+    laws = {name: [law.name for law, _ in of] for name, of in tried.items()}
     kept, held, skipped = {}, {}, []
     for name, points in sources.items():
         smaller, largest = _split(points, x)
@@ -158,8 +168,12 @@ def _backtest(
         raise FitError(
             "no source has enough budgets to withhold the largest one: add runs at other budgets"
         )
-    fits = fit_points(kept, laws=laws, x=x, y=y, settings=settings)
-    withheld = [w for name, f in fits.items() for w in _predict(f.falling, held[name], level)]
+    fits = fit_points(kept, laws=laws, x=x, y=y, settings=settings, repeats=list(sources.values()))
+    withheld = [
+        one
+        for name, result in fits.items()
+        for one in _predict(result.falling, held[name], settings_of(tried[name]), level)
+    ]
     calls = pair_calls({w.source: w.holdout for w in withheld})
     return Backtest(level, tuple(withheld), calls, tuple(skipped), settings.rises)
 
@@ -192,12 +206,14 @@ def _split(points: Points, predictors: Sequence[str]) -> tuple[Points, Points]:
     return points.take(size < size.max()), points.take(size == size.max())
 
 
-def _predict(result: FitResult, held: Points, level: float) -> list[Withheld]:
+def _predict(
+    result: FitResult, held: Points, settings: Sequence[str], level: float
+) -> list[Withheld]:
     kept = result.points
     sizes = size_of(result.form, kept.x(result.lead.x))
     out = []
-    for cell in cells(held, result.x):
-        x = dict(zip(result.x, cell.x.tolist(), strict=True))
+    for cell in cells(held, settings):
+        x = dict(zip(settings, cell.x.tolist(), strict=True))
         columns = result.predict(x, level, kind="run")
         losses = held.y[cell.rows]
         size = float(size_of(result.form, result.lead.predictors(x))[0])

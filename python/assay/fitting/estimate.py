@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from assay.fitting.member import Member, Status
 from assay.fitting.objective import HUBER_EFFICIENT
 from assay.fitting.point.solution import DELTA_FLOOR
 from assay.fitting.points import Points
-from assay.fitting.records import ErrorModel, Flag
+from assay.fitting.records import ErrorModel, Flag, Request
 from assay.fitting.result import FitResult
 from assay.fitting.settings import FitSettings, Objective
 from assay.fitting.source_points import SourcePoints, read_source_points
@@ -173,14 +173,21 @@ def fit_points(
     settings: FitSettings,
     joint: bool = False,
     evaluation_sha256: str | None = None,
+    repeats: Iterable[Points] | None = None,
 ) -> Fits:
-    """Fit checked points; the arguments are those of :func:`fit`, with the laws by source."""
-    pure = replicates(sources.values())
+    """Fit checked points; the arguments are those of :func:`fit`, with the laws by source.
+
+    The noise of a run is taken from ``repeats``, by default the points themselves.
+    """
+    pure = replicates(sources.values() if repeats is None else repeats)
+    tried = {
+        name: candidates(laws[name], x, points, settings.anchor) for name, points in sources.items()
+    }
     floor = max(DELTA_FLOOR, HUBER_EFFICIENT * pure.sigma) if pure else DELTA_FLOOR
     chosen = [
         choose(
             points,
-            candidates(laws[name], x, points, settings.anchor),
+            tried[name],
             delta=settings.delta,
             floor=floor,
             space=settings.space,
@@ -191,7 +198,8 @@ def fit_points(
     noise = pure or residuals(one.lead.solution for one in chosen)
     if joint:
         chosen = shrunk(chosen, (noise or ASSUMED).sigma)
-    fits = _results(chosen, noise or ASSUMED, y, settings, evaluation_sha256)
+    names = {name: tuple(law.name for law, _ in laws) for name, laws in tried.items()}
+    fits = _results(chosen, names, noise or ASSUMED, y, settings, evaluation_sha256)
     return fits if noise else _flagged(fits, Flag("assumed-noise", _ASSUMED_TEXT))
 
 
@@ -201,6 +209,7 @@ def _flagged(fits: Fits, flag: Flag) -> Fits:
 
 def _results(
     chosen: Sequence[Choice],
+    tried: Mapping[str, tuple[str, ...]],
     noise: Noise,
     y: str,
     settings: FitSettings,
@@ -243,6 +252,7 @@ def _results(
             points=one.points,
             holdouts=holdouts[name],
             evaluation_sha256=evaluation,
+            request=Request(laws=tried[name], delta=settings.delta, anchor=settings.anchor),
         )
     return Fits(results)
 

@@ -28,6 +28,7 @@ class Trial:
     kept_size: float
     kept_loss: float
     x: dict[str, float]
+    size: float
     decades: float
     observed: float
     predicted: float
@@ -70,32 +71,46 @@ def hold_out(
     delta: float | None = None,
     floor: float = DELTA_FLOOR,
     space: Space = "log",
+    top: float = np.inf,
+    solved: dict[float, Solution] | None = None,
 ) -> list[Trial]:
     """Predict withheld larger sizes from the smaller ones.
 
     A cut keeps all runs up to one size. With ten sizes or fewer there is a cut at each size but
     the largest, and the settings of the *next* larger size are predicted. With more sizes there
-    are cuts at the 40th to the 90th percentile, and the settings of all larger sizes are
-    predicted. Cuts that leave too little for ``law`` are skipped, so the list may be empty. The
-    last cut keeps the most. ``settings`` are the columns that tell settings apart, by default
-    those that the law reads.
+    are cuts at the 40th to the 90th percentile and below the largest size, and the settings of all
+    larger sizes are predicted. Cuts that leave too little for ``law`` are skipped, so the list may
+    be empty. The last cut keeps the most.
+
+    Parameters
+    ----------
+    settings
+        The columns that tell settings apart, by default those that the law reads.
+    top
+        The largest size there is: runs beyond it are not looked at.
+    solved
+        The fits that were made, by cut; those that are made now are added.
     """
     sizes = size_of(law, points.x(names))
-    distinct = np.unique(sizes)
-    few = len(distinct) <= _FEW_SIZES
-    cuts = distinct[:-1] if few else np.unique(np.quantile(distinct, _QUANTILES, method="lower"))
+    distinct = np.unique(sizes[sizes <= top])
+    few, solved = len(distinct) <= _FEW_SIZES, {} if solved is None else solved
     trials: list[Trial] = []
-    for cut in cuts:
+    for cut in distinct[:-1] if few else _many_cuts(distinct):
         kept = points.take(sizes <= cut)
         try:
             require(law, kept, names)
         except FitError:
             continue
-        largest = distinct[distinct > cut].min() if few else np.inf
+        largest = distinct[distinct > cut].min() if few else top
         target = points.take((sizes > cut) & (sizes <= largest))
-        solution = solve(law, kept.x(names), kept.y, delta=delta, floor=floor, space=space)
-        trials += _predict(solution, kept, target, names, settings or names)
+        if cut not in solved:
+            solved[cut] = solve(law, kept.x(names), kept.y, delta=delta, floor=floor, space=space)
+        trials += _predict(solved[cut], kept, target, names, settings or names)
     return trials
+
+
+def _many_cuts(distinct: Array) -> Array:
+    return np.unique([*np.quantile(distinct, _QUANTILES, method="lower"), distinct[-2]])
 
 
 def _predict(
@@ -112,7 +127,7 @@ def _predict(
     groups = cells(target, settings)
     columns = np.stack([group.x for group in groups], axis=1)
     at = columns[[list(settings).index(name) for name in names]]
-    decades = np.log10(size_of(law, at) / kept_size)
+    new_sizes = size_of(law, at)
     predicted = law.value(at, solution.params)
     leverage = _leverage(law, x, at, solution.params)
     return [
@@ -120,7 +135,8 @@ def _predict(
             kept_size=kept_size,
             kept_loss=kept_loss,
             x=dict(zip(settings, group.x.tolist(), strict=True)),
-            decades=float(decades[i]),
+            size=float(new_sizes[i]),
+            decades=float(np.log10(new_sizes[i] / kept_size)),
             observed=geometric_mean(target.y[group.rows]),
             predicted=float(predicted[i]),
             runs=len(group.rows),

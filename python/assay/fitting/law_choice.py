@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from assay.fitting.point.solution import Solution, solve
 from assay.fitting.points import Points, require
 from assay.laws import Law, make
 
-__all__ = ["Candidate", "Choice", "WeightedLaw", "candidates", "carries", "choose"]
+__all__ = ["Candidate", "Choice", "WeightedLaw", "candidates", "carries", "choose", "settings_of"]
 
 Candidate = tuple[Law, tuple[str, ...]]
 """A law and the columns that its predictors are read from."""
@@ -30,7 +30,6 @@ class WeightedLaw:
 
     names: tuple[str, ...]
     solution: Solution
-    trials: list[Trial]
     weight: float
 
 
@@ -40,23 +39,13 @@ class Choice:
 
     points: Points
     fitted: tuple[WeightedLaw, ...]
+    trials: tuple[Trial, ...]
+    """The hold-outs as the combination predicted them, its weights from the kept runs alone."""
 
     @property
     def lead(self) -> WeightedLaw:
         """The law with the largest weight."""
         return self.fitted[0]
-
-    @property
-    def trials(self) -> list[Trial]:
-        """The hold-outs as the combination predicted them."""
-        if len(self.fitted) == 1:
-            return self.lead.trials
-        found = [{trial.key: trial for trial in one.trials} for one in self.fitted]
-        shared = [key for key in found[0] if all(key in trials for trials in found)]
-        return [
-            _combined([trials[key] for trials in found], [one.weight for one in self.fitted])
-            for key in shared
-        ]
 
 
 def _combined(trials: Sequence[Trial], weights: Sequence[float]) -> Trial:
@@ -119,6 +108,8 @@ def choose(
     A law's weight falls with the square of its error at the hold-outs that all laws predicted;
     errors well below ``floor``, which stands for the run noise, count alike. Without any hold-out
     the first law counts alone. A single law needs no weight; it is held out only if ``test`` asks.
+    The hold-outs of the combination are predicted as if their runs had never been made: with the
+    weights that the kept runs alone give.
 
     Raises
     ------
@@ -128,20 +119,62 @@ def choose(
     able = [one for one in laws if _able(one, points)]
     if not able:
         require(laws[0][0], points, laws[0][1])
-    settings = max((names for _, names in able), key=len)
-    tried: list[list[Trial]] = [[] for _ in able]
-    if test or len(able) > 1:
-        tried = [
-            hold_out(law, points, names, settings=settings, delta=delta, floor=floor, space=space)
-            for law, names in able
+    settings, solved = settings_of(laws), [dict[float, Solution]() for _ in able]
+
+    def tried(top: float = np.inf) -> list[list[Trial]]:
+        if not test and len(able) == 1:
+            return [[]]
+        return [
+            hold_out(
+                law,
+                points,
+                names,
+                settings=settings,
+                delta=delta,
+                floor=floor,
+                space=space,
+                top=top,
+                solved=known,
+            )
+            for (law, names), known in zip(able, solved, strict=True)
         ]
-    fitted = []
-    for (law, names), trials, weight in zip(able, tried, _weights(tried, floor), strict=True):
+
+    found, fitted = tried(), []
+    for (law, names), weight in zip(able, _weights(found, floor), strict=True):
         if weight > 0.0:
             x = points.x(names)
             solution = solve(law, x, points.y, delta=delta, floor=floor, space=space)
-            fitted.append(WeightedLaw(names, solution, trials, weight))
-    return Choice(points, tuple(sorted(fitted, key=lambda one: -one.weight)))
+            fitted.append(WeightedLaw(names, solution, weight))
+    trials = tuple(_nested(found, tried, floor))
+    return Choice(points, tuple(sorted(fitted, key=lambda one: -one.weight)), trials)
+
+
+def settings_of(laws: Sequence[Candidate]) -> tuple[str, ...]:
+    """Return the columns that tell settings apart: those of the law that reads the most."""
+    return max((names for _, names in laws), key=len)
+
+
+def _nested(
+    found: Sequence[Sequence[Trial]], tried: Callable[[float], list[list[Trial]]], floor: float
+) -> Iterator[Trial]:
+    """Combine the laws at each cut with the weights that the runs up to the cut give them.
+
+    Of many sizes the cuts depend on the largest one. Only at the last cut, whose error is what is
+    reported, are they chosen anew without it.
+    """
+    cuts = sorted({trial.kept_size for trials in found for trial in trials})
+    for cut in cuts:
+        here = [{t.key: t for t in trials if t.kept_size == cut} for trials in found]
+        before: Sequence[Sequence[Trial]] = [
+            [t for t in trials if t.size <= cut] for trials in found
+        ]
+        if cut == cuts[-1]:
+            before = tried(cut)
+        able = [i for i, trials in enumerate(here) if trials]
+        weights = _weights([before[i] for i in able], floor)
+        used = [(here[i], weight) for i, weight in zip(able, weights, strict=True) if weight > 0.0]
+        for key in used[0][0]:
+            yield _combined([trials[key] for trials, _ in used], [weight for _, weight in used])
 
 
 def _able(candidate: Candidate, points: Points) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from assay.immutable import freeze
 
-__all__ = ["ErrorModel", "Flag", "Holdout"]
+__all__ = ["ErrorModel", "Flag", "Holdout", "Request"]
 
 
 @dataclass(frozen=True)
@@ -83,3 +83,15 @@ class ErrorModel:
     resampling: Literal["none", "runs", "noise"]
     """How the draws were made: whole runs redrawn, or the fitted law plus run noise."""
     random_state: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked of a fit, so that it can be made again without its largest budget."""
+
+    laws: tuple[str, ...]
+    """The laws that were tried."""
+    delta: float | None
+    """Huber's delta, where it was given."""
+    anchor: float | None
+    """Loss of the base, where it is known."""

@@ -18,7 +18,7 @@ from assay.fitting.points import Points, size_of
 from assay.fitting.printed import Printed
 from assay.fitting.profile_likelihood import Profile, profile
 from assay.fitting.random_streams import noise_scales, stream
-from assay.fitting.records import ErrorModel, Flag, Holdout
+from assay.fitting.records import ErrorModel, Flag, Holdout, Request
 from assay.fitting.withheld import missed
 from assay.laws.law import Array, Law
 
@@ -55,6 +55,8 @@ class FitResult(Printed):
     """Digest of the evaluation windows, where known."""
     rises: bool = False
     """Whether ``y`` is a score of which more is better."""
+    request: Request | None = None
+    """What was asked for, where it is known."""
 
     @property
     def lead(self) -> Member:
@@ -281,6 +283,7 @@ class FitResult(Printed):
             "data_sha256": self.points.digest,
             "holdouts": [asdict(one) | {"x": dict(one.x)} for one in self.holdouts],
             "evaluation_sha256": self.evaluation_sha256,
+            "request": None if self.request is None else asdict(self.request),
         }
 
     @classmethod
@@ -302,6 +305,8 @@ class FitResult(Printed):
                 "errors": ErrorModel(**fields["errors"]),
                 "holdouts": tuple(Holdout(**holdout) for holdout in fields["holdouts"]),
             }
+            if (asked := fields.get("request")) is not None:
+                fields["request"] = Request(**asked | {"laws": tuple(asked["laws"])})
             result = cls(points=points, **fields)
             for member in result.members:
                 _ = member.form

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,3 +68,46 @@ def test_short_ladders_are_skipped_and_named(ladder):
     assert backtest(both, law="power", resamples=10).skipped == ("short",)
     with pytest.raises(FitError, match="no source has enough budgets"):
         backtest(short, law="power")
+
+
+GADRE = Path(__file__).parents[2] / "data" / "gadre_overtraining" / "runs.csv"
+LADDERS = {
+    "few budgets": (2.0 ** np.arange(12, 19), {"law": ["power", "rectified"]}),
+    "many budgets": (np.geomspace(1e5, 1e8, 14), {"law": ["power", "rectified", "broken"]}),
+    "a delta that was given": (2.0 ** np.arange(12, 19), {"delta": 1e-3}),
+    "a law that ends up without weight": (2.0 ** np.arange(12, 19), {"anchor": 9.0}),
+}
+
+
+@pytest.mark.parametrize("which", LADDERS)
+def test_fit_and_back_test_report_one_withheld_error(ladder, which):
+    budgets, options = LADDERS[which]
+    table = ladder(LAWS, budgets=budgets)
+    fits = fit(table, resamples=20, **options)
+    by_fit = {name: result.withheld for name, result in fits.items()}
+    for tested in (backtest(table, resamples=20, **options), backtest_fits(fits, 20, 0.95)):
+        assert [w.source for w in tested.withheld] == list(LAWS)
+        for one in tested.withheld:
+            assert one.holdout.x == by_fit[one.source].x
+            assert one.holdout.observed == by_fit[one.source].observed
+            assert one.holdout.predicted == pytest.approx(by_fit[one.source].predicted, rel=1e-12)
+
+
+def test_the_published_runs_have_one_withheld_error():
+    options = {"x": ["params", "tokens"], "y": "loss_paloma_c4_en", "resamples": 20}
+    fits, tested = fit(GADRE, **options), backtest(GADRE, **options)
+    by_fit = {name: result.withheld.relative for name, result in fits.items()}
+    by_test = {one.source: one.holdout.relative for one in tested.withheld}
+    assert by_fit == pytest.approx(by_test, rel=1e-9)
+    assert by_fit["C4"] == pytest.approx(-0.0499, abs=1e-4)
+
+
+def test_the_weights_of_laws_do_not_see_the_largest_budget(ladder):
+    table = ladder({"a": (2.0, 2.0, 0.3)}, seeds=1, noise=0.01, budgets=2.0 ** np.arange(12, 19))
+    other = table | {"loss": [*table["loss"][:-1], 1.2 * table["loss"][-1]]}
+    law = ["power", "rectified", "broken"]
+    seen, changed = (fit(runs, law=law, resamples=0)["a"] for runs in (table, other))
+    assert seen.withheld.predicted == changed.withheld.predicted
+    assert seen.withheld.observed != changed.withheld.observed
+    weights = ({m.law: m.weight for m in one.members} for one in (seen, changed))
+    assert next(weights) != next(weights), "the final weights see every run"
