@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from assay import draw
 from assay.errors import DataError, FitError
@@ -19,6 +19,7 @@ from assay.fitting.printed import Printed
 from assay.fitting.profile_likelihood import Profile, profile
 from assay.fitting.random_streams import noise_scales, stream
 from assay.fitting.records import ErrorModel, Flag, Holdout, Request
+from assay.fitting.spread.limits import SLACK, UNIFORM, ceiling, ends, harms, kept_gain
 from assay.fitting.withheld import missed
 from assay.laws.law import Array, Law
 
@@ -126,6 +127,11 @@ class FitResult(Printed):
         return self.holdouts[-1] if self.holdouts else None
 
     @property
+    def is_error(self) -> bool:
+        """Whether what is fitted is what a score misses to 1."""
+        return self.rises or self.y.startswith("1 - ")
+
+    @property
     def falling(self) -> FitResult:
         """The same as a fit of a loss: of a score that rises, that of ``1 - y``."""
         return replace(self, y=error_name(self.y), rises=False) if self.rises else self
@@ -138,7 +144,7 @@ class FitResult(Printed):
     @property
     def label(self) -> str:
         """Name of ``y`` with its unit."""
-        return self.y if self.rises or self.y.startswith("1 - ") else f"{self.y}, nats per token"
+        return self.y if self.is_error else f"{self.y}, nats per token"
 
     def decades_outside(self, x: Mapping[str, ArrayLike]) -> Array:
         """How far each setting lies outside the measured sizes, in powers of ten; 0 inside."""
@@ -149,16 +155,31 @@ class FitResult(Printed):
 
     def value(self, x: Mapping[str, ArrayLike]) -> Array:
         """Return the fitted mean of ``y`` at each setting, ``(n,)``."""
+        losses, most = self._fitted(x)
+        return self._in_y(np.minimum(losses, most))
+
+    def _fitted(self, x: Mapping[str, ArrayLike]) -> tuple[Array, Array]:
+        """Return the fitted mean loss at each setting, and the largest that there can be."""
         logs = [m.weight * np.log(m.form.value(m.predictors(x), m.vector)) for m in self.members]
-        losses = np.exp(np.sum(logs, axis=0))
-        return np.asarray(1.0 - losses if self.rises else losses)
+        losses, lead, points = np.exp(np.sum(logs, axis=0)), self.lead, self.points
+        measured = points.x(lead.x)
+        harm = harms(points, size_of(lead.form, measured), self.errors.noise)
+        start = 1.0 if self.is_error else UNIFORM
+        if self.request is not None and self.request.anchor is not None:
+            start = self.request.anchor
+        at, fitted = lead.predictors(x), losses if harm else 0.0
+        return losses, ceiling(lead.form, points, at, measured, fitted, start)
+
+    def _in_y(self, losses: Array) -> Array:
+        return np.asarray(1.0 - np.minimum(losses, 1.0) if self.rises else losses)
 
     def value_draws(self, x: Mapping[str, ArrayLike], kind: Kind = "mean") -> Array:
         """Return draws of ``y`` at each setting, ``(resamples, n)``.
 
         They spread with the resampled parameters, with the choice of the law (each draw follows
-        one member, taken with its weight) and with the laws' own error beyond the data;
-        ``kind="run"`` adds the noise of one run. Draws of different sources with the same number
+        one member, taken with its weight) and with the laws' own error beyond the data, within
+        what losses can be there (see :mod:`assay.fitting.spread.limits`); ``kind="run"`` adds the
+        noise of one run. Draws of different sources with the same number
         are comparable: what sources share is the same number in all of them.
         """
         _check(kind)
@@ -169,13 +190,15 @@ class FitResult(Printed):
         known = stream(model.random_state, "misfit-scale").standard_normal(count)
         scale = model.misfit * np.exp(model.misfit_spread * known)
         tilt = scale * (np.sqrt(shared) * common + np.sqrt(1.0 - shared) * own)
-        shift = tilt[:, None] * self.decades_outside(x)
+        outside = self.decades_outside(x)
+        sigma = noise_scales(model.random_state, model.noise, model.noise_freedom, count)
+        losses = self._member_draws(x) * np.exp(tilt[:, None] * outside)
+        most = self._fitted(x)[1] * np.exp(SLACK * sigma)[:, None]
+        losses = np.where(outside > 0.0, np.minimum(losses, most), losses)
         if kind == "run":
-            sigma = noise_scales(model.random_state, model.noise, model.noise_freedom, count)
             rng = stream(model.random_state, "run", self.source)
-            shift = shift + sigma[:, None] * rng.standard_normal(shift.shape)
-        losses = self._member_draws(x) * np.exp(shift)
-        return np.asarray(1.0 - losses if self.rises else losses)
+            losses = losses * np.exp(sigma[:, None] * rng.standard_normal(losses.shape))
+        return self._in_y(losses)
 
     def _member_draws(self, x: Mapping[str, ArrayLike]) -> Array:
         picks = stream(self.errors.random_state, "member").random(len(self.draws))
@@ -184,8 +207,20 @@ class FitResult(Printed):
         out = np.empty((len(picks), self.lead.predictors(x).shape[1]))
         for i, member in enumerate(self.members):
             rows = chosen == i
-            out[rows] = member.form.value(member.predictors(x), member.draws[rows])
+            out[rows] = self._of_member(member, x, rows)
         return out
+
+    def _of_member(
+        self, member: Member, x: Mapping[str, ArrayLike], rows: NDArray[np.bool_]
+    ) -> Array:
+        at, draws = member.predictors(x), member.draws[rows]
+        losses = member.form.value(at, draws)
+        if member.status != "bound":
+            return losses
+        last = ends(member.form, at, self.points.x(member.x))
+        at_end = member.form.value(last, draws)
+        share = kept_gain(self.errors.random_state, self.source, len(self.draws))[rows, None]
+        return np.asarray(at_end * (losses / at_end) ** share)
 
     def predict(
         self, x: Mapping[str, ArrayLike], interval: float | None = 0.95, kind: Kind = "mean"
