@@ -44,7 +44,6 @@ COVERED = {
     "evaluate/manifest": "evaluate/test_runs.py",
     "evaluate/pairs": "evaluate/test_runs.py",
     "evaluate/run": "evaluate/test_runs.py",
-    "fitting/fits": "fitting/test_result.py",
     "fitting/flags": "test_bad_input.py",
     "fitting/intervals": "fitting/test_result.py",
     "fitting/law_choice": "fitting/test_estimate.py",

@@ -74,7 +74,7 @@ def add_table(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
         type=_names,
         metavar="COLUMNS",
         help="what losses depend on, comma separated: tokens (default), params,tokens, cost, or "
-        "the columns of proportions",
+        "two or more columns of shares from 0 to 1, for the mixture law (no size to back-test)",
     )
     group.add_argument(
         "--y", metavar="COLUMN", help="column of losses in nats per token (default: loss)"

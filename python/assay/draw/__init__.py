@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assay.draw.lines import Line
     from assay.draw.plot_backtest import Bar, backtest
     from assay.draw.plot_crossing import Mark, crossing
-    from assay.draw.plot_law import law
+    from assay.draw.plot_law import law, laws
     from assay.draw.plot_profile import profile
     from assay.draw.plot_residuals import residuals
     from assay.draw.style import Look, looks
@@ -28,6 +28,7 @@ __all__ = [
     "backtest",
     "crossing",
     "law",
+    "laws",
     "looks",
     "profile",
     "residuals",
@@ -41,6 +42,7 @@ _HOMES = {
     "backtest": "plot_backtest",
     "crossing": "plot_crossing",
     "law": "plot_law",
+    "laws": "plot_law",
     "looks": "style",
     "profile": "plot_profile",
     "residuals": "plot_residuals",

@@ -12,11 +12,12 @@ from assay.draw.axes import beyond, frame, log_x, short, use
 from assay.draw.fitted import Array, Fitted, fitted_values, sizes
 from assay.draw.lines import BAND, Line, curve, floats, label_ends
 from assay.draw.style import COLOURS, INK, Look, looks, shades, words
+from assay.errors import FitError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["law"]
+__all__ = ["law", "laws"]
 
 _GRID = 96
 _LEVEL = 0.95
@@ -65,6 +66,48 @@ def law(ax: Axes | None, fit: Fitted) -> Axes:
 
         return _family(ax, fit, _Family(axis, other, group, np.unique(group), columns))
     return _fitted_and_measured(ax, fit)
+
+
+def laws(ax: Axes | None, fits: Sequence[Fitted]) -> Axes:
+    """Draw the fits of several sources over the one size of their runs, without repetition.
+
+    Each is its runs and its mean, with the 95% band where it has resamples.
+
+    Parameters
+    ----------
+    ax
+        Axes to draw on; ``None`` for new ones.
+    fits
+        The fits, which read the same size.
+
+    Raises
+    ------
+    FitError
+        If the laws read more than one size, or shares.
+    MissingExtra
+        If new axes are wanted and matplotlib is not installed.
+    """
+    named = {tuple(sizes(fit)) for fit in fits}
+    if any(set(fit.x) - set(sizes(fit)) - {"epochs"} for fit in fits) or len(named) > 1:
+        raise FitError(f"laws in {', '.join(fits[0].x)} are drawn one by one: plot each source")
+    [axes] = named
+    if len(axes) != 1:
+        raise FitError(f"laws in {', '.join(axes)} are drawn one by one: plot each source")
+    ax, (axis,), look = use(ax), axes, looks([fit.source for fit in fits])
+    everything = np.concatenate([fit.points.columns[axis] for fit in fits])
+    lines = []
+    for fit in fits:
+        size = fit.points.columns[axis]
+        x = _grid(size, everything)
+        columns = {axis: x, "epochs": np.ones_like(x)}
+        line = _line(fit, columns, x, look[fit.source], fit.source, float(size.max()))
+        line = replace(line, measured_x=size, measured_y=fit.measured)
+        curve(ax, line)
+        lines.append(line)
+    frame(ax, f"{words(axis)} (log scale)", fits[0].label, f"measured and fitted {fits[0].y}")
+    _show(ax, everything, np.concatenate([fit.measured for fit in fits]), lines)
+    label_ends(ax, lines)
+    return ax
 
 
 def _repeated(ax: Axes, fit: Fitted, axis: str) -> Axes:
@@ -180,17 +223,20 @@ def _name_parts(ax: Axes, fit: Fitted, look: Look) -> None:
 
 def _finish(ax: Axes, fit: Fitted, axis: str, lines: Sequence[Line], what: str = "") -> Axes:
     """Name the axes, and let runs and lines, not bands, decide what is shown."""
-    size = fit.points.columns[axis]
-    edge, end = float(size.max()), float(_grid(size, size)[-1])
     title = f"{fit.source}: measured and fitted {fit.y}{what}"
     frame(ax, f"{words(axis)} (log scale)", fit.label, title)
+    _show(ax, fit.points.columns[axis], fit.measured, lines)
+    return ax
+
+
+def _show(ax: Axes, size: Array, measured: Array, lines: Sequence[Line]) -> None:
+    edge, end = float(size.max()), float(_grid(size, size)[-1])
     ax.set_xlim(float(size.min()) * (size.min() / end) ** _MARGIN, end)
-    shown = np.concatenate([fit.measured, *(floats(line.y) for line in lines)])
+    shown = np.concatenate([measured, *(floats(line.y) for line in lines)])
     margin = 4 * _MARGIN * np.ptp(shown)
     ax.set_ylim(shown.min() - margin, shown.max() + margin)
     log_x(ax)
     beyond(ax, edge, end)
-    return ax
 
 
 def _fitted_and_measured(ax: Axes, fit: Fitted) -> Axes:

@@ -150,12 +150,12 @@ def _backtest(
     settings: FitSettings,
     level: float,
 ) -> Backtest:
-    if set(x) <= {"epochs"}:
+    tried = {name: candidates(laws[name], x, of, settings.anchor) for name, of in sources.items()}
+    if set(x) <= {"epochs"} or not any(any(law.scaled) for of in tried.values() for law, _ in of):
         raise FitError(
             f"x = {', '.join(x)} has no size, of which a back-test withholds the largest: "
             "name a column such as tokens"
         )
-    tried = {name: candidates(laws[name], x, of, settings.anchor) for name, of in sources.items()}
     laws = {name: [law.name for law, _ in of] for name, of in tried.items()}
     kept, held, skipped = {}, {}, []
     for name, points in sources.items():

@@ -11,7 +11,7 @@ from assay.errors import FitError
 from assay.fitting.holdout import Trial, hold_out
 from assay.fitting.objective import Space
 from assay.fitting.point.solution import Solution, solve
-from assay.fitting.points import Points, require
+from assay.fitting.points import Points, are_shares, require
 from assay.laws import Law, make
 
 __all__ = ["Candidate", "Choice", "WeightedLaw", "candidates", "carries", "choose", "settings_of"]
@@ -62,7 +62,7 @@ def candidates(
     ``auto`` stands for every law that the columns allow. For one predictor these are the power
     law, the anchored law if the anchor is known, and the repetition law if epochs vary; for
     parameters and tokens the Chinchilla, Kaplan and coupled forms; for parameters, tokens and
-    epochs the Chinchilla form with repetition.
+    epochs the Chinchilla form with repetition; for shares the mixture law.
     """
     if law != "auto":
         names = [law] if isinstance(law, str) else list(dict.fromkeys(law))
@@ -71,6 +71,8 @@ def candidates(
         names += ["anchored"] if anchor is not None and len(predictors) == 1 else []
         epochs = points.columns.get("epochs")
         names += ["repetition"] if epochs is not None and epochs.max() > epochs.min() else []
+    elif are_shares([points.columns[name] for name in predictors]):
+        names = ["mixture"]
     else:
         names = ["chinchilla-repetition"] if len(predictors) == 3 else list(_TWO_PREDICTORS)
     if not names:

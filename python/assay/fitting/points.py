@@ -16,7 +16,20 @@ from assay.immutable import freeze, read_only
 from assay.ingest import Runs
 from assay.laws.law import Array, Law
 
-__all__ = ["Cell", "Points", "cells", "once", "points_by_source", "require", "size_of"]
+__all__ = [
+    "Cell",
+    "Points",
+    "are_shares",
+    "cells",
+    "once",
+    "points_by_source",
+    "require",
+    "size_of",
+]
+
+
+_ROUNDED = 1e-3
+"""By so much shares that were rounded may add up to more than 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +115,14 @@ def cells(points: Points, names: Sequence[str]) -> list[Cell]:
 def size_of(law: Law, x: Array) -> Array:
     """Return the size of each setting: the product of the predictors that have a unit."""
     return np.asarray(np.prod(x[list(law.scaled)], axis=0))
+
+
+def are_shares(columns: Sequence[Array]) -> bool:
+    """Return whether columns are shares of a mixture: two or more, from 0, at most 1 in sum."""
+    if len(columns) < 2:
+        return False
+    values = np.stack(columns)
+    return bool(np.all(values >= 0.0) and np.all(values.sum(axis=0) <= 1.0 + _ROUNDED))
 
 
 def require(law: Law, points: Points, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from assay.checks import name
 from assay.errors import DataError, FitError
-from assay.fitting.points import Points, once, points_by_source
+from assay.fitting.points import Points, are_shares, once, points_by_source
 from assay.ingest import Runs, read_runs
 
 __all__ = ["SourcePoints", "read_source_points"]
@@ -75,7 +75,7 @@ def read_source_points(
         source=source,
         run=run,
         facts=_FACTS,
-        shares="mixture" in laws,
+        shares="mixture" in laws or (laws == ("auto",) and _shares(kept, predictors)),
         rising=rising,
     )
     conflicts = repeats - once(table, [*identity, y], names)[1] if repeats else 0
@@ -119,6 +119,13 @@ def _names(given: str | Sequence[str], what: str) -> tuple[str, ...]:
     if not all(isinstance(one, str) for one in names):
         raise FitError(f"{what} is {given!r}, expected a name or several")
     return names
+
+
+def _shares(table: Runs, predictors: Sequence[str]) -> bool:
+    """Return whether the predictors, none of which is a size by its name, are shares."""
+    if set(predictors) & set(_SIZES):
+        return False
+    return are_shares([table.numbers(predictor) for predictor in predictors])
 
 
 def _in_order(predictors: tuple[str, ...]) -> tuple[str, ...]:

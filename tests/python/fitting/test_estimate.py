@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError, FitError
-from assay.fitting import fit
+from assay.fitting import backtest, fit
 
 DATA = Path(__file__).parents[2] / "data"
 LAWS = {"a": (2.0, 2.0, 0.3), "b": (1.5, 2.5, 0.2)}
@@ -168,3 +168,16 @@ def test_bad_arguments_are_named(ladder):
     mixed = table | {"evaluation_sha256": ["x", "y"] * 10}
     with pytest.raises(DataError, match="2 different evaluation sets"):
         fit(mixed)
+
+
+def test_columns_of_shares_are_a_mixture():
+    shares = np.random.default_rng(0).dirichlet([1, 1, 1], 20)
+    shares[0] = [0.0, 0.5, 0.5]
+    loss = 2 + np.exp(shares @ [-0.5, -0.9, 0.2])
+    table = dict(zip(("web", "books", "code"), shares.T, strict=True)) | {"loss": loss}
+    x = ["web", "books", "code"]
+    found = fit(table, x=x, source=None, resamples=0)["all"]
+    assert found.law == "mixture"
+    assert found.params == fit(table, law="mixture", x=x, source=None, resamples=0)["all"].params
+    with pytest.raises(FitError, match="has no size, of which a back-test withholds the largest"):
+        backtest(table, x=x, source=None)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError, FitError
-from assay.fitting.points import Points, cells, once, points_by_source, require
+from assay.fitting.points import Points, are_shares, cells, once, points_by_source, require
 from assay.ingest import Runs
 from assay.laws import make
 
@@ -67,3 +67,18 @@ def test_points_survive_json_and_their_digest_tells_data_apart():
     again = Points.from_dict(points.to_dict())
     assert again.digest == points.digest
     assert points.take(np.array([0, 1])).digest != points.digest
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ([[0.3, 0.0], [0.7, 1.0]], True),
+        ([[0.333, 0.1], [0.6674, 0.2]], True),
+        ([[0.3, 0.5], [0.9, 0.5]], False),
+        ([[-0.1, 0.5], [0.9, 0.5]], False),
+        ([[1e6, 2e6], [1.0, 2.0]], False),
+        ([[0.5, 0.5]], False),
+    ],
+)
+def test_shares_are_told_from_sizes(columns, expected):
+    assert are_shares([np.array(column) for column in columns]) is expected
