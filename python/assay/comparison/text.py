@@ -37,6 +37,5 @@ def describe(findings: Findings) -> str:
 def _worths(findings: Findings) -> list[str]:
     if not findings.purchases:
         return []
-    currency, level = findings.currency, findings.confidence
-    heading = f"the highest price worth paying for the text ({level:.0%} interval):"
-    return [heading, *(f"  {words.worth_line(one, currency)}" for one in findings.purchases), ""]
+    heading = f"the highest price worth paying for the text ({findings.confidence:.0%} interval):"
+    return [heading, *(f"  {line}" for line in words.worth_lines(findings)), ""]

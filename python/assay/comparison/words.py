@@ -16,7 +16,6 @@ from assay.comparison.records import (
     GuardChange,
     Interval,
     Pair,
-    Purchase,
     SingleBudget,
     SourceSummary,
     Standing,
@@ -61,7 +60,7 @@ __all__ = [
     "why_best",
     "why_nothing",
     "why_tied",
-    "worth_line",
+    "worth_lines",
     "worth_running",
 ]
 
@@ -191,17 +190,27 @@ def bill_lines(bill: Bill, currency: Unit) -> list[str]:
     return [f"bill: {short(bill.unique)} unique tokens of {bill.source}, {passes}", f"      {sums}"]
 
 
-def worth_line(purchase: Purchase, currency: Unit) -> str:
-    """Say up to which price the text of a source is worth buying."""
-    if purchase.bill is None or purchase.against is None:
-        return f"{purchase.source:<20} cannot be bought"
-    asked_for = format_amount(purchase.bill.text[currency], currency)
-    each = up_to(purchase.worth_per_million, currency)
-    return (
-        f"{purchase.source:<20} {up_to(purchase.worth, currency)} against {purchase.against}, "
-        f"{each} a million tokens; {up_to(purchase.worth_over_control, currency)} if there were "
-        f"no other source; asked: {asked_for}"
-    )
+def worth_lines(findings: Findings) -> list[str]:
+    """Say up to which price the text of each source is worth buying: a table."""
+    currency = findings.currency
+    head = ["", "asked", "worth up to", "a million tokens", "against"]
+    if findings.control is not None:
+        head.append("against buying nothing")
+    rows = [head]
+    for one in findings.purchases:
+        if one.bill is None or one.against is None:
+            rows.append([one.source, "cannot be bought", *("" for _ in head[2:])])
+            continue
+        cells = [one.source, format_amount(one.bill.text[currency], currency)]
+        cells += [up_to(one.worth, currency), up_to(one.worth_per_million, currency), one.against]
+        if findings.control is not None:
+            cells.append(up_to(one.worth_over_control, currency))
+        rows.append(cells)
+    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def up_to(worth: Interval, currency: Unit) -> str:
