@@ -24,7 +24,7 @@ def test_without_axes_new_ones_are_made(ladder):
 
 def test_new_axes_without_matplotlib_name_the_extra(ladder, monkeypatch):
     monkeypatch.setattr(errors, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"drawing needs .*assay\[report\]"):
+    with pytest.raises(MissingExtra, match=r"drawing needs .*WHEEL\[report\]"):
         draw.law(None, ladder)
 
 

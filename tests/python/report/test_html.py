@@ -247,6 +247,6 @@ def test_a_missing_library_names_the_extra(
     report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(MissingExtra, match=r"assay\[report\]"):
+    with pytest.raises(MissingExtra, match=r"WHEEL\[report\]"):
         write_page(report, tmp_path / "report.html")
     assert list(tmp_path.iterdir()) == []
