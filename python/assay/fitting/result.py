@@ -13,13 +13,13 @@ from assay import draw
 from assay.errors import DataError, FitError
 from assay.fitting.direction import error_name
 from assay.fitting.intervals import quantiles
+from assay.fitting.limits import SLACK, UNIFORM, ceiling, ends, harms, kept_gain
 from assay.fitting.member import Diagnostics, Member, Status
 from assay.fitting.points import Points, size_of
 from assay.fitting.printed import Printed
 from assay.fitting.profile_likelihood import Profile, profile
 from assay.fitting.random_streams import noise_scales, stream
 from assay.fitting.records import ErrorModel, Flag, Holdout, Request
-from assay.fitting.spread.limits import SLACK, UNIFORM, ceiling, ends, harms, kept_gain
 from assay.fitting.withheld import missed
 from assay.laws.law import Array, Law
 
@@ -178,7 +178,7 @@ class FitResult(Printed):
 
         They spread with the resampled parameters, with the choice of the law (each draw follows
         one member, taken with its weight) and with the laws' own error beyond the data, within
-        what losses can be there (see :mod:`assay.fitting.spread.limits`); ``kind="run"`` adds the
+        what losses can be there (see :mod:`assay.fitting.limits`); ``kind="run"`` adds the
         noise of one run. Draws of different sources with the same number
         are comparable: what sources share is the same number in all of them.
         """

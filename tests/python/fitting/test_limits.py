@@ -6,8 +6,8 @@ from scipy.stats import t
 
 from assay.comparison import compare
 from assay.fitting import fit
+from assay.fitting.limits import UNIFORM, ceiling, ends, kept_gain
 from assay.fitting.points import Points
-from assay.fitting.spread.limits import UNIFORM, ceiling, ends, kept_gain
 from assay.laws import make
 
 TOKENS = 1e6 * 2.0 ** np.arange(4)
