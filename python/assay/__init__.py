@@ -28,10 +28,12 @@ from assay.fitting import Backtest, FitResult, Fits, backtest, fit, next_runs
 from assay.ingest import read_runs
 
 if TYPE_CHECKING:
+    from assay.allocation import Allocation, allocate
     from assay.pricesheet import read_prices
     from assay.study import Study, load_study
 
 __all__ = [
+    "Allocation",
     "AssayError",
     "Backtest",
     "Comparison",
@@ -45,6 +47,7 @@ __all__ = [
     "Study",
     "StudyError",
     "__version__",
+    "allocate",
     "backtest",
     "compare",
     "fit",
@@ -57,7 +60,9 @@ __all__ = [
 __version__ = _core.__version__
 
 _LATER = {  # they load pydantic
+    "Allocation": "assay.allocation",
     "Study": "assay.study",
+    "allocate": "assay.allocation",
     "load_study": "assay.study",
     "read_prices": "assay.pricesheet",
 }

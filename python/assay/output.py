@@ -110,6 +110,11 @@ class OutputFolder:
         return self.root / "integration.json"
 
     @property
+    def allocation(self) -> Path:
+        """How much of each source to buy."""
+        return self.root / "allocation.json"
+
+    @property
     def report(self) -> Path:
         """The page for people."""
         return self.root / "report.html"

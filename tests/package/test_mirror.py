@@ -14,6 +14,11 @@ from pathlib import Path
 import pytest
 
 COVERED = {
+    "allocation/members": "allocation/test_best_buy.py",
+    "allocation/records": "allocation/test_best_buy.py",
+    "allocation/result": "allocation/test_text.py",
+    "allocation/search": "allocation/test_best_buy.py",
+    "allocation/words": "allocation/test_best_buy.py",
     "anneal/checkpoint": "anneal/test_run.py",
     "anneal/loop": "anneal/test_run.py",
     "anneal/model": "anneal/test_pretrain.py",
@@ -68,6 +73,7 @@ COVERED = {
 }
 
 WIDER = {
+    "allocation/test_page.py": "the manual of the allocation",
     "anneal/test_blended_study.py": "a study with a blend, through all its stages to a decision",
     "anneal/test_packed.py": "from packing to gradients: documents of a sequence are apart",
     "anneal/test_study_packing.py": "every packing of a study, through all stages that train",

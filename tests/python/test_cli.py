@@ -267,6 +267,50 @@ def test_the_price_sheet_decides_in_money(capsys, usual, sheet):
     assert [view.currency for view in comparison.views] == ["usd", "flops", "gpu_hours"]
 
 
+def allocated(capsys, *arguments):
+    code, out, err = run(capsys, "allocate", *arguments, *QUICK, "--json")
+    assert (code, err) == (0, "")
+    return assay.Allocation.from_dict(json.loads(out))
+
+
+def test_allocate_says_how_much_to_buy_of_each(capsys, usual, sheet):
+    code, out, err = run(capsys, "allocate", usual, "--prices", sheet, "--at", "40 USD", *QUICK)
+    assert (code, err) == (0, "")
+    assert out.startswith("allocation at 40 USD: web ")
+    assert "best single source: web" in out
+    found = allocated(capsys, usual, "--prices", sheet, "--at", "40 USD", "--confidence", "0.9")
+    assert (found.limit, found.confidence) == (40.0, 0.9)
+
+
+def test_allocate_for_a_length_with_a_limit_for_text(capsys, usual, sheet):
+    length = ("--anneal-tokens", "60M", "--text-limit", "15000 USD")
+    found = allocated(capsys, usual, "--prices", sheet, *length)
+    assert (found.question, found.tokens, found.limit) == ("anneal", 6e7, 15000.0)
+    assert found.text["usd"] <= 15000.0
+
+
+def test_allocate_counts_blends_that_were_run(capsys, usual, sheet):
+    rows = usual.read_text().splitlines()
+    mix = [row.replace("control", "mix") for row in rows if row.startswith("control")]
+    blended = usual.with_name("blended.csv")
+    blended.write_text("\n".join([*rows, *mix]))
+    arguments = (blended, "--prices", sheet, "--at", "40 USD")
+    found = allocated(capsys, *arguments, "--blend", "mix=web:0.5,books:0.5")
+    assert {one.source for one in found.portions} <= {"web", "books", "control"}
+    code, err = complaint(capsys, "allocate", *arguments, "--blend", "mix=web", *QUICK)
+    assert (code, err.count("\n")) == (2, 1)
+    assert 'cannot read --blend "mix=web": write it as mix=books:0.5,web:0.5' in err
+    code, err = complaint(capsys, "allocate", *arguments, "--blend", "mix=web:1.0,wb:0", *QUICK)
+    assert (code, err.count("\n")) == (3, 1)
+    assert 'the blend "mix" has a share of "wb", and the sources are web, books' in err
+
+
+def test_allocate_needs_prices(capsys, usual):
+    code, err = complaint(capsys, "allocate", usual, *QUICK)
+    assert code == 2
+    assert "--prices is missing" in err
+
+
 def test_a_source_without_a_price_is_named(capsys, usual, sheet):
     short = sheet.with_name("short.toml")
     short.write_text(sheet.read_text().replace('"books"', '"films"'))

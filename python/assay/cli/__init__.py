@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from assay import __version__
 from assay.cli import (
+    allocate,
     anneal,
     backtest,
     compare,
@@ -39,6 +40,7 @@ VERBS = (
     evaluate,
     fit,
     compare,
+    allocate,
     integrate,
     backtest,
     report,

@@ -10,12 +10,14 @@ from typing import Any, Protocol
 from assay.errors import StudyError
 from assay.study import Study, load_study
 from assay.study.stages import StageOptions
+from assay.units import Quantity
 
 __all__ = [
     "add_json",
     "add_running",
     "add_study",
     "add_table",
+    "amount_or_columns",
     "is_study",
     "options_of",
     "print_json",
@@ -187,3 +189,23 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number, 1 or more, found {text}")
     return int(text)
+
+
+def amount_or_columns(text: str) -> float | Quantity | dict[str, float]:
+    """Read an amount, or columns by name."""
+    if "=" in text:
+        pairs = [part.partition("=") for part in text.split(",")]
+        return {name.strip(): _number(value, text) for name, _, value in pairs}
+    try:
+        return float(text)
+    except ValueError:
+        return Quantity.parse(text)
+
+
+def _number(value: str, text: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise StudyError(
+            f'cannot read --at "{text}": write columns as params=7e9,tokens=1e12'
+        ) from None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from assay.cli._common import (
     add_table,
+    amount_or_columns,
     is_study,
     options_of,
     show,
@@ -21,11 +22,10 @@ from assay.cli._common import (
     table_options,
 )
 from assay.comparison import Comparison, compare
-from assay.errors import StudyError
 from assay.fitting import fit
 from assay.pricesheet import read_prices
 from assay.study import stages
-from assay.units import Quantity, parse_tokens
+from assay.units import parse_tokens
 
 _OWN = ("at", "anneal_tokens", "prices", "control", "confidence", "least_gain", "purse")
 
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table = add_table(parser)
     table.add_argument(
         "--at",
-        type=_place,
+        type=amount_or_columns,
         help='where to decide: 1e9, "40 USD", params=7e9 or params=7e9,tokens=1e12 '
         "(default: the largest cost that all sources were measured at)",
     )
@@ -78,23 +78,3 @@ def _compare(arguments: argparse.Namespace) -> Comparison:
     if "prices" in options:
         options["cost"] = read_prices(options.pop("prices"))
     return compare(fit(arguments.study, **fitting), **options)
-
-
-def _place(text: str) -> float | Quantity | dict[str, float]:
-    """Read an amount, or columns by name."""
-    if "=" in text:
-        pairs = [part.partition("=") for part in text.split(",")]
-        return {name.strip(): _number(value, text) for name, _, value in pairs}
-    try:
-        return float(text)
-    except ValueError:
-        return Quantity.parse(text)
-
-
-def _number(value: str, text: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise StudyError(
-            f'cannot read --at "{text}": write columns as params=7e9,tokens=1e12'
-        ) from None

@@ -29,7 +29,7 @@ from assay.fitting.result import FitResult
 from assay.laws.law import Array
 from assay.units import Currency, Quantity
 
-__all__ = ["REPEATS_BEYOND", "AnnealSetting"]
+__all__ = ["REPEATS_BEYOND", "AnnealSetting", "known_epochs"]
 
 REPEATS_BEYOND = 1.25
 """What repeating does is known up to this many times as many epochs as any run made."""
@@ -70,7 +70,7 @@ class AnnealSetting:
         """Draws of the loss and of the other use of the money, ``(resamples,)``."""
         text = {name: bill.text[self.currency] for name, bill in self.bills.items()}
         return {
-            name: scored(one, float(self._other_use(np.array(text.get(name, 0.0)))))
+            name: scored(one, float(self.other_use(np.array(text.get(name, 0.0)))))
             for name, one in self.here.items()
         }
 
@@ -113,7 +113,8 @@ class AnnealSetting:
         price = _price(next(iter(self.offers.values())))
         return float(price.training_cost(np.array(self.tokens)).in_(self.currency))
 
-    def _other_use(self, money: Array) -> Array:
+    def other_use(self, money: Array) -> Array:
+        """Return the loss that the best other use of ``money`` takes away."""
         return np.asarray(np.interp(money, *self._uses))
 
     def _quantity(self, offer: Offer) -> float | None:
@@ -124,11 +125,11 @@ class AnnealSetting:
         most = float(price.unique(np.array(self.tokens)))
         if self.tokens > price.tokens_max * (1.0 + 1e-9):
             return None
-        fewest = drawn / min(price.epochs_max, max(drawn / most, _known_epochs(offer.fit)))
+        fewest = drawn / min(price.epochs_max, max(drawn / most, known_epochs(offer.fit)))
         unique = np.geomspace(min(fewest, most), most, _QUANTITIES)
         lengths = np.full_like(unique, self.tokens)
         loss = offer.fit.value({**offer.predictors(lengths), "epochs": drawn / unique})
-        score = loss + self._other_use(price.text_cost(unique).in_(self.currency))
+        score = loss + self.other_use(price.text_cost(unique).in_(self.currency))
         return float(unique[np.argmin(score)])
 
     def _at(self, name: str, offer: Offer) -> AtCosts:
@@ -155,7 +156,7 @@ def _price(offer: Offer) -> PricedText:
     return price
 
 
-def _known_epochs(fit: FitResult) -> float:
+def known_epochs(fit: FitResult) -> float:
     """Return how many epochs are known well enough to be chosen.
 
     A law that does not read epochs would take repeats beyond those of the runs for new text.

@@ -62,8 +62,7 @@ def run_loop(
     comparison = take_step(study, options, announce)
     while comparison.verdict.kind == "run-next":
         comparison = take_step(study, options, announce)
-    announce("report")
-    stages.report(study, options)
+    stages.conclude(study, options, announce)
     return comparison
 
 

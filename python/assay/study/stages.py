@@ -1,7 +1,8 @@
 """The stages of a study, in order; each reads what those before it wrote and can be resumed.
 
-``prepare -> plan -> anneal -> evaluate -> fit -> compare -> report``. Plan and report are made
-anew each time. The others do not repeat work that is finished while its inputs are the same.
+``prepare -> plan -> anneal -> evaluate -> fit -> compare -> allocate -> report``. Plan and report
+are made anew each time. The others do not repeat work that is finished while its inputs are the
+same.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from assay.allocation import Allocation
 from assay.comparison import Comparison
 from assay.corpus import Manifest
-from assay.errors import MissingExtra, StudyError
+from assay.errors import FitError, MissingExtra, StudyError
 from assay.fitting import Fits
+from assay.study.allocate import allocate_study
 from assay.study.base import check_base
 from assay.study.compare import compare_study
 from assay.study.file import Study
@@ -32,9 +35,11 @@ from assay.study.train import anneal_study
 
 __all__ = [
     "StageOptions",
+    "allocate",
     "anneal",
     "check_run",
     "compare",
+    "conclude",
     "evaluate",
     "fit",
     "integrate",
@@ -114,6 +119,19 @@ def compare(study: Study, options: StageOptions) -> Comparison:
     return compare_study(study)
 
 
+def allocate(study: Study, options: StageOptions) -> Allocation:
+    """Decide how much of each source to buy.
+
+    Raises
+    ------
+    DataError
+        If a stage before has not run, or the fits are not those of the study as it is.
+    FitError
+        If no purchase keeps all limits.
+    """
+    return allocate_study(study)
+
+
 def integrate(study: Study, options: StageOptions, shares: Mapping[str, float]) -> Integration:
     """Anneal a blend of given shares at pilot size: its loss predicted beside measured.
 
@@ -159,9 +177,23 @@ def run(study: Study, options: StageOptions, announce: Callable[[str], None]) ->
         stage(study, options)
     announce("compare")
     comparison = compare(study, options)
+    conclude(study, options, announce)
+    return comparison
+
+
+def conclude(study: Study, options: StageOptions, announce: Callable[[str], None]) -> None:
+    """Allocate and write the report of a study that is decided.
+
+    Raises
+    ------
+    DataError
+        If a stage before has not run.
+    """
+    announce("allocate")
+    with suppress(FitError):  # where nothing can be bought, the comparison says so
+        allocate(study, options)
     announce("report")
     report(study, options)
-    return comparison
 
 
 def check_run(study: Study) -> None:

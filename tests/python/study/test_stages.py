@@ -100,7 +100,7 @@ def test_a_whole_study_reads_every_artefact_once_or_not_at_all(
     assert sorted(read) == ["looks.json", "manifest.json", "measurements.parquet", "plan.json"]
     read.clear()
     stages.run(replace(study), _OPTIONS, lambda _: None)
-    again = ["comparison.json", "fits.json", "looks.json", "manifest.json"]
+    again = ["allocation.json", "comparison.json", "fits.json", "looks.json", "manifest.json"]
     assert sorted(read) == [*again, "measurements.parquet", "plan.json"]
 
 

@@ -1,0 +1,8 @@
+"""How much of each source to buy, under caps, fees, limits and a budget."""
+
+from assay.allocation.best_buy import allocate
+from assay.allocation.proposal import proposed_blend
+from assay.allocation.records import Portion, Single
+from assay.allocation.result import Allocation
+
+__all__ = ["Allocation", "Portion", "Single", "allocate", "proposed_blend"]
