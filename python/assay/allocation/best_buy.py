@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from assay.allocation.interactions import Blend, Interactions
-from assay.allocation.members import Member, members_of
+from assay.allocation.interactions import blends_of
+from assay.allocation.members import Member, members_of, offered
 from assay.allocation.program import Mix
 from assay.allocation.proposal import untried_pair
 from assay.allocation.records import Portion, Single
@@ -21,13 +20,13 @@ from assay.comparison.check import check
 from assay.comparison.fixed_anneal import AnnealSetting
 from assay.comparison.guard_limit import GuardLimit
 from assay.comparison.intervals import interval, share_positive
-from assay.comparison.offers import Offer, offers_of
+from assay.comparison.offers import Offer
 from assay.comparison.records import Interval
 from assay.comparison.spends import deciding_amount, read_place
 from assay.errors import FitError
 from assay.fitting.result import FitResult
 from assay.laws.law import Array
-from assay.sources import PricedSource, SupplyCurve
+from assay.sources import PricedSource
 from assay.units import CURRENCIES, Currency, Quantity, Unit
 
 __all__ = ["allocate"]
@@ -114,12 +113,10 @@ def allocate(
     least_gain = not_negative(least_gain, "least_gain")
     mixtures = {} if blends is None else dict(blends)
     alone = {name: fit for name, fit in fits.items() if name not in mixtures}
-    offers, prices = _offered(alone, cost, at)
-    _check_blends(mixtures, fits, [name for name in alone if name != control])
+    offers, prices = offered(alone, cost, at)
     question, unit, limit = _question(offers, prices, at, anneal_tokens, text_limit, currency)
     members = members_of(offers, prices, control, _guards(guard, alone))
-    runs = [Blend(name, shares, fits[name]) for name, shares in mixtures.items()]
-    search = Search(members, Interactions(members, runs), question, unit)
+    search = Search(members, blends_of(members, fits, mixtures), question, unit)
     ceiling = None if guard is None else guard.base + guard.limit
     best = search.best(Limits(guard=ceiling))
     single = search.best(Limits(most_sources=1, guard=ceiling))
@@ -138,55 +135,6 @@ class _Asked:
     limit: float | None
     least_gain: float
     ceiling: float | None
-
-
-def _offered(
-    fits: Mapping[str, FitResult],
-    cost: Mapping[str, PricedSource],
-    at: Quantity | float | str | Mapping[str, float] | None,
-) -> tuple[dict[str, Offer], dict[str, PricedSource]]:
-    """Put a price to each fit that is no blend."""
-    if cost is None:
-        raise FitError("cost is None, and an allocation needs prices: assay.read_prices(...)")
-    held, _ = read_place(at)
-    offers = {
-        name: offer
-        for name, offer in offers_of(fits, cost, held).items()
-        if isinstance(offer, Offer)
-    }
-    prices = {name: cost[name] for name in offers}
-    for name, price in prices.items():
-        if not isinstance(price, PricedSource) or not isinstance(price.supply, SupplyCurve):
-            raise FitError(
-                f"the price of {name} is that of a blend: give blends={{'{name}': shares}}, and "
-                "prices for its members"
-            )
-    training = {price.training_per_token for price in prices.values()}
-    if len(training) > 1:
-        raise FitError("training on a token does not cost the same on all: price for one model")
-    return offers, prices
-
-
-def _check_blends(
-    blends: Mapping[str, Mapping[str, float]],
-    fits: Mapping[str, FitResult],
-    sources: list[str],
-) -> None:
-    for name, shares in blends.items():
-        if name not in fits:
-            raise FitError(f'the blend "{name}" was not fitted, found {", ".join(fits)}')
-        unknown = [member for member in shares if member not in sources]
-        if unknown:
-            raise FitError(
-                f'the blend "{name}" has a share of "{unknown[0]}", and the sources are '
-                f"{', '.join(sources)}"
-            )
-        total = sum(shares.values())
-        if not math.isclose(total, 1.0, rel_tol=0.0, abs_tol=1e-6) or min(shares.values()) < 0:
-            raise FitError(
-                f'the shares of the blend "{name}" sum to {total:g}: give shares of 0 or more '
-                "that sum to 1"
-            )
 
 
 def _question(

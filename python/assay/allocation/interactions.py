@@ -14,6 +14,7 @@ rule: Wilson et al. 2021, JMLR 22, 105, section 3).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -21,11 +22,12 @@ from itertools import combinations
 import numpy as np
 
 from assay.allocation.members import Member
+from assay.errors import FitError
 from assay.fitting.random_streams import stream
 from assay.fitting.result import FitResult
 from assay.laws.law import Array
 
-__all__ = ["PRIOR_SPREAD", "Blend", "Interactions", "Synergy", "beyond_averaging"]
+__all__ = ["PRIOR_SPREAD", "Blend", "Interactions", "Synergy", "beyond_averaging", "blends_of"]
 
 PRIOR_SPREAD = 0.3
 """Standard deviation of ``b_ij`` before any blend is run, as a share of the largest of the two
@@ -140,6 +142,37 @@ class Interactions:
         ]
         drawn = np.stack(columns, axis=1) if columns else np.zeros((count, 0))
         return np.asarray(drawn - drawn.mean(axis=0))
+
+
+def blends_of(
+    members: Sequence[Member],
+    fits: Mapping[str, FitResult],
+    blends: Mapping[str, Mapping[str, float]],
+) -> Interactions:
+    """Return what the blends that were run tell.
+
+    Raises
+    ------
+    FitError
+        If a blend was not fitted, or its shares are not those of sources and sum to 1.
+    """
+    sources = [one.name for one in members if one.candidate]
+    for name, shares in blends.items():
+        if name not in fits:
+            raise FitError(f'the blend "{name}" was not fitted, found {", ".join(fits)}')
+        unknown = [member for member in shares if member not in sources]
+        if unknown:
+            raise FitError(
+                f'the blend "{name}" has a share of "{unknown[0]}", and the sources are '
+                f"{', '.join(sources)}"
+            )
+        total = sum(shares.values())
+        if not math.isclose(total, 1.0, rel_tol=0.0, abs_tol=1e-6) or min(shares.values()) < 0:
+            raise FitError(
+                f'the shares of the blend "{name}" sum to {total:g}: give shares of 0 or more '
+                "that sum to 1"
+            )
+    return Interactions(members, [Blend(name, s, fits[name]) for name, s in blends.items()])
 
 
 def beyond_averaging(shares: Array, losses: Array, blend: Array) -> Array:

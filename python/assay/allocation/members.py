@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay.comparison.fixed_anneal import known_epochs
-from assay.comparison.offers import BELOW, Offer
+from assay.comparison.offers import BELOW, Offer, offers_of
+from assay.comparison.spends import read_place
+from assay.errors import FitError
 from assay.fitting.result import FitResult
 from assay.laws.law import Array
 from assay.sources import PricedSource, SupplyCurve
-from assay.units import CURRENCIES, Unit
+from assay.units import CURRENCIES, Quantity, Unit
 
-__all__ = ["Member", "members_of", "mixed_guard", "mixed_losses"]
+__all__ = ["Member", "members_of", "mixed_guard", "mixed_losses", "offered"]
 
 _LEVELS = 12
 _MARGIN = 1e-3
@@ -74,6 +76,39 @@ class Member:
             return dict.fromkeys(CURRENCIES, 0.0)
         cost = self.supply.cost(np.array(unique))
         return {currency: float(cost.in_(currency)) for currency in CURRENCIES}
+
+
+def offered(
+    fits: Mapping[str, FitResult],
+    cost: Mapping[str, PricedSource],
+    at: Quantity | float | str | Mapping[str, float] | None,
+) -> tuple[dict[str, Offer], dict[str, PricedSource]]:
+    """Put a price to each fit that is no blend.
+
+    Raises
+    ------
+    FitError
+        If a price is missing or that of a blend, or training does not cost the same on all.
+    """
+    if cost is None:
+        raise FitError("cost is None, and an allocation needs prices: assay.read_prices(...)")
+    held, _ = read_place(at)
+    offers = {
+        name: offer
+        for name, offer in offers_of(fits, cost, held).items()
+        if isinstance(offer, Offer)
+    }
+    prices = {name: cost[name] for name in offers}
+    for name, price in prices.items():
+        if not isinstance(price, PricedSource) or not isinstance(price.supply, SupplyCurve):
+            raise FitError(
+                f"the price of {name} is that of a blend: give blends={{'{name}': shares}}, and "
+                "prices for its members"
+            )
+    training = {price.training_per_token for price in prices.values()}
+    if len(training) > 1:
+        raise FitError("training on a token does not cost the same on all: price for one model")
+    return offers, prices
 
 
 def members_of(

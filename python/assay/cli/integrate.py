@@ -1,9 +1,10 @@
 """Try a blend of sources at pilot size before its text is paid for.
 
-Run it on a study that is fitted, with the shares of the candidate part. The blend is annealed at
-the largest budget that its sources can fill and the purse can pay, and its loss is printed as
-predicted from the sources alone, and as measured.
+Run it on a study that is fitted. The blend is the one that `assay allocate` proposes, or has the
+shares given. It is annealed at the largest budget that its sources can fill and the purse can pay,
+and its loss is printed as predicted without its own runs, and as measured.
 
+assay integrate study.toml
 assay integrate study.toml --shares books=0.6,web=0.4
 """
 
@@ -22,15 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     parser.add_argument(
         "--shares",
-        required=True,
         metavar="SOURCE=SHARE,...",
-        help="share of each source in the candidate part; they sum to 1",
+        help="share of each source in the candidate part; they sum to 1 "
+        "(default: what the allocation proposes)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Anneal the blend and print what was predicted and measured."""
-    shares = _shares(arguments.shares)
+    shares = None if arguments.shares is None else _shares(arguments.shares)
     return show(stages.integrate(study_of(arguments), options_of(arguments), shares), arguments)
 
 

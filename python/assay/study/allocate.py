@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from assay.allocation import Allocation, allocate
+from assay.allocation import Allocation, allocate, predicted_blend, proposed_blend
 from assay.comparison.guard_limit import GuardLimit
 from assay.comparison.question import FixedAnneal
+from assay.errors import StudyError
 from assay.fitting import Fits
+from assay.laws.law import Array
 from assay.records import CONTROL
 from assay.study.compare import fitted_guard
 from assay.study.file import Study
@@ -16,7 +19,7 @@ from assay.study.kept import kept_or_made, read_current, read_kept
 from assay.study.measurements import read_measured
 from assay.study.prices import planned_prices
 
-__all__ = ["allocate_study", "read_allocation"]
+__all__ = ["allocate_study", "predicted", "proposed", "read_allocation"]
 
 
 def allocate_study(study: Study) -> Allocation:
@@ -44,7 +47,7 @@ def allocate_study(study: Study) -> Allocation:
             anneal_tokens=question.tokens if isinstance(question, FixedAnneal) else None,
             currency=file.study.currency,
             least_gain=file.study.least_gain,
-            blends={one.name: one.shares for one in file.blend if one.name in fits},
+            blends=_blends(study, fits),
             guard=_guard(study, fits),
         )
 
@@ -61,6 +64,45 @@ def read_allocation(study: Study) -> Allocation:
     """
     path = study.output.allocation
     return read_current(study, path, Allocation, _made_from, "assay allocate")
+
+
+def proposed(study: Study) -> Mapping[str, float]:
+    """Return the blend of a study's sources that is most worth running, as shares by name.
+
+    Raises
+    ------
+    DataError
+        If there is no allocation, or something that it follows from changed since.
+    StudyError
+        If no blend is expected to help.
+    """
+    shares = proposed_blend(read_allocation(study))
+    if not shares:
+        raise StudyError(
+            "no blend of these sources is expected to help: name one with --shares to try it"
+        )
+    return shares
+
+
+def predicted(study: Study, shares: Mapping[str, float]) -> Callable[[float, float], Array]:
+    """Return what is expected of a blend without its own runs: see :func:`predicted_blend`.
+
+    Raises
+    ------
+    DataError
+        If the study has no fits.
+    """
+    fits = read_fits(study)
+    blends = _blends(study, fits)
+    same = [name for name, known in blends.items() if dict(known) == dict(shares)]
+    known = {name: fit for name, fit in fits.items() if name not in same}
+    others = {name: each for name, each in blends.items() if name not in same}
+    return predicted_blend(known, planned_prices(study), shares, CONTROL, others)
+
+
+def _blends(study: Study, fits: Fits) -> dict[str, Mapping[str, float]]:
+    """Return the blends of a study that were run and fitted."""
+    return {one.name: one.shares for one in study.file.blend if one.name in fits}
 
 
 def _guard(study: Study, fits: Fits) -> GuardLimit | None:

@@ -17,7 +17,7 @@ from assay.comparison import Comparison
 from assay.corpus import Manifest
 from assay.errors import FitError, MissingExtra, StudyError
 from assay.fitting import Fits
-from assay.study.allocate import allocate_study
+from assay.study.allocate import allocate_study, predicted, proposed
 from assay.study.base import check_base
 from assay.study.compare import compare_study
 from assay.study.file import Study
@@ -132,17 +132,25 @@ def allocate(study: Study, options: StageOptions) -> Allocation:
     return allocate_study(study)
 
 
-def integrate(study: Study, options: StageOptions, shares: Mapping[str, float]) -> Integration:
-    """Anneal a blend of given shares at pilot size: its loss predicted beside measured.
+def integrate(
+    study: Study, options: StageOptions, shares: Mapping[str, float] | None = None
+) -> Integration:
+    """Anneal a blend at pilot size: its loss predicted beside measured.
+
+    Without ``shares`` it is the blend that the allocation proposes.
 
     Raises
     ------
     StudyError
-        If the shares are those of no blend of the study's sources, or the purse does not pay.
+        If the shares are those of no blend of the study's sources, none is expected to help, or
+        the purse does not pay.
     DataError
-        If the study has no fits.
+        If the study has no fits, or no allocation where no shares are given.
     """
-    return integrate_study(study, shares, workers=options.workers, progress=options.progress)
+    asked = proposed(study) if shares is None else shares
+    return integrate_study(
+        study, asked, predicted(study, asked), workers=options.workers, progress=options.progress
+    )
 
 
 def report(study: Study, options: StageOptions) -> Path:

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from assay.errors import DataError
+from assay.allocation import proposed_blend
+from assay.errors import DataError, StudyError
 from assay.study import allocate as allocate_module
 from assay.study import stages
-from assay.study.allocate import read_allocation
+from assay.study.allocate import predicted, read_allocation
+from assay.study.fit import read_fits
 
 _OPTIONS = stages.StageOptions(progress=False)
 
@@ -34,3 +36,31 @@ def test_an_allocation_of_another_question_is_not_read(fitted_study, change):
 def test_before_a_fit_there_is_nothing_to_allocate(study):
     with pytest.raises(DataError, match="assay"):
         stages.allocate(study, _OPTIONS)
+
+
+def test_the_blend_to_try_comes_from_the_allocation(fitted_study, monkeypatch):
+    found = stages.allocate(fitted_study, _OPTIONS)
+    asked = {}
+    monkeypatch.setattr(
+        stages, "integrate_study", lambda _, shares, predict, **__: asked.update(shares)
+    )
+    if proposed_blend(found):
+        stages.integrate(fitted_study, _OPTIONS)
+        assert asked == proposed_blend(found)
+    none = replace(found, portions=found.portions[:1], untried={})
+    monkeypatch.setattr(allocate_module, "read_allocation", lambda _: none)
+    with pytest.raises(StudyError, match="no blend of these sources is expected to help"):
+        stages.integrate(fitted_study, _OPTIONS)
+
+
+def test_a_blend_is_predicted_without_its_own_runs(fitted_study):
+    names = fitted_study.source_names
+    shares = dict.fromkeys(names, 1.0 / len(names))
+    fits = read_fits(fitted_study)
+    drawn = predicted(fitted_study, shares)(1e5, 1.0)
+    mean = sum(
+        share * fits[name].value_draws({"tokens": [1e5], "epochs": [1.0]}).mean()
+        for name, share in shares.items()
+    )
+    assert drawn.mean() == pytest.approx(mean)
+    assert len(drawn) == 50
