@@ -21,6 +21,7 @@ from assay.records import REPLAY, Measurement, RunSpec
 from assay.study import Study, stages, train
 from assay.study.measurements import read_measured
 from assay.study.plan import read_plan
+from assay.study.prices import planned_prices
 
 _OPTIONS = stages.StageOptions(workers=1, progress=False)
 
@@ -96,7 +97,8 @@ def test_a_blend_is_planned_trained_measured_fitted_and_compared_like_a_source(
     assert "books+web" in {one.source for one in comparison.purchases}
     bill = next(one.bill for one in comparison.purchases if one.source == "books+web")
     assert bill is not None
-    assert bill.text["usd"] == pytest.approx(0.25 * bill.unique * 20.0 / 1e6)
+    books = planned_prices(decided)["books"].text_cost(np.array(0.25 * bill.unique)).in_("usd")
+    assert bill.text["usd"] == pytest.approx(float(books)) == pytest.approx(0.0236, abs=2e-4)
 
 
 def test_a_run_on_a_blend_draws_its_members_in_their_shares_and_whole_documents(
