@@ -164,6 +164,9 @@ def _nested(
     Of many sizes the cuts depend on the largest one. Only at the last cut, whose error is what is
     reported, are they chosen anew without it.
     """
+    if len(found) == 1:
+        yield from found[0]
+        return
     cuts = sorted({trial.kept_size for trials in found for trial in trials})
     for cut in cuts:
         here = [{t.key: t for t in trials if t.kept_size == cut} for trials in found]

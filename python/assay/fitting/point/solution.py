@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from assay.fitting.member import Diagnostics
 from assay.fitting.objective import HUBER_EFFICIENT, Space, huber, robust_delta
 from assay.fitting.point.solver import Solved, minimise
 from assay.fitting.point.starts import best_starts
+from assay.immutable import read_only
 from assay.laws.law import Array, Law, LogPrior
 
 __all__ = [
@@ -96,8 +99,28 @@ def solve(
     1.345 robust standard deviations of the residuals, at least ``floor``. ``prior`` gives mean and
     standard deviation of the logarithm of some parameters, in addition to the law's own prior; no
     centring may change these parameters.
+
+    A fit of the same numbers is not made twice: a back-test asks again for what the hold-outs of
+    the fit have solved.
     """
     known = {**law.log_prior, **(prior or {})}
+    sizes, losses = (np.ascontiguousarray(a, dtype=np.float64) for a in (x, y))
+    at = sizes.shape, sizes.tobytes(), losses.tobytes()
+    return _solve(cast(Any, law), *at, delta, floor, space, tuple(known.items()))
+
+
+@lru_cache(maxsize=2048)
+def _solve(
+    law: Any,
+    shape: tuple[int, int],
+    sizes: bytes,
+    losses: bytes,
+    delta: float | None,
+    floor: float,
+    space: Space,
+    prior: tuple[tuple[str, tuple[float, float]], ...],
+) -> Solution:
+    known, x, y = dict(prior), np.frombuffer(sizes).reshape(shape), np.frombuffer(losses)
     scale = center(law, x)
     centred, bounds = x / scale[:, None], law.bounds(y)
     search = _Search(law, centred, y, bounds, space, known, law.grid(centred, y))
@@ -116,12 +139,12 @@ def solve(
     final = residuals_of(law, centred, y, solved.params[best], space)
     return Solution(
         law=law,
-        params=params,
+        params=read_only(params),
         objective=float(np.sum(huber(final, delta))),
         delta=delta,
         space=space,
         prior=known,
-        residuals=residuals_of(law, centred, y, solved.params[best], "log"),
+        residuals=read_only(residuals_of(law, centred, y, solved.params[best], "log")),
         converged=bool(solved.converged[best]),
         diagnostics=Diagnostics(
             agreement=float(np.mean(agree)),
