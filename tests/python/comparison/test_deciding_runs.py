@@ -76,7 +76,7 @@ def test_cheap_runs_that_tell_little_do_not_crowd_out_one_that_settles_it(offers
     drawn = {name: offer.at(far, "usd").draws[:, 0] for name, offer in built.items()}
     following = found(built, 10.0, drawn=drawn, extra={"a": [4 * AT]})
     assert following.runs[0].source == "a"
-    assert following.expected > 0.97
+    assert following.expected > 0.95
 
 
 def test_text_that_smaller_runs_needed_is_paid_once(offers):
