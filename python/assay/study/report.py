@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 
 from assay.base.facts import BaseFacts
 from assay.comparison import Comparison
 from assay.comparison.question import FixedAnneal, Question
 from assay.corpus import Prepared
-from assay.errors import DataError
 from assay.files import digest
 from assay.records import Measurement
 from assay.report import write_page
 from assay.report.assemble import assemble
-from assay.report.views import AllocationRow, AllocationView, Report
-from assay.study.allocate import read_allocation
+from assay.report.views import Report
 from assay.study.compare import fitted_guard, read_comparison
 from assay.study.file import Study
 from assay.study.fit import read_fits
@@ -25,7 +22,7 @@ from assay.study.plan import Plan, read_plan
 from assay.study.prepare import read_prepared
 from assay.study.prices import planned_prices
 from assay.study.purse import spent
-from assay.study.report_views import integration_view, overlap_rows
+from assay.study.report_views import allocation_view, integration_view, overlap_rows
 from assay.units import format_amount
 
 __all__ = ["collect", "write_report"]
@@ -76,41 +73,8 @@ def collect(study: Study) -> Report:
         overlaps=overlap_rows(study, prepared),
         integration=integration_view(study),
         guard=None if limit is None else fitted_guard(measurements, fits, limit),
-        allocation=_allocation(study),
+        allocation=allocation_view(study),
     )
-
-
-def _allocation(study: Study) -> AllocationView | None:
-    """Return what to buy of each source; ``None`` where nothing could be, or several do not pay."""
-    if not study.output.allocation.exists():
-        return None
-    with suppress(DataError):
-        found = read_allocation(study)
-        assert found.gain is not None
-        rows = [
-            AllocationRow(
-                source="replay" if one.source == found.control else one.source,
-                share=one.share,
-                unique=one.unique,
-                epochs=one.epochs,
-                text=one.text[found.currency],
-            )
-            for one in found.portions
-        ]
-        return AllocationView(
-            rows=tuple(rows),
-            cost=found.total,
-            gain=found.gain,
-            single=found.single.source,
-            advantage=found.single_regret,
-            better=found.better,
-            notes=tuple(_sentence(one) for one in (found.reason, *found.assumptions)),
-        )
-    return None
-
-
-def _sentence(clause: str) -> str:
-    return f"{clause[0].upper()}{clause[1:]}."
 
 
 def _question(question: Question) -> str:

@@ -10,6 +10,7 @@ from assay.study import allocate as allocate_module
 from assay.study import stages
 from assay.study.allocate import predicted, read_allocation
 from assay.study.fit import read_fits
+from assay.study.report_views import allocation_view
 
 _OPTIONS = stages.StageOptions(progress=False)
 
@@ -64,3 +65,14 @@ def test_a_blend_is_predicted_without_its_own_runs(fitted_study):
     )
     assert drawn.mean() == pytest.approx(mean)
     assert len(drawn) == 50
+
+
+def test_the_report_shows_an_allocation_that_is_up_to_date(fitted_study, change):
+    assert allocation_view(fitted_study) is None
+    found = stages.allocate(fitted_study, _OPTIONS)
+    view = allocation_view(fitted_study)
+    assert [row.share for row in view.rows] == [one.share for one in found.portions]
+    assert (view.cost, view.single, view.better) == (found.total, found.single.source, found.better)
+    assert view.notes[0] == f"{found.reason[0].upper()}{found.reason[1:]}."
+    assert len(view.notes) == 1 + len(found.assumptions)
+    assert allocation_view(change(fitted_study, "gpu_hour = 2.0", "gpu_hour = 1.0")) is None
