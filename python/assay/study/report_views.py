@@ -1,13 +1,13 @@
-"""What not every study has, as the report shows it: shared text, a mixture, its trial."""
+"""What not every study has, as the report shows it: shared text, and blends planned and tried."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import permutations
 
 from assay.comparison import Interval
 from assay.corpus import Prepared
 from assay.errors import DataError
+from assay.records import REPLAY
 from assay.report.views import AllocationRow, AllocationView, IntegrationView, OverlapRow
 from assay.study.allocate import read_allocation
 from assay.study.file import Study
@@ -15,38 +15,40 @@ from assay.study.integrate import read_integration
 
 __all__ = ["allocation_view", "integration_view", "overlap_rows"]
 
+_NONE = Interval(None, None, None)
+
 
 def allocation_view(study: Study) -> AllocationView | None:
-    """Return what to buy of each source; ``None`` where nothing could be, or several do not pay."""
+    """Return how much of each source to buy; ``None`` if there is nothing for the fits as they are.
+
+    A study whose sources cannot be bought together has no allocation.
+    """
     if not study.output.allocation.exists():
         return None
-    with suppress(DataError):
+    try:
         found = read_allocation(study)
-        assert found.gain is not None
-        rows = [
+    except DataError:
+        return None
+    return AllocationView(
+        rows=tuple(
             AllocationRow(
-                source="replay" if one.source == found.control else one.source,
+                source=REPLAY if one.source == found.control else one.source,
                 share=one.share,
                 unique=one.unique,
                 epochs=one.epochs,
                 text=one.text[found.currency],
             )
             for one in found.portions
-        ]
-        return AllocationView(
-            rows=tuple(rows),
-            cost=found.total,
-            gain=found.gain,
-            single=found.single.source,
-            advantage=found.single_regret,
-            better=found.better,
-            notes=tuple(_sentence(one) for one in (found.reason, *found.assumptions)),
-        )
-    return None
-
-
-def _sentence(clause: str) -> str:
-    return f"{clause[0].upper()}{clause[1:]}."
+        ),
+        cost=found.total,
+        gain=found.gain or _NONE,
+        single=found.single.source,
+        advantage=found.single_regret,
+        better=found.better,
+        notes=tuple(
+            f"{said[:1].upper()}{said[1:]}." for said in (found.reason, *found.assumptions)
+        ),
+    )
 
 
 def integration_view(study: Study) -> IntegrationView | None:

@@ -13,7 +13,7 @@ from assay.study.integrate import Integration
 from assay.study.kept import read_kept
 from assay.study.prepare import read_prepared
 from assay.study.report import collect
-from assay.study.report_views import integration_view, overlap_rows
+from assay.study.report_views import allocation_view, integration_view, overlap_rows
 
 _OPTIONS = stages.StageOptions(progress=False)
 
@@ -35,6 +35,22 @@ def integrated(study, fits_sha256=None):
         fits_sha256=fits_sha256 or fits,
     )
     write_json(study.output.integration, {"made_from": "", "result": found.to_dict()})
+
+
+def test_how_much_of_each_source_to_buy_is_reported(fitted_study, change):
+    fitted_study.output.allocation.unlink(missing_ok=True)
+    assert allocation_view(fitted_study) is None
+    found = stages.allocate(fitted_study, _OPTIONS)
+    stages.compare(fitted_study, _OPTIONS)
+    view = collect(fitted_study).allocation
+    assert [(row.source, row.share) for row in view.rows] == [
+        ("replay" if one.source == "control" else one.source, one.share) for one in found.portions
+    ]
+    assert sum(row.text for row in view.rows) == pytest.approx(found.text["usd"])
+    assert (view.cost, view.gain, view.single) == (found.total, found.gain, found.single.source)
+    assert len(view.notes) == 1 + len(found.assumptions)
+    assert all(note[0].isupper() and note.endswith(".") for note in view.notes)
+    assert allocation_view(change(fitted_study, "gpu_hour = 2.0", "gpu_hour = 1.0")) is None
 
 
 def test_a_blend_that_was_tried_is_reported(fitted_study):
