@@ -51,7 +51,6 @@ __all__ = [
     "training_flops_per_token",
 ]
 
-_BISECTIONS = 80
 _TOKENS_LIMIT = 1e18
 _SLOWEST, _FASTEST = 1e8, 1e18
 """FLOPs per second of any processor, from a small core to several wafers: beyond them the number
@@ -273,6 +272,11 @@ class Supply(Protocol):
         """Unique tokens that can be had at all."""
         ...
 
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Unique tokens at which the price of the next one changes; between them it is one."""
+        ...
+
     def cost(self, unique: NDArray[np.float64]) -> Cost:
         """Return the cost of the first ``unique`` tokens (array); nothing is paid for none."""
         ...
@@ -293,6 +297,11 @@ class SupplyCurve:
     fixed: Cost
     tiers: tuple[Tier, ...]
     cap: float
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Unique tokens at which the price of the next one changes; between them it is one."""
+        return tuple(tier.up_to for tier in self.tiers)
 
     def cost(self, unique: NDArray[np.float64]) -> Cost:
         """Cost of the first ``unique`` tokens (array); nothing is paid for zero tokens."""
@@ -320,6 +329,12 @@ class BlendedSupply:
         return min(
             member.cap / share for member, share in zip(self.members, self.shares, strict=True)
         )
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Unique tokens at which the price of the next one changes; between them it is one."""
+        pairs = zip(self.members, self.shares, strict=True)
+        return tuple(end / share for member, share in pairs for end in member.ends)
 
     def cost(self, unique: NDArray[np.float64]) -> Cost:
         """Cost of the first ``unique`` tokens (array), with the fixed part of every member."""
@@ -419,15 +434,26 @@ class PricedSource:
         return min(_TOKENS_LIMIT, self.supply.cap * self.epochs_max / self.candidate_share)
 
     def tokens_at(self, cost: NDArray[np.float64], currency: Unit) -> NDArray[np.float64]:
-        """Trained tokens that a total ``cost`` buys: 0 below the fixed part, capped above."""
+        """Trained tokens that a total ``cost`` buys: 0 below the fixed part, capped above.
+
+        From one token to the next end of a tier, or of the text, the cost rises evenly.
+        """
         cost = np.asarray(cost, dtype=np.float64)
-        low, high = np.zeros_like(cost), np.full_like(cost, np.log(self.tokens_max))
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2.0
-            affordable = self.total_cost(np.exp(middle)).in_(currency) <= cost
-            low, high = np.where(affordable, middle, low), np.where(affordable, high, middle)
-        one = self.total_cost(np.ones_like(cost)).in_(currency)
-        return np.where(one <= cost, np.exp(low), 0.0)
+        tokens = self._bends
+        paid = self.total_cost(tokens).in_(currency)
+        after = np.searchsorted(paid, cost, side="right")
+        low, high = np.maximum(after - 1, 0), np.minimum(after, len(tokens) - 1)
+        rise = np.where(high > low, paid[high] - paid[low], 1.0)
+        part = np.where(high > low, (cost - paid[low]) / np.where(rise > 0, rise, 1.0), 0.0)
+        return np.where(after > 0, tokens[low] + part * (tokens[high] - tokens[low]), 0.0)
+
+    @property
+    def _bends(self) -> NDArray[np.float64]:
+        """Trained tokens at which the price of the next one changes, from 1 to the most."""
+        most = self.tokens_max
+        ends = [] if self.candidate_share == 0.0 else [*self.supply.ends, self.supply.cap]
+        inner = [end / self.candidate_share for end in ends if end < np.inf]
+        return np.array(sorted({min(1.0, most), most, *(end for end in inner if 1.0 < end < most)}))
 
 
 def blended(

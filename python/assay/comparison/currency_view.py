@@ -32,9 +32,11 @@ def currency_view(
     spent = {name: measured_costs(offer, unit)[0] for name, offer in offers.items()}
     all_spent = np.concatenate([np.array([at]), *spent.values()])
     cost = np.geomspace(all_spent.min(), all_spent.max(), _GRID)
-    grid = at_costs(offers, cost, unit)
-    here = at_costs(offers, np.array([at]), unit)
-    wide = at_costs(offers, at * _MULTIPLES, unit)
+    # All at once: drawing losses costs more than reading them.
+    every = at_costs(offers, np.concatenate([cost, [at], at * _MULTIPLES]), unit)
+    grid = {name: one.part(0, _GRID) for name, one in every.items()}
+    here = {name: one.part(_GRID, _GRID + 1) for name, one in every.items()}
+    wide = {name: one.part(_GRID + 1, len(one.loss)) for name, one in every.items()}
     sources = [name for name in offers if name != control]
     names = sources if control is None else [*sources, control]
     pairs = [

@@ -10,7 +10,7 @@ import numpy as np
 
 from assay.comparison.offers import AnyOffer, AtCosts, Offer, at_costs
 from assay.comparison.prices import PricedText
-from assay.comparison.reach import first_reach
+from assay.comparison.reach import falling, first_reach
 from assay.comparison.records import Bill
 from assay.comparison.setting import Worth, bill_of, priced_text, scored
 from assay.laws.law import Array
@@ -74,7 +74,9 @@ class SpendSetting:
         price = priced_text(offer)
         assert price is not None
         tokens = self._lengths(offer, price)
-        shortest = first_reach(offer.fit.value_draws(offer.predictors(tokens)), target, tokens)
+        shortest = first_reach(
+            falling(offer.fit.value_draws(offer.predictors(tokens))), target, tokens
+        )
         reached = np.isfinite(shortest)
         shortest = np.where(reached, shortest, tokens[-1])
         left = self.amount.amount - price.training_cost(shortest).in_(self.amount.currency)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.comparison.prices import Plain, Priced
+from assay.comparison.reach import falling
 from assay.errors import FitError
 from assay.fitting.result import FitResult
 from assay.laws.law import Array
@@ -44,6 +46,22 @@ class AtCosts:
     """``(resamples, costs)``."""
     beyond: Array
     """How far outside the runs the cost leads, in powers of ten of their size."""
+
+    @cached_property
+    def lowest(self) -> Array:
+        """The lowest loss of each draw up to each cost, ``(resamples, costs)``."""
+        return falling(self.draws)
+
+    def part(self, first: int, end: int) -> AtCosts:
+        """Return the costs from ``first`` to before ``end``."""
+        here = slice(first, end)
+        return AtCosts(
+            self.tokens[here],
+            self.epochs[here],
+            self.loss[here],
+            self.draws[:, here],
+            self.beyond[here],
+        )
 
     @property
     def reached(self) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from assay.comparison.intervals import interval, share_positive
 from assay.comparison.offers import AtCosts
-from assay.comparison.reach import first_reach
+from assay.comparison.reach import falling, first_reach
 from assay.comparison.records import Crossing, Interval, Pair
 from assay.laws.law import Array
 
@@ -112,5 +112,5 @@ def _last_root(difference: Array, log_cost: Array) -> Array:
 
 def multiplier(a: AtCosts, wide: AtCosts, multiples: Array, level: float) -> Interval:
     """Return how many times the deciding cost ``b`` needs to reach the loss of ``a``."""
-    value = first_reach(wide.loss[None], a.loss, multiples)
-    return interval(float(value[0]), first_reach(wide.draws, a.draws[:, 0], multiples), level)
+    value = first_reach(falling(wide.loss[None]), a.loss, multiples)
+    return interval(float(value[0]), first_reach(wide.lowest, a.draws[:, 0], multiples), level)
