@@ -42,10 +42,18 @@ _SHORT_LIST = 32
 """Candidates that are still looked at after the first step: the most telling ones."""
 _OF_THE_BEST = 0.5
 """A run has to bring this share of the largest benefit to be taken for its low cost."""
-_TELLING = 0.005
-"""A benefit below this is within what a thousand draws can tell."""
+_TELLING = 0.1
+"""A run has to take away this share of the risk of a wrong choice,"""
+_TELLING_DRAWS = 2.5
+"""and to make this many more draws right: with less, chance alone could have done it."""
+_MOST_SILENT = 4
+"""Runs in a row that need not tell by themselves: a choice may change only if one source turns out
+worse and another better, so that neither run alone would change it."""
 _LESS_RISK = 0.5
 _RIDGE = 1e-6
+_FARTHEST = 10.0
+"""Standard deviations from the median at which draws are cut off."""
+_SMALLEST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -124,24 +132,36 @@ def deciding_runs(
             offer, currency, extra.get(name, ()), reach.get(name, offer.price.tokens_max)
         )
     ]
-    runs, now = list[Suggestion](), belief.right_now
-    probability = now
-    while len(runs) < _MOST_STEPS and probability < enough:
+    steps, now = list[_Made](), belief.right_now
+    probability, silent = now, 0
+    while len(steps) < _MOST_STEPS and silent < _MOST_SILENT and probability < enough:
         candidates = [one for one in candidates if 0.0 < purse.cost(one) <= purse.left]
         if not candidates:
             break
-        right = belief.right_after([one.results for one in candidates])
+        right, explained = belief.after([one.results for one in candidates])
         costs = np.array([purse.cost(one) for one in candidates])
-        best = _most_for_its_cost(right - probability, costs)
-        if right[best] - probability < _TELLING:
-            break
+        telling = right.max() - probability >= belief.telling(probability)
+        best = _most_for_its_cost(right - probability if telling else explained, costs)
         chosen = candidates[best]
-        runs.append(_suggestion(chosen, float(costs[best]), float(right[best] - probability)))
-        probability = float(right[best])
+        steps.append(_Made(chosen, float(costs[best]), probability, float(right[best])))
+        silent = 0 if telling else silent + 1
+        probability = max(float(right[best]), probability)
         belief, purse = belief.given(chosen.results), purse.after(chosen)
-        order = np.argsort(-right)[:_SHORT_LIST]
+        order = np.argsort(-(right if telling else explained))[:_SHORT_LIST]
         candidates = [candidates[i] for i in order if i != best]
-    return DecidingRuns(tuple(runs), now, probability)
+    made = steps[: len(steps) - silent]
+    runs = tuple(_suggestion(step) for step in made)
+    return DecidingRuns(runs, now, max((now, *(step.after for step in made))))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A run that was chosen, and the probability of a right choice before and after it."""
+
+    run: _Candidate
+    cost: float
+    before: float
+    after: float
 
 
 def _most_for_its_cost(benefits: Array, costs: Array) -> int:
@@ -170,39 +190,56 @@ class _Belief:
         right = (table <= table.min(axis=1, keepdims=True) + least_gain).astype(float)
         if least_gain == 0.0:
             right /= right.sum(axis=1, keepdims=True)
-        return cls(table, right, np.ones((len(table), 1)))
+        return cls(_drawn_in(table), right, np.ones((len(table), 1)))
 
     @property
     def right_now(self) -> float:
         """Probability that today's choice is right."""
         return float(self.right.mean(axis=0).max())
 
+    def telling(self, probability: float) -> float:
+        """Return the least benefit of a run, where the choice is right with a probability."""
+        return max(_TELLING * (1.0 - probability), _TELLING_DRAWS / len(self.scores))
+
     def given(self, results: Array) -> _Belief:
         """Return what is believed once a run has been made."""
         return replace(self, known=np.concatenate([self.known, _terms(results)], axis=1))
 
-    def right_after(self, results: Sequence[Array]) -> Array:
-        """Return the expected probability of a right choice after each of several runs."""
+    def after(self, results: Sequence[Array]) -> tuple[Array, Array]:
+        """Return what each of several runs is expected to tell.
+
+        The probability of a right choice after it; and how much of the variance it explains of
+        the differences between today's choice and the others, each by its share of being right.
+        """
         terms = np.stack([_terms(one) for one in results])
         known = np.broadcast_to(self.known, (len(results), *self.known.shape))
         features = np.concatenate([known, terms], axis=2)
         halves = np.arange(len(self.scores)) % 2 == 0
-        learnt = [self._chosen_right(features, one, ~one) for one in (halves, ~halves)]
-        return np.asarray(np.mean(learnt, axis=0))
+        tested = [self._tested(features, one, ~one) for one in (halves, ~halves)]
+        right, left = np.mean([each[0] for each in tested], axis=0), tested[0][1] + tested[1][1]
+        return right, left.max() - left
 
-    def _chosen_right(self, features: Array, learn: Array, test: Array) -> Array:
-        """Learn choices from the draws ``learn``; return how right they are in ``test``."""
+    def _tested(self, features: Array, learn: Array, test: Array) -> tuple[Array, Array]:
+        """Learn choices from the draws ``learn``; judge them, and what they leave open, by others.
+
+        Returns how right the choices are in ``test``, and the variance that is not explained.
+        """
         x, scores = features[:, learn], self.scores[learn]
         gram = np.matmul(x.transpose(0, 2, 1), x)
         ridge = _RIDGE * len(scores) * np.eye(gram.shape[1])
         weights = np.linalg.solve(gram + ridge, np.matmul(x.transpose(0, 2, 1), scores))
-        choice = np.argmin(np.matmul(features[:, test], weights), axis=2)
-        return np.asarray(self.right[test][np.arange(test.sum()), choice].mean(axis=1))
+        predicted = np.matmul(features[:, test], weights)
+        choice = np.argmin(predicted, axis=2)
+        right = self.right[test][np.arange(test.sum()), choice].mean(axis=1)
+        share = self.right.mean(axis=0)
+        left = predicted - self.scores[test]
+        apart = (left - left[:, :, [int(share.argmax())]]).var(axis=1)
+        return right, apart @ share
 
 
 def _terms(results: Array) -> Array:
     """Return the terms by which scores are regressed on a result, ``(resamples, 2)``."""
-    return np.stack([results, (results**2 - 1.0) / np.sqrt(2.0)], axis=1)
+    return np.stack([results, np.abs(results)], axis=1)
 
 
 @dataclass(frozen=True)
@@ -250,7 +287,7 @@ def _candidates(
             repeats=repeats,
             training=float(repeats * training[i]),
             text=float(text[i]),
-            results=_normal_scores(predicted[:, i] * _noise(offer.fit, float(tokens[i]), repeats)),
+            results=_standard(predicted[:, i] * _noise(offer.fit, float(tokens[i]), repeats)),
         )
         for i in range(len(tokens))
         for repeats in _REPEATS
@@ -272,21 +309,35 @@ def _noise(fit: FitResult, tokens: float, repeats: int) -> Array:
     return np.asarray(1.0 + fit.errors.noise / np.sqrt(repeats) * drawn)
 
 
-def _normal_scores(values: Array) -> Array:
-    """Return the values replaced by the normal quantiles of their ranks: no outlier counts."""
-    from scipy.special import ndtri
+def _standard(values: Array) -> Array:
+    """Return the values from their median, in units of their spread; far ones are drawn in.
 
-    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-    return np.asarray(ndtri((ranks + 0.5) / len(values)))
+    They are not made Gaussian: it is in the tails that a choice is wrong.
+    """
+    middle, spread = _spread(values)
+    return np.asarray(np.clip((values - middle) / spread, -_FARTHEST, _FARTHEST))
 
 
-def _suggestion(run: _Candidate, cost: float, benefit: float) -> Suggestion:
+def _drawn_in(scores: Array) -> Array:
+    """Return scores with far ones drawn in: an outlier must not bend the regression."""
+    middle, spread = _spread(scores)
+    return np.asarray(np.clip(scores, middle - _FARTHEST * spread, middle + _FARTHEST * spread))
+
+
+def _spread(values: Array) -> tuple[Array, Array]:
+    """Return the median and half the width of the middle 68% of draws, along the first axis."""
+    low, middle, high = np.quantile(values, [0.16, 0.5, 0.84], axis=0)
+    return middle, np.maximum(0.5 * (high - low), _SMALLEST * np.abs(middle))
+
+
+def _suggestion(step: _Made) -> Suggestion:
+    benefit = max(step.after - step.before, 0.0)
     return Suggestion(
-        source=run.source,
-        tokens=run.tokens,
-        epochs=run.epochs,
-        repeats=run.repeats,
-        cost=cost,
+        source=step.run.source,
+        tokens=step.run.tokens,
+        epochs=step.run.epochs,
+        repeats=step.run.repeats,
+        cost=step.cost,
         benefit=benefit,
-        benefit_per_cost=benefit / cost,
+        benefit_per_cost=benefit / step.cost,
     )

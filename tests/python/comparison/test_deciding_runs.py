@@ -79,6 +79,40 @@ def test_cheap_runs_that_tell_little_do_not_crowd_out_one_that_settles_it(offers
     assert following.expected > 0.95
 
 
+def shifted(fitted, price, offers, source, floors):
+    """Offer a source whose draws differ in the floor alone: any run tells it all."""
+    built, _, _ = offers(TWINS, spread=0.0, noise=1e-7, resamples=len(floors))
+    draws = fitted(source, TWINS[source], resamples=len(floors)).draws.copy()
+    draws[:, 0] = floors
+    draws[:, 1:] = draws[:1, 1:]
+    fit = fitted(source, TWINS[source], draws=draws, noise=1e-7, resamples=len(floors))
+    return type(built[source])(fit, price(source))
+
+
+def test_runs_are_named_of_which_none_alone_would_change_the_choice(offers, fitted, price):
+    """The rival is better only if the leader turns out worse than its mean, and itself better."""
+    rng = np.random.default_rng(0)
+    floors = {"a": 2.0 + rng.uniform(-0.06, 0.06, 1000), "b": 2.08 + rng.uniform(-0.06, 0.06, 1000)}
+    built = {name: shifted(fitted, price, offers, name, floors[name]) for name in floors}
+    following = found(built, 10.0)
+    assert following.now == pytest.approx(1.0 - 0.5 * (0.04 / 0.12) ** 2, abs=0.02)
+    assert {run.source for run in following.runs} == {"a", "b"}
+    assert following.expected > 0.99
+    assert following.worth_making
+
+
+def test_what_only_the_tails_of_the_draws_hold_open_is_settled_by_a_run(offers, fitted, price):
+    """Four draws in a hundred have the rival ahead, far out: a Gaussian would never choose it."""
+    rng = np.random.default_rng(1)
+    floors = {"a": np.full(1000, 2.0), "b": 2.03 + 0.006 * rng.standard_t(2, 1000)}
+    floors["b"] = np.where(rng.uniform(size=1000) < 0.04, 1.95, floors["b"])
+    built = {name: shifted(fitted, price, offers, name, floors[name]) for name in floors}
+    following = found(built, 10.0)
+    assert following.now < 0.97
+    assert [run.source for run in following.runs] == ["b"]
+    assert following.expected > 0.995
+
+
 def test_text_that_smaller_runs_needed_is_paid_once(offers):
     built, _, _ = offers(CLOSE, data={"a": 3.0, "b": 3.0}, spread=0.004, noise=1e-6)
     largest = 2.0**18
