@@ -2,11 +2,14 @@
 
 The draws of the laws are a sample from what is believed: in each, every source has a score, and
 every run that could be made has a result. If some runs came out as one draw says, with run noise on
-top, one would choose the source whose score is then expected to be the lowest: the regression of
-the scores on the results, over all draws, says which. The share of the draws in which that choice
-is right, less the share in which today's is, is the benefit of the runs (Strong, Oakley, Brennan
-and Breeze 2015, Medical Decision Making 35:570). Choices are learnt from one half of the draws and
-tested on the other, so that runs that tell nothing are worth nothing.
+top, the regression of the scores on the results, over all draws, gives the scores that one would
+then expect, and what the regression leaves is what one would then not know. So for each such
+outcome there is a source that one would choose, and a probability that it is right. The mean of
+that probability, less today's, is the benefit of the runs (value of sample information by
+regression: Strong, Oakley, Brennan and Breeze 2015, Medical Decision Making 35:570); the share of
+outcomes in which it is high enough is the probability that the runs settle the question.
+Regressions are learnt from one half of the draws and tested on the other, so that runs that tell
+nothing are worth nothing. Nothing is taken as Gaussian: it is in the tails that choices are wrong.
 
 A source is a right choice in a draw if its score is the lowest, or within the least gain of it. The
 control is a choice too: to buy nothing. Training is paid for every run; text only as far as no run
@@ -21,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,19 +40,20 @@ __all__ = ["DecidingRuns", "deciding_runs"]
 
 _GROWTH = (2.0, 4.0)
 _REPEATS = (1, 4, 16)
-_MOST_STEPS = 12
+_MOST_STEPS = 10
 """Steps that are looked ahead, however much the purse could pay."""
-_SHORT_LIST = 32
-"""Candidates that are still looked at after the first step: the most telling ones."""
+_SHORT_LIST = 5
+"""Candidates that are looked at closely: so many that explain the most, and the most by cost."""
+_OUTCOMES = 48
+"""Outcomes for which choices are worked out."""
 _OF_THE_BEST = 0.5
 """A run has to bring this share of the largest benefit to be taken for its low cost."""
-_TELLING = 0.1
-"""A run has to take away this share of the risk of a wrong choice,"""
-_TELLING_DRAWS = 2.5
-"""and to make this many more draws right: with less, chance alone could have done it."""
-_MOST_SILENT = 4
-"""Runs in a row that need not tell by themselves: a choice may change only if one source turns out
-worse and another better, so that neither run alone would change it."""
+_TELLING = 0.03
+"""Smaller benefits are within what the outcomes tell: then comes what explains most of the
+differences, since it may take two runs to change a choice."""
+_SETTLED = 0.9
+"""No more runs are looked for once those chosen settle the question so probably."""
+_EVEN = 0.5
 _LESS_RISK = 0.5
 _RIDGE = 1e-6
 _FARTHEST = 10.0
@@ -66,11 +71,14 @@ class DecidingRuns:
     """Probability that the choice that one would make today is right."""
     expected: float
     """Probability of a right choice that is expected once they are made."""
+    settled: float
+    """Probability that the question is settled once they are made."""
 
     @property
     def worth_making(self) -> bool:
-        """Whether they are expected to halve the risk of a wrong choice, or better."""
-        return bool(self.runs) and 1.0 - self.expected <= _LESS_RISK * (1.0 - self.now)
+        """Whether they more likely than not settle the question, or halve the risk of an error."""
+        halved = 1.0 - self.expected <= _LESS_RISK * (1.0 - self.now)
+        return bool(self.runs) and (halved or self.settled >= _EVEN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +105,7 @@ def deciding_runs(
     affordable: float,
     enough: float,
     least_gain: float = 0.0,
+    confidence: float = 0.95,
     extra: Mapping[str, Sequence[float]] = MappingProxyType({}),
     reach: Mapping[str, float] = MappingProxyType({}),
 ) -> DecidingRuns:
@@ -116,6 +125,8 @@ def deciding_runs(
         Probability of a right choice at which the question is settled.
     least_gain
         Sources whose scores differ by less are equally right, in the units of the scores.
+    confidence
+        Probability of being within the least gain of the best at which a source is tied with it.
     extra
         Budgets to consider for a source beside those measured and the next ones up the ladder, in
         trained tokens, such as that of the deciding setting.
@@ -123,7 +134,9 @@ def deciding_runs(
         Trained tokens of the longest run that can be made of a source; by default what its price
         allows.
     """
-    belief = _Belief.of({name: scores[name] for name in offers}, least_gain)
+    open_ones = _contenders({name: scores[name] for name in offers}, least_gain)
+    offers = {name: offers[name] for name in open_ones}
+    belief = _Belief.of(open_ones, least_gain, confidence)
     purse = _Purse(affordable, {name: _owned(offer, currency) for name, offer in offers.items()})
     candidates = [
         candidate
@@ -132,36 +145,65 @@ def deciding_runs(
             offer, currency, extra.get(name, ()), reach.get(name, offer.price.tokens_max)
         )
     ]
-    steps, now = list[_Made](), belief.right_now
-    probability, silent = now, 0
-    while len(steps) < _MOST_STEPS and silent < _MOST_SILENT and probability < enough:
+    now = belief.right_now
+    steps, state = list[_Made](), belief.outlook(enough)
+    while len(steps) < _MOST_STEPS and state.settled < _SETTLED:
         candidates = [one for one in candidates if 0.0 < purse.cost(one) <= purse.left]
         if not candidates:
             break
-        right, explained = belief.after([one.results for one in candidates])
         costs = np.array([purse.cost(one) for one in candidates])
-        telling = right.max() - probability >= belief.telling(probability)
-        best = _most_for_its_cost(right - probability if telling else explained, costs)
-        chosen = candidates[best]
-        steps.append(_Made(chosen, float(costs[best]), probability, float(right[best])))
-        silent = 0 if telling else silent + 1
-        probability = max(float(right[best]), probability)
-        belief, purse = belief.given(chosen.results), purse.after(chosen)
-        order = np.argsort(-(right if telling else explained))[:_SHORT_LIST]
-        candidates = [candidates[i] for i in order if i != best]
-    made = steps[: len(steps) - silent]
-    runs = tuple(_suggestion(step) for step in made)
-    return DecidingRuns(runs, now, max((now, *(step.after for step in made))))
+        explained = belief.explained([one.results for one in candidates])
+        listed = _short_list(explained, costs)
+        outlooks = [belief.outlook(enough, candidates[i].results) for i in listed]
+        gains = np.array([one.sum - state.sum for one in outlooks])
+        telling = gains.max() >= _TELLING
+        best = _most_for_its_cost(gains if telling else explained[listed], costs[listed])
+        chosen, after = candidates[listed[best]], outlooks[best] if telling else state
+        steps.append(_Made(chosen, float(costs[listed[best]]), state, after))
+        belief, purse, state = belief.given(chosen.results), purse.after(chosen), after
+        candidates = [one for one in candidates if one is not chosen]
+    while steps and steps[-1].after is steps[-1].before:
+        steps.pop()
+    now = belief.right_now
+    expected = max(state.right, now) if steps else now
+    return DecidingRuns(tuple(map(_suggestion, steps)), now, expected, state.settled)
+
+
+def _contenders(scores: Mapping[str, Array], least_gain: float) -> dict[str, Array]:
+    """Return the choices that are right in some draw, or all if there is but one of them."""
+    lowest = np.min(list(scores.values()), axis=0) + least_gain
+    found = {name: drawn for name, drawn in scores.items() if np.any(drawn <= lowest)}
+    return found if len(found) > 1 else dict(scores)
+
+
+class _Outlook(NamedTuple):
+    """What is expected after some runs."""
+
+    right: float
+    """Mean probability that the choice is right."""
+    settled: float
+    """Share of the outcomes in which it is probable enough."""
+
+    @property
+    def sum(self) -> float:
+        """What runs are chosen by: both count alike."""
+        return self.right + self.settled
 
 
 @dataclass(frozen=True)
 class _Made:
-    """A run that was chosen, and the probability of a right choice before and after it."""
+    """A run that was chosen, and what was expected before and after it."""
 
     run: _Candidate
     cost: float
-    before: float
-    after: float
+    before: _Outlook
+    after: _Outlook
+
+
+def _short_list(explained: Array, costs: Array) -> list[int]:
+    """Return the candidates that explain the most, and the most for their cost."""
+    most, cheapest = np.argsort(-explained), np.argsort(-explained / costs)
+    return list(dict.fromkeys([*most[:_SHORT_LIST], *cheapest[:_SHORT_LIST]]))
 
 
 def _most_for_its_cost(benefits: Array, costs: Array) -> int:
@@ -179,62 +221,91 @@ class _Belief:
 
     scores: Array
     """``(resamples, names)``."""
-    right: Array
-    """How right each choice is in each draw, ``(resamples, names)``; ties share."""
+    least_gain: float
+    confidence: float
+    """Probability at which a source is tied with the best."""
     known: Array
     """Terms of the results of chosen runs, and a constant, ``(resamples, terms)``."""
 
     @classmethod
-    def of(cls, scores: Mapping[str, Array], least_gain: float) -> _Belief:
+    def of(cls, scores: Mapping[str, Array], least_gain: float, confidence: float) -> _Belief:
         table = np.stack(list(scores.values()), axis=1)
-        right = (table <= table.min(axis=1, keepdims=True) + least_gain).astype(float)
-        if least_gain == 0.0:
+        return cls(_drawn_in(table), least_gain, confidence, np.ones((len(table), 1)))
+
+    @property
+    def share(self) -> Array:
+        """How probably each choice is right, ``(names,)``; equal scores share."""
+        right = (self.scores <= self.scores.min(axis=1, keepdims=True) + self.least_gain) * 1.0
+        if self.least_gain == 0.0:
             right /= right.sum(axis=1, keepdims=True)
-        return cls(_drawn_in(table), right, np.ones((len(table), 1)))
+        return np.asarray(right.mean(axis=0))
 
     @property
     def right_now(self) -> float:
         """Probability that today's choice is right."""
-        return float(self.right.mean(axis=0).max())
-
-    def telling(self, probability: float) -> float:
-        """Return the least benefit of a run, where the choice is right with a probability."""
-        return max(_TELLING * (1.0 - probability), _TELLING_DRAWS / len(self.scores))
+        return float(self.share.max())
 
     def given(self, results: Array) -> _Belief:
         """Return what is believed once a run has been made."""
         return replace(self, known=np.concatenate([self.known, _terms(results)], axis=1))
 
-    def after(self, results: Sequence[Array]) -> tuple[Array, Array]:
-        """Return what each of several runs is expected to tell.
+    def explained(self, results: Sequence[Array]) -> Array:
+        """Return how much of the open differences each of several runs explains.
 
-        The probability of a right choice after it; and how much of the variance it explains of
-        the differences between today's choice and the others, each by its share of being right.
+        That is variance of the differences between today's choice and the others, each by its
+        share of being right.
         """
         terms = np.stack([_terms(one) for one in results])
         known = np.broadcast_to(self.known, (len(results), *self.known.shape))
-        features = np.concatenate([known, terms], axis=2)
-        halves = np.arange(len(self.scores)) % 2 == 0
-        tested = [self._tested(features, one, ~one) for one in (halves, ~halves)]
-        right, left = np.mean([each[0] for each in tested], axis=0), tested[0][1] + tested[1][1]
-        return right, left.max() - left
+        left = self._left(np.concatenate([known, terms], axis=2))
+        apart = (left - left[:, :, [int(self.share.argmax())]]).var(axis=1)
+        open_now = apart @ self.share
+        return np.asarray(np.maximum(self._unexplained - open_now, 0.0))
 
-    def _tested(self, features: Array, learn: Array, test: Array) -> tuple[Array, Array]:
-        """Learn choices from the draws ``learn``; judge them, and what they leave open, by others.
+    @property
+    def _unexplained(self) -> float:
+        left = self._left(self.known[None])
+        apart = (left - left[:, :, [int(self.share.argmax())]]).var(axis=1)
+        return float((apart @ self.share)[0])
 
-        Returns how right the choices are in ``test``, and the variance that is not explained.
+    def outlook(self, enough: float, results: Array | None = None) -> _Outlook:
+        """Return what is expected, after one run more if its ``results`` are given."""
+        more = [] if results is None else [_terms(results)]
+        left = self._left(np.concatenate([self.known, *more], axis=1)[None])[0]
+        expected = self._typical(self.scores - left)
+        possible = expected[:, None, :] + left[None, :, :]
+        lowest = possible.min(axis=2, keepdims=True) + self.least_gain
+        right = (possible <= lowest).mean(axis=1)
+        best = right.max(axis=1)
+        settled = best >= enough
+        if self.least_gain > 0.0:  # a tie that may be there or not is open too
+            unsure = (right >= _EVEN) & (right < np.minimum(self.confidence, best[:, None]))
+            settled &= ~unsure.any(axis=1)
+        return _Outlook(float(best.mean()), float(settled.mean()))
+
+    def _typical(self, expected: Array) -> Array:
+        """Return outcomes that stand for all, evenly over what parts the two likeliest choices."""
+        first, second = np.argsort(-self.share)[:2]
+        order = np.argsort(expected[:, first] - expected[:, second], kind="stable")
+        count = min(_OUTCOMES, len(order))
+        places = ((np.arange(count) + 0.5) * len(order) / count).astype(int)
+        return np.asarray(expected[order[places]])
+
+    def _left(self, features: Array) -> Array:
+        """Return what regressions on ``features`` leave of the scores, ``(n, resamples, names)``.
+
+        Each half of the draws is predicted by what was learnt from the other.
         """
-        x, scores = features[:, learn], self.scores[learn]
-        gram = np.matmul(x.transpose(0, 2, 1), x)
-        ridge = _RIDGE * len(scores) * np.eye(gram.shape[1])
-        weights = np.linalg.solve(gram + ridge, np.matmul(x.transpose(0, 2, 1), scores))
-        predicted = np.matmul(features[:, test], weights)
-        choice = np.argmin(predicted, axis=2)
-        right = self.right[test][np.arange(test.sum()), choice].mean(axis=1)
-        share = self.right.mean(axis=0)
-        left = predicted - self.scores[test]
-        apart = (left - left[:, :, [int(share.argmax())]]).var(axis=1)
-        return right, apart @ share
+        even = np.arange(len(self.scores)) % 2 == 0
+        out = np.empty((len(features), *self.scores.shape))
+        for learn, test in ((even, ~even), (~even, even)):
+            x = features[:, learn]
+            gram = np.matmul(x.transpose(0, 2, 1), x)
+            ridge = _RIDGE * learn.sum() * np.eye(gram.shape[1])
+            moments = np.matmul(x.transpose(0, 2, 1), self.scores[learn])
+            weights = np.linalg.solve(gram + ridge, moments)
+            out[:, test] = self.scores[test] - np.matmul(features[:, test], weights)
+        return out
 
 
 def _terms(results: Array) -> Array:
@@ -331,7 +402,7 @@ def _spread(values: Array) -> tuple[Array, Array]:
 
 
 def _suggestion(step: _Made) -> Suggestion:
-    benefit = max(step.after - step.before, 0.0)
+    benefit = step.after.right - step.before.right
     return Suggestion(
         source=step.run.source,
         tokens=step.run.tokens,

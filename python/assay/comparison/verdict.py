@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay.comparison import words
-from assay.comparison.deciding_runs import deciding_runs
+from assay.comparison.deciding_runs import DecidingRuns, deciding_runs
 from assay.comparison.offers import AnyOffer, Offer
 from assay.comparison.records import Bill, Standing, Verdict
 from assay.laws.law import Array
 from assay.units import Quantity
 
-__all__ = ["Asked", "decide"]
+__all__ = ["Asked", "Evidence", "decide"]
+
+_EVEN = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +57,11 @@ def decide(evidence: Evidence, asked: Asked) -> Verdict:
 
     A source is a right choice if it is the best or within the least gain of it, beats the control,
     and keeps the limit of the guard. One of which each is as probable as ``asked.enough`` is
-    bought; of several such sources, which then differ by less than the least gain, the cheapest is
-    taken. The bar is ``(1 + confidence) / 2`` because either of two equal sources may come out
-    ahead: it keeps the chance of buying one of two copies at ``1 - confidence``. If the control is
-    a right choice, nothing is bought. If no runs that the purse pays for are expected to settle
-    what is open, the verdict is that one cannot tell. Otherwise it names the runs that help most.
+    bought, unless others are right choices with the ``asked.confidence``: these differ by less than
+    the least gain, and the cheapest is taken. The bar is ``(1 + confidence) / 2`` because either of
+    two equal sources may come out ahead: it keeps the chance of buying one of two copies at
+    ``1 - confidence``. If the control is a right choice, nothing is bought. Where a question is
+    open, the runs that help most are named if they are worth making; otherwise one cannot tell.
     """
     standings, control = evidence.standings, evidence.control
     within_reach = [s for s in standings if s.tokens is not None]
@@ -74,10 +76,15 @@ def decide(evidence: Evidence, asked: Asked) -> Verdict:
     sure = right[best.source]
     if failed:
         return _cannot_tell(best.source, sure, words.not_fitted(failed))
-    stands = [s for s in allowed if right[s.source] >= asked.enough]
-    if len(stands) > 1:
-        return _tied([s.source for s in stands], right, evidence, asked)
-    if stands:
+    if sure >= asked.enough:
+        tied = [s.source for s in allowed if right[s.source] >= min(asked.confidence, sure)]
+        if len(tied) > 1 and asked.least_gain > 0.0:
+            return _tied(tied, right, evidence, asked)
+        maybe = _cheaper_and_maybe_tied(best.source, right, evidence, asked)
+        following = _following(evidence, asked, allowed) if maybe else None
+        if maybe and following is not None and following.worth_making:
+            reason = words.maybe_tied(best.source, maybe, asked.least_gain)
+            return _run_next(best.source, sure, reason, following)
         reason = words.why_best(best, evidence.keeps.get(best.source), asked.least_gain)
         return _bought(best.source, sure, reason, evidence)
     nothing = _nothing_better(evidence, allowed, asked.least_gain)
@@ -111,10 +118,7 @@ def _tied(
     names: Sequence[str], right: Mapping[str, float], evidence: Evidence, asked: Asked
 ) -> Verdict:
     """Return the verdict that sources are tied, the cheapest of them to be taken."""
-    cost = {
-        name: evidence.bills[name].total(asked.purse.currency) if name in evidence.bills else 0.0
-        for name in names
-    }
+    cost = _costs(names, evidence, asked)
     ordered = sorted(names, key=lambda name: (cost[name], -right[name]))
     return Verdict(
         kind="tied",
@@ -137,12 +141,28 @@ def _open(
         return _cannot_tell(best.source, sure, words.guard_unsure(best.source, kept))
     rival = _rival(best, allowed, control)
     question = words.not_told_apart(best.source, rival, sure)
+    following = _following(evidence, asked, allowed)
+    if following is None:
+        return _cannot_tell(best.source, sure, words.no_model_size(question))
+    if not following.worth_making:
+        if control is not None and all((s.gain.lower or 0.0) <= 0.0 for s in allowed):
+            question = words.NO_GAIN
+        reason = words.never_settled(question, asked.purse, following.expected)
+        return _cannot_tell(best.source, sure, reason)
+    return _run_next(best.source, sure, words.worth_running(question), following)
+
+
+def _following(
+    evidence: Evidence, asked: Asked, allowed: Sequence[Standing]
+) -> DecidingRuns | None:
+    """Return the runs that would help; ``None`` for laws in a model size that is not given."""
+    control = evidence.control
     names = [s.source for s in allowed] + ([] if control is None else [control])
     offers = {name: evidence.offers[name] for name in names}
     priced = {name: offer for name, offer in offers.items() if isinstance(offer, Offer)}
     if len(priced) < len(offers):
-        return _cannot_tell(best.source, sure, words.no_model_size(question))
-    following = deciding_runs(
+        return None
+    return deciding_runs(
         priced,
         {name: evidence.scores[name] for name in names},
         control,
@@ -150,19 +170,40 @@ def _open(
         asked.purse.amount,
         asked.enough,
         asked.least_gain,
+        asked.confidence,
         {s.source: [s.tokens] for s in allowed if s.tokens is not None},
         asked.reach,
     )
-    if not following.worth_making:
-        if control is not None and all((s.gain.lower or 0.0) <= 0.0 for s in allowed):
-            question = words.NO_GAIN
-        reason = words.never_settled(question, asked.purse, following.expected)
-        return _cannot_tell(best.source, sure, reason)
+
+
+def _cheaper_and_maybe_tied(
+    best: str, right: Mapping[str, float], evidence: Evidence, asked: Asked
+) -> list[str]:
+    """Return the sources that cost no more than the best and may be tied with it."""
+    if asked.least_gain == 0.0:
+        return []
+    cost = _costs(list(right), evidence, asked)
+    return [
+        name
+        for name, probability in right.items()
+        if name != best and probability >= _EVEN and cost[name] <= cost[best]
+    ]
+
+
+def _costs(names: Sequence[str], evidence: Evidence, asked: Asked) -> dict[str, float]:
+    """Return what each source costs; nothing where nothing has a price."""
+    bills = evidence.bills
+    return {
+        name: bills[name].total(asked.purse.currency) if name in bills else 0.0 for name in names
+    }
+
+
+def _run_next(source: str, probability: float, reason: str, following: DecidingRuns) -> Verdict:
     return Verdict(
         kind="run-next",
-        source=best.source,
-        probability=sure,
-        reason=words.worth_running(question),
+        source=source,
+        probability=probability,
+        reason=reason,
         runs=following.runs,
     )
 

@@ -40,6 +40,7 @@ __all__ = [
     "guard_unsure",
     "headline",
     "looks_sentence",
+    "maybe_tied",
     "never_settled",
     "no_model_size",
     "not_fitted",
@@ -119,6 +120,14 @@ def why_tied(sources: Sequence[str], least_gain: float) -> str:
     return (
         f"{_listed(sources)} differ by less than {least_gain:g} nats: take {sources[0]}, the "
         "cheapest"
+    )
+
+
+def maybe_tied(best: str, others: Sequence[str], least_gain: float) -> str:
+    """Say that a source could be bought, and that others may do as well for less."""
+    return (
+        f"{best} is a right choice, and {_listed(others)} may differ from it by less than "
+        f"{least_gain:g} nats at no higher price: more runs are worth their cost"
     )
 
 

@@ -135,6 +135,26 @@ def test_differences_below_the_least_gain_need_no_runs(offers):
     assert (following.now, following.runs) == (1.0, ())
 
 
+def test_runs_are_found_for_a_bar_that_is_nearly_reached(offers):
+    """At a probability of .99 no run makes many more choices right, but one can make it sure."""
+    apart = {"a": (2.0, 2.0, 0.3), "b": (2.0, 2.07, 0.3)}
+    built, _, _ = offers(apart, spread=0.004, noise=1e-4, resamples=1000)
+    following = found(built, enough=0.999)
+    assert 0.98 < following.now < 0.999
+    assert following.runs
+    assert following.settled > 0.9
+    assert following.worth_making
+
+
+def test_a_tie_that_may_be_there_or_not_is_open(offers):
+    """The difference of .013 has a standard deviation of .019, and the zone is .04 wide."""
+    built, _, _ = offers(CLOSE, spread=0.004, noise=1e-4)
+    following = found(built, enough=0.9, least_gain=0.04)
+    assert following.now > 0.95
+    assert following.runs, "whether b is tied with a is not known"
+    assert following.settled > 0.9
+
+
 def test_ten_sources_of_ten_budgets_take_no_time(offers):
     import time
 

@@ -31,6 +31,16 @@ def test_without_a_least_gain_they_are_not(offers):
     assert run(offers, NEAR).verdict.kind != "tied"
 
 
+def test_a_cheaper_source_that_may_be_tied_is_looked_at_before_the_best_is_bought(offers):
+    """At a difference of .013 +- .014 and a zone of .03, a is a right choice and b may be one."""
+    laws = {**NEAR, "b": (2.0, 2.02, 0.3)}
+    _, fits, prices = offers(laws, spread=0.003)
+    dear = {**prices, "a": prices["a"]}
+    found = compare(fits, at=AT, cost=dear, least_gain=0.03)
+    assert (found.verdict.kind, found.verdict.source) == ("run-next", "a")
+    assert "b may differ from it by less than 0.03 nats at no higher price" in found.verdict.reason
+
+
 def test_a_source_far_ahead_is_bought_whatever_the_least_gain(offers):
     far = {**NEAR, "b": (2.5, 2.0, 0.3)}
     found = run(offers, far, least_gain=0.05)
