@@ -110,6 +110,7 @@ def allocate(
     [('web', '75%', '3e+06'), ('books', '25%', '9.99e+05')]
     """
     control, confidence = check(fits, control), share(confidence, "confidence")
+    fits = {name: result.falling for name, result in fits.items()}
     least_gain = not_negative(least_gain, "least_gain")
     mixtures = {} if blends is None else dict(blends)
     alone = {name: fit for name, fit in fits.items() if name not in mixtures}

@@ -191,7 +191,7 @@ def beyond_averaging(shares: Array, losses: Array, blend: Array) -> Array:
 
 
 def _losses(blend: Blend, member: Member, tokens: float) -> Array:
-    x = {**member.offer.predictors(np.array([tokens])), "epochs": np.ones(1)}
+    x = member.offer.predictors(np.array([tokens]), np.ones(1))
     return blend.fit.value_draws(x)[:, 0]
 
 

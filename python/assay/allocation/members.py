@@ -63,12 +63,12 @@ class Member:
 
     def losses(self, tokens: Array, epochs: Array) -> Array:
         """Return draws of the loss of anneals on it alone, ``(resamples, n)``."""
-        return self.offer.fit.value_draws({**self.offer.predictors(tokens), "epochs": epochs})
+        return self.offer.fit.value_draws(self.offer.predictors(tokens, epochs))
 
     def guard_losses(self, tokens: Array, epochs: Array) -> Array:
         """Return draws of the guard loss, ``(resamples, n)``."""
         assert self.guard is not None
-        return self.guard.value_draws({**self.offer.predictors(tokens), "epochs": epochs})
+        return self.guard.value_draws(self.offer.predictors(tokens, epochs))
 
     def text(self, unique: float) -> dict[Unit, float]:
         """Return what ``unique`` tokens cost, by currency."""
@@ -132,7 +132,7 @@ def members_of(
                 price=prices[name],
                 supply=supply,
                 candidate=name != control,
-                epochs_most=max(min(prices[name].epochs_max, known_epochs(offers[name].fit)), 1.0)
+                epochs_most=max(min(prices[name].epochs_max, known_epochs(offers[name])), 1.0)
                 if name != control
                 else 1.0,
                 guard=None if guards is None else guards[name],

@@ -15,7 +15,7 @@ import sys
 from assay.cli._common import add_json, add_study, options_of, print_json, study_of
 from assay.comparison.words import short_verdict
 from assay.study import stages
-from assay.study.loop import next_step, take_step
+from assay.study.loop import first_step, next_step, take_step
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Take one step, or list its runs."""
     study, options = study_of(arguments), options_of(arguments)
+    stages.prepare(study, options)
+    if arguments.dry_run and not study.output.measurements.exists():
+        print(f"the first step:\n{first_step(study, options)}")
+        return 0
     if arguments.dry_run:
+        stages.fit(study, options)
         comparison = stages.compare(study, options)
         lines = next_step(study, comparison).lines
         nothing = f"nothing to run: {short_verdict(comparison)}: {comparison.verdict.reason}"

@@ -31,7 +31,8 @@ def currency_view(
     """Compare all offers in ``unit``: at the cost ``at``, and over all costs that were measured."""
     spent = {name: measured_costs(offer, unit)[0] for name, offer in offers.items()}
     all_spent = np.concatenate([np.array([at]), *spent.values()])
-    cost = np.geomspace(all_spent.min(), all_spent.max(), _GRID)
+    paid = all_spent[all_spent > 0.0]  # where training is free, a run on free text costs nothing
+    cost = np.geomspace(paid.min(), paid.max(), _GRID)
     # All at once: drawing losses costs more than reading them.
     every = at_costs(offers, np.concatenate([cost, [at], at * _MULTIPLES]), unit)
     grid = {name: one.part(0, _GRID) for name, one in every.items()}

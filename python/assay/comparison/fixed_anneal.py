@@ -25,7 +25,6 @@ from assay.comparison.offers import BELOW, AtCosts, Offer
 from assay.comparison.prices import PricedText
 from assay.comparison.records import Bill
 from assay.comparison.setting import Worth, bill_of, priced_text, scored
-from assay.fitting.result import FitResult
 from assay.laws.law import Array
 from assay.units import Currency, Quantity
 
@@ -125,10 +124,10 @@ class AnnealSetting:
         most = float(price.unique(np.array(self.tokens)))
         if self.tokens > price.tokens_max * (1.0 + 1e-9):
             return None
-        fewest = drawn / min(price.epochs_max, max(drawn / most, known_epochs(offer.fit)))
+        fewest = drawn / min(price.epochs_max, max(drawn / most, known_epochs(offer)))
         unique = np.geomspace(min(fewest, most), most, _QUANTITIES)
         lengths = np.full_like(unique, self.tokens)
-        loss = offer.fit.value({**offer.predictors(lengths), "epochs": drawn / unique})
+        loss = offer.fit.value(offer.predictors(lengths, drawn / unique))
         score = loss + self.other_use(price.text_cost(unique).in_(self.currency))
         return float(unique[np.argmin(score)])
 
@@ -139,7 +138,7 @@ class AnnealSetting:
             draws = np.full((len(offer.fit.draws), 1), np.nan)
             return AtCosts(nothing, nothing, nothing, draws, nothing)
         epochs = np.array([self.bills[name].epochs])
-        x = {**offer.predictors(np.array([self.tokens])), "epochs": epochs}
+        x = offer.predictors(np.array([self.tokens]), epochs)
         fit = offer.fit
         return AtCosts(
             np.array([self.tokens]),
@@ -156,13 +155,9 @@ def _price(offer: Offer) -> PricedText:
     return price
 
 
-def known_epochs(fit: FitResult) -> float:
-    """Return how many epochs are known well enough to be chosen.
-
-    A law that does not read epochs would take repeats beyond those of the runs for new text.
-    """
-    measured = max(float(np.max(fit.points.columns.get("epochs", np.ones(1)))), 1.0)
-    return measured * (REPEATS_BEYOND if "epochs" in fit.x else 1.0)
+def known_epochs(offer: Offer) -> float:
+    """Return how many epochs are known well enough to be chosen."""
+    return offer.known_epochs * (REPEATS_BEYOND if "epochs" in offer.fit.x else 1.0)
 
 
 def _saved_by_length(offer: Offer, lengths: Array) -> Array:

@@ -83,10 +83,29 @@ class Offer:
         """The column that a cost buys."""
         return next(name for name in self.fit.x if name not in ("params", "epochs"))
 
-    def predictors(self, tokens: Array) -> dict[str, Array]:
-        """Return the columns of a prediction at each number of trained tokens."""
+    @property
+    def known_epochs(self) -> float:
+        """How often text may be repeated as runs have shown what that does."""
+        measured = self.fit.points.columns.get("epochs", np.ones(1))
+        return max(float(np.max(measured)), 1.0)
+
+    def predictors(self, tokens: Array, epochs: Array | None = None) -> dict[str, Array]:
+        """Return the columns of a prediction at each number of trained tokens.
+
+        A law that does not read epochs would take repeats beyond those of the runs for new text:
+        they count for nothing.
+
+        Parameters
+        ----------
+        epochs
+            Passes over the unique tokens; by default as few as the price allows.
+        """
         held = {name: np.full_like(tokens, value) for name, value in self.held.items()}
-        return {self.axis: tokens, "epochs": self.price.epochs(tokens), **held}
+        epochs = self.price.epochs(tokens) if epochs is None else epochs
+        counted = tokens
+        if "epochs" not in self.fit.x:
+            counted = tokens * np.minimum(1.0, self.known_epochs / epochs)
+        return {self.axis: counted, "epochs": epochs, **held}
 
     def at(self, cost: Array, currency: Unit) -> AtCosts:
         """Evaluate the source at total costs ``(c,)``.

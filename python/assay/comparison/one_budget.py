@@ -19,6 +19,8 @@ def single_budget(offers: Mapping[str, AnyOffer], currency: Unit, at: float) -> 
     That cost is at most the deciding cost ``at``. Sources first measured above it are left out.
     """
     tables = {name: measured_costs(offer, currency) for name, offer in offers.items()}
+    paid = {name: cost > 0.0 for name, (cost, _) in tables.items()}
+    tables = {name: (cost[paid[name]], loss[paid[name]]) for name, (cost, loss) in tables.items()}
     tables = {name: table for name, table in tables.items() if len(table[0])}
     starts = [cost[0] for cost, _ in tables.values() if cost[0] <= at]
     if len(starts) < 2:

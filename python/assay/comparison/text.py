@@ -19,6 +19,7 @@ def describe(findings: Findings) -> str:
         *(f"  {words.run_line(run, view.currency)}" for run in verdict.runs),
         "",
         *_worths(findings),
+        *_guards(findings),
         words.standings_heading(findings),
         *(f"  {words.standing_line(standing)}" for standing in view.standings),
         "",
@@ -39,3 +40,10 @@ def _worths(findings: Findings) -> list[str]:
         return []
     heading = f"the highest price worth paying for the text ({findings.confidence:.0%} interval):"
     return [heading, *(f"  {line}" for line in words.worth_lines(findings)), ""]
+
+
+def _guards(findings: Findings) -> list[str]:
+    lines = [
+        f"  {words.guard_line(one)}" for one in findings.purchases if one.keeps_guard is not None
+    ]
+    return ["probability of keeping the guard loss within its limit:", *lines, ""] if lines else []

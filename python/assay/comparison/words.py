@@ -16,6 +16,7 @@ from assay.comparison.records import (
     GuardChange,
     Interval,
     Pair,
+    Purchase,
     SingleBudget,
     SourceSummary,
     Standing,
@@ -37,6 +38,7 @@ __all__ = [
     "extrapolation_sentence",
     "forgetting_sentence",
     "gain_sentences",
+    "guard_line",
     "guard_unsure",
     "headline",
     "looks_sentence",
@@ -67,6 +69,7 @@ __all__ = [
 
 _NOT_BEYOND = 0.01
 """Powers of ten outside the measured budgets that are not worth a warning."""
+_EVEN = 0.5
 _SURE = 0.95
 """Below this the limit of the guard stands in the way of a purchase."""
 _SHORT_VERDICTS = {
@@ -118,8 +121,8 @@ def why_nothing(probability: float, least_gain: float) -> str:
 def why_tied(sources: Sequence[str], least_gain: float) -> str:
     """Say that sources do not differ enough to matter, and which of them is the cheapest."""
     return (
-        f"{_listed(sources)} differ by less than {least_gain:g} nats: take {sources[0]}, the "
-        "cheapest"
+        f"{_listed(sources)} differ by less than {least_gain:g} nats at equal cost: take "
+        f"{sources[0]}, the cheapest"
     )
 
 
@@ -220,6 +223,13 @@ def worth_lines(findings: Findings) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def guard_line(purchase: Purchase) -> str:
+    """Say how surely a source keeps the limit of the guard, and what follows if it does not."""
+    kept = purchase.keeps_guard or 0.0
+    barred = "" if kept >= _EVEN else "  it is not bought for this"
+    return f"{purchase.source:<20} {probability(kept)}{barred}"
 
 
 def up_to(worth: Interval, currency: Unit) -> str:

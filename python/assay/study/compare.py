@@ -21,7 +21,7 @@ from assay.study.looks import count_look, looks
 from assay.study.measurements import read_measured
 from assay.study.plan import read_plan
 from assay.study.prices import planned_prices
-from assay.study.purse import spent
+from assay.study.purse import Costly, made_runs, spent
 from assay.units import Currency, Quantity
 
 __all__ = ["compare_measurements", "compare_study", "fitted_guard", "read_comparison"]
@@ -48,6 +48,7 @@ def compare_study(study: Study) -> Comparison:
             least_gain=file.study.least_gain,
             guard_limit=file.guard.limit,
             purse=file.study.purse,
+            made=made_runs(study),
             looks=looks(study),
             reach={one.source: float(one.reach) for one in read_plan(study).sources},
         )
@@ -77,6 +78,7 @@ def _made_from(study: Study) -> list[Any]:
         repr(planned_prices(study)),
         repr((study.file.study.question, study.file.study.purse)),
         looks(study),
+        sorted(run.key for run in made_runs(study)) if study.file.study.purse else [],
         study.file.study.currency,
         study.file.study.least_gain,
         study.file.guard.limit,
@@ -95,6 +97,7 @@ def compare_measurements(
     least_gain: float = 0.0,
     guard_limit: float | None = None,
     purse: Quantity | None = None,
+    made: Sequence[Costly] = (),
     looks: int = 1,
     reach: Mapping[str, float] | None = None,
 ) -> Comparison:
@@ -105,8 +108,11 @@ def compare_measurements(
     guard_limit
         Most that the guard loss may rise over the unannealed base, in nats per token.
     purse
-        The most that all runs of the study may cost together. What those that were measured cost
-        is taken off; without a purse further runs may cost as much as the deciding cost.
+        The most that all runs of the study may cost together. What those that were measured or
+        ``made`` cost is taken off; without a purse further runs may cost as much as the deciding
+        cost.
+    made
+        Runs that were made, those that were not measured too.
     looks
         How many times the study was decided, each time on new measurements, this time counted.
     reach
@@ -121,7 +127,7 @@ def compare_measurements(
     """
     left = None
     if purse is not None:
-        left = max(purse.amount - spent(measurements, priced, purse.currency), 0.0)
+        left = max(purse.amount - spent([*measurements, *made], priced, purse.currency), 0.0)
     length = question.tokens if isinstance(question, FixedAnneal) else None
     comparison = compare(
         fits,

@@ -32,7 +32,7 @@ from assay.study.measure import chosen_windows
 from assay.study.measurements import read_measured
 from assay.study.plan import Plan, read_plan
 from assay.study.prices import price_sources
-from assay.study.purse import spent
+from assay.study.purse import Costly, made_runs, spent
 from assay.study.train import anneal_runs
 from assay.units import format_amount
 
@@ -259,7 +259,7 @@ def _affordable(
     others = [each for each in study.file.blend if each.name != blend.name]
     wider = replace(study, file=study.file.model_copy(update={"blend": (*others, blend)}))
     priced = price_sources(wider, Plan(plan.base, (*plan.specs, *groups[0])))
-    measured = [row for row in read_measured(study).rows if row.source in priced]
+    measured: list[Costly] = [*read_measured(study).rows, *made_runs(study)]
     costs = [spent([*measured, *group], priced, purse.currency) for group in groups]
     for group, cost in zip(groups, costs, strict=True):
         if cost <= purse.amount:

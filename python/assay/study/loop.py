@@ -23,11 +23,12 @@ from assay.study.file import Study
 from assay.study.layout import make_plan
 from assay.study.measurements import read_measured
 from assay.study.plan import Plan
+from assay.study.preview import Preview
 from assay.study.prices import planned_prices
-from assay.study.purse import spent
-from assay.units import format_amount
+from assay.study.purse import Costly, made_runs, spent
+from assay.units import Unit, format_amount
 
-__all__ = ["NextStep", "next_step", "run_loop", "take_step"]
+__all__ = ["NextStep", "first_step", "next_step", "run_loop", "take_step"]
 
 _GROWTH = 0.25
 """A step costs about this share of what was spent before: so there are few looks, and the runs of a
@@ -96,6 +97,24 @@ def take_step(
     return comparison
 
 
+def first_step(study: Study, options: stages.StageOptions) -> Preview:
+    """Preview the smallest rungs, with which a study that is prepared begins.
+
+    Raises
+    ------
+    StudyError
+        If the purse is below the smallest plan.
+    """
+    first = study.output.chosen
+    begun = first.exists()
+    write_chosen(study, read_chosen(study) or ())
+    try:
+        return stages.plan(study, options, dry_run=True)[1]
+    finally:
+        if not begun:
+            first.unlink()
+
+
 def next_step(study: Study, comparison: Comparison) -> NextStep:
     """Choose the runs of the next step from those that the comparison names.
 
@@ -104,7 +123,7 @@ def next_step(study: Study, comparison: Comparison) -> NextStep:
     made = make_plan(study)
     batch = study.file.anneal.batch_sequences * study.file.anneal.sequence_tokens
     known = {(spec.source, spec.tokens, spec.seed) for spec in made.specs}
-    most = _GROWTH * spent(read_measured(study).rows, planned_prices(study), comparison.currency)
+    most = _GROWTH * _spent(study, comparison.currency)
     runs, lines, cost = list[ChosenRun](), list[str](), 0.0
     for suggestion in comparison.verdict.runs:
         if runs and cost + suggestion.cost > most:
@@ -145,10 +164,15 @@ def _finished(study: Study, plan: Plan) -> bool:
     return all(ended.get(spec.key) == "diverged" or spec.key in measured for spec in plan.specs)
 
 
+def _spent(study: Study, currency: Unit) -> float:
+    runs: list[Costly] = [*read_measured(study).rows, *made_runs(study)]
+    return spent(runs, planned_prices(study), currency)
+
+
 def _state(study: Study, comparison: Comparison) -> str:
     """Say what was spent, what is left, and where the decision stands."""
     purse = study.file.study.purse
-    cost = spent(read_measured(study).rows, planned_prices(study), comparison.currency)
+    cost = _spent(study, comparison.currency)
     paid = format_amount(cost, comparison.currency)
     left = "" if purse is None else f" of {purse}"
     return f"{paid}{left} spent: {comparison.verdict.reason}"

@@ -7,11 +7,13 @@ from typing import Protocol
 
 import numpy as np
 
-from assay.records import BASE
+from assay.ledger import Ledger
+from assay.records import BASE, CONTROL, RunSpec
 from assay.sources import BlendedSupply, PricedSource
+from assay.study.file import Study
 from assay.units import Unit
 
-__all__ = ["Costly", "spent"]
+__all__ = ["Costly", "made_runs", "spent"]
 
 
 class Costly(Protocol):
@@ -43,19 +45,29 @@ def spent(runs: Iterable[Costly], priced: Mapping[str, PricedSource], currency: 
 
     The text of smaller runs is part of the text of the largest, and so is what a blend draws of a
     source part of what that draws alone, or the other way round. A run that is listed twice, as it
-    was measured on several sets, counts once.
+    was measured on several sets, counts once; one that was made again on other text counts again.
     """
-    distinct = {(r.source, r.tokens, r.seed): r.unique_tokens for r in runs if r.source != BASE}
+    distinct = {(r.source, r.tokens, r.seed, r.unique_tokens) for r in runs if r.source != BASE}
     text: dict[str, float] = {}
     total = 0.0
-    for (source, tokens, _), unique in distinct.items():
-        total += float(priced[source].training_cost(np.array(tokens)).in_(currency))
-        for name, tokens_of in _drawn(priced[source], unique).items():
+    for source, tokens, _, unique in sorted(distinct):
+        # Of a source that was taken out, training alone is known; it costs the same on any.
+        price = priced[source if source in priced else CONTROL]
+        total += float(price.training_cost(np.array(tokens)).in_(currency))
+        for name, tokens_of in _drawn(price, unique).items():
             text[name] = max(text.get(name, 0.0), tokens_of)
     return total + sum(
         float(priced[source].text_cost(np.array(unique)).in_(currency))
         for source, unique in text.items()
     )
+
+
+def made_runs(study: Study) -> list[RunSpec]:
+    """Return every run that was trained, those that the plan no longer wants too."""
+    if not study.output.ledger.exists():
+        return []
+    with Ledger(study.output.ledger) as ledger:
+        return [row.spec for row in ledger.rows() if row.status in ("done", "diverged")]
 
 
 def _drawn(source: PricedSource, unique: float) -> dict[str, float]:

@@ -21,7 +21,7 @@ from assay.study.measurements import read_measured
 from assay.study.plan import Plan, read_plan
 from assay.study.prepare import read_prepared
 from assay.study.prices import planned_prices
-from assay.study.purse import spent
+from assay.study.purse import made_runs, spent
 from assay.study.report_views import allocation_view, integration_view, overlap_rows
 from assay.units import format_amount
 
@@ -58,7 +58,10 @@ def collect(study: Study) -> Report:
     comparison, table = read_comparison(study), study.file.study
     prepared, plan = read_prepared(study), read_plan(study)
     measurements, fits, priced = read_measured(study).rows, read_fits(study), planned_prices(study)
-    limit, amount = study.file.guard.limit, spent(measurements, priced, table.currency)
+    limit, amount = (
+        study.file.guard.limit,
+        spent([*measurements, *made_runs(study)], priced, table.currency),
+    )
     return assemble(
         study=table.name,
         question=_question(table.question),

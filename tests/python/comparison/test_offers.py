@@ -33,3 +33,11 @@ def test_measured_costs_are_those_of_the_budgets(fitted, price):
     cost, means = measured_costs(Offer(fitted("a", LAW), price("a", data=2.0)), "flops")
     np.testing.assert_allclose(cost, 2e7 * 2.0 ** np.arange(14, 19))
     assert means[2] == pytest.approx(4.0)
+
+
+def test_repeats_that_no_run_made_count_for_nothing_in_a_law_that_does_not_read_them(fitted, price):
+    """Of 2^18 tokens half are of the source, which has 2^15: the other three passes are unknown."""
+    offer = Offer(fitted("a", (2.0, 1.0, 0.5)), price("a", cap=2.0**15))
+    x = offer.predictors(np.array([2.0**18]))
+    assert x["epochs"] == pytest.approx([4.0])
+    assert x["tokens"] == pytest.approx([2.0**16])

@@ -24,7 +24,7 @@ def test_sources_closer_than_the_least_gain_are_tied_and_the_cheapest_is_taken(o
     assert (found.verdict.kind, found.verdict.source) == ("tied", "b")
     assert found.verdict.tied == ("b", "a")
     assert found.verdict.bill.source == "b"
-    assert "differ by less than 0.05 nats: take b, the cheapest" in str(found)
+    assert "differ by less than 0.05 nats at equal cost: take b, the cheapest" in str(found)
 
 
 def test_without_a_least_gain_they_are_not(offers):

@@ -10,12 +10,12 @@ from assay.fitting.random_streams import stream
 from assay.ledger import Ledger
 from assay.records import Measurement, write_measurements
 from assay.study import stages
-from assay.study.chosen import read_chosen
-from assay.study.loop import next_step, run_loop, take_step
+from assay.study.chosen import read_chosen, write_chosen
+from assay.study.loop import first_step, next_step, run_loop, take_step
 from assay.study.measurements import read_measured
 from assay.study.plan import read_plan
 from assay.study.prices import planned_prices
-from assay.study.purse import spent
+from assay.study.purse import made_runs, spent
 
 _OPTIONS = stages.StageOptions(progress=False)
 _GAINS = {"control": 0.0, "big": 0.16, "small": 0.15}
@@ -157,3 +157,22 @@ def test_seeds_of_chosen_runs_are_new(stepwise):
     assert not known & {(run.source, run.tokens, run.seed) for run in runs}
     assert len(set(runs)) == len(runs)
     assert np.all([run.tokens % 64 == 0 for run in runs])
+
+
+def test_runs_that_the_plan_no_longer_wants_stay_paid(stepwise):
+    study = stepwise()
+    comparison = take_step(study, _OPTIONS, lambda _: None)
+    before = comparison.verdict
+    take_step(study, _OPTIONS, lambda _: None)
+    every = spent(made_runs(study), planned_prices(study), "usd")
+    write_chosen(study, ())
+    take_step(study, _OPTIONS, lambda _: None)
+    assert before.runs
+    assert spent(made_runs(study), planned_prices(study), "usd") >= every
+
+
+def test_a_study_that_is_only_prepared_says_with_what_it_begins(stepwise):
+    study = stepwise()
+    shown = first_step(study, _OPTIONS)
+    assert shown.runs > 0
+    assert read_chosen(study) is None
