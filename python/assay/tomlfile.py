@@ -73,7 +73,8 @@ def _first_problem(error: ValidationError, model: type[BaseModel], values: Any) 
     match problem["type"]:
         case "extra_forbidden":
             near = difflib.get_close_matches(str(loc[-1]), _keys(model), n=1)
-            hint = f' (did you mean "{near[0]}"?)' if near else ""
+            elsewhere = not near or near[0] == loc[-1]  # a key of another table
+            hint = "" if elsewhere else f' (did you mean "{near[0]}"?)'
             place = f"[{place}]" if len(loc) == 1 and isinstance(value, dict) else place
             return f"{place} is an unknown key{hint}: remove or correct it"
         case "missing":

@@ -100,7 +100,8 @@ def _gain(found: Purchasing) -> str:
             f"predicted loss {loss.value:.4f} nats per token "
             f"({found.confidence:.0%} interval {within(loss, '.4f')})"
         )
-    return f"gain over {found.control}: {_signed(found.gain, found.confidence)}"
+    less = ", less what the money for text could do instead" if found.question == "anneal" else ""
+    return f"gain over {found.control}{less}: {_signed(found.gain, found.confidence)}"
 
 
 def _signed(gain: Interval, level: float) -> str:

@@ -35,7 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         stages.fit(study, options)
         comparison = stages.compare(study, options)
-        lines = next_step(study, comparison).lines
+        step = next_step(study, comparison)
+        waiting = f"{step.waiting} runs that were chosen are not finished: they come first"
+        lines = [waiting] if step.waiting else list(step.lines)
         nothing = f"nothing to run: {short_verdict(comparison)}: {comparison.verdict.reason}"
         print("\n".join(lines) if lines else nothing)
         return 0

@@ -65,7 +65,8 @@ def make_plan(study: Study) -> Plan:
     """
     layout = _Layout(study, base_facts(study, read_prepared(study).tokenizer))
     whole, chosen = layout.ladders, read_chosen(study)
-    kept = layout.within_purse(whole)
+    begun = study.output.ledger.exists()
+    kept = whole if chosen is not None and begun else layout.within_purse(whole)
     sources = tuple(layout.planned(each) for each in whole)
     if chosen is not None:
         first = layout.specs([each.up_to(0) for each in whole])
@@ -188,7 +189,7 @@ class _Layout:
         kept = within(ladders, purse.amount, cost)
         if kept is None:
             smallest = [each.up_to(0) for each in ladders]
-            needed = format_amount(cost(smallest), purse.currency)
+            needed = format_amount(_rounded_up(cost(smallest)), purse.currency)
             raise StudyError(
                 f'[study] pilot "{self.study.file.study.pilot}" is below {needed}, the cost of the '
                 f"smallest plan with its {len(self.specs(smallest))} runs: raise `pilot`, or lower "
@@ -358,3 +359,9 @@ class _Layout:
             f"for {budgets} budgets of which the largest is {steps * self.batch_tokens:,} trained "
             f"tokens: it needs {needed:,} with [ladder] epochs_max = {file.ladder.epochs_max:g}"
         )
+
+
+def _rounded_up(amount: float) -> float:
+    """Return an amount of three digits that is enough."""
+    digit = 10.0 ** (math.floor(math.log10(amount)) - 2)
+    return math.ceil(amount / digit) * digit

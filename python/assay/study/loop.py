@@ -16,7 +16,7 @@ from assay.comparison import Comparison
 from assay.comparison.words import run_line
 from assay.errors import DataError
 from assay.ledger import Ledger
-from assay.records import BASE
+from assay.records import BASE, RunSpec
 from assay.study import stages
 from assay.study.chosen import ChosenRun, read_chosen, write_chosen
 from assay.study.file import Study
@@ -43,6 +43,8 @@ class NextStep:
     """None where nothing is to be run: the verdict says why."""
     lines: tuple[str, ...]
     """What each costs and how much it helps, for people."""
+    waiting: int
+    """Runs of the plan that are not finished, which come first."""
 
 
 def run_loop(
@@ -82,7 +84,7 @@ def take_step(
     if read_chosen(study) is None:
         write_chosen(study, _measured(study))
     made, _ = stages.plan(study, options)
-    if _finished(study, made):
+    if not _unfinished(study, made):
         step = next_step(study, _decided(study, options))
         if not step.runs:
             return _decided(study, options)
@@ -136,7 +138,7 @@ def next_step(study: Study, comparison: Comparison) -> NextStep:
             runs.append(ChosenRun(*key, seed))
         lines.append(run_line(suggestion, comparison.currency))
         cost += suggestion.cost
-    return NextStep(tuple(runs), tuple(lines))
+    return NextStep(tuple(runs), tuple(lines), len(_unfinished(study, made)))
 
 
 def _decided(study: Study, options: stages.StageOptions) -> Comparison:
@@ -154,14 +156,18 @@ def _measured(study: Study) -> list[ChosenRun]:
     return [ChosenRun(*run) for run in runs]
 
 
-def _finished(study: Study, plan: Plan) -> bool:
-    """Tell whether every run of the plan has ended, and what ended well was measured."""
+def _unfinished(study: Study, plan: Plan) -> list[RunSpec]:
+    """Return the runs of the plan that have not ended, or ended well and were not measured."""
     if not study.output.ledger.exists() or not study.output.measurements.exists():
-        return False
+        return list(plan.specs)
     with Ledger(study.output.ledger) as ledger:
         ended = {row.spec.key: row.status for row in ledger.rows()}
     measured = {row.run for row in read_measured(study).rows}
-    return all(ended.get(spec.key) == "diverged" or spec.key in measured for spec in plan.specs)
+    return [
+        spec
+        for spec in plan.specs
+        if ended.get(spec.key) != "diverged" and spec.key not in measured
+    ]
 
 
 def _spent(study: Study, currency: Unit) -> float:

@@ -141,7 +141,7 @@ def test_a_purse_leaves_out_the_highest_rungs_of_all_sources(study, change):
         assert plan.left_out == left_out
         assert spent(plan.specs, priced, "usd") <= pilot
         change(five, f'\npilot = "{pilot!r} USD"', "")
-    with pytest.raises(StudyError, match=r'pilot "0.5 USD" is below 1 USD, .* 9 runs: raise'):
+    with pytest.raises(StudyError, match=r'pilot "0.5 USD" is below 1\.01 USD, .* 9 runs: raise'):
         make_plan(change(five, 'budget = "4 USD"', 'budget = "4 USD"\npilot = "0.5 USD"'))
 
 
