@@ -81,6 +81,7 @@ WIDER = {
     "comparison/test_twins.py": "a bar on fits and comparison: copies of a source are not bought",
     "corpus/test_mixture_folder.py": "what the command mix writes, read back",
     "demo/test_whole_study.py": "the demo from text to report",
+    "comparison/test_page.py": "the manual of decisions",
     "evaluate/test_page.py": "the manual of the evaluation",
     "evaluate/test_smollm2.py": "a model of the hub, where its package is installed",
     "fitting/test_coverage.py": "a bar on all of fitting: intervals hold what they say",
