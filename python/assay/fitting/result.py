@@ -154,9 +154,13 @@ class FitResult(Printed):
         return np.asarray(np.maximum(np.maximum(size - high, low - size), 0.0))
 
     def value(self, x: Mapping[str, ArrayLike]) -> Array:
-        """Return the fitted mean of ``y`` at each setting, ``(n,)``."""
+        """Return the fitted mean of ``y`` at each setting, ``(n,)``.
+
+        Beyond the runs it stays within what losses can be there.
+        """
         losses, most = self._fitted(x)
-        return self._in_y(np.minimum(losses, most))
+        beyond = self.decades_outside(x) > 0.0
+        return self._in_y(np.where(beyond, np.minimum(losses, most), losses))
 
     def _fitted(self, x: Mapping[str, ArrayLike]) -> tuple[Array, Array]:
         """Return the fitted mean loss at each setting, and the largest that there can be."""
