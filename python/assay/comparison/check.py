@@ -32,7 +32,8 @@ def check(fits: Mapping[str, FitResult], control: str | None) -> str | None:
     elif name(control, "control") not in fits:
         raise FitError(f'the control "{control}" was not fitted, found {", ".join(fits)}')
     if len(fits) < 2:
-        raise FitError("there is no source to compare with" + (" the control" if control else ""))
+        alone = "the control" if control else next(iter(fits), "it")
+        raise FitError(f"there is no source to compare with {alone}: add the runs of another")
     for source, result in fits.items():
         if result.source != source:
             raise FitError(
