@@ -179,8 +179,8 @@ def test_a_finished_study_reads_what_it_made_once(study, undisturbed, monkeypatc
         monkeypatch.setattr(Path, method, counted(getattr(Path, method)))
     monkeypatch.setenv("ASSAY_CACHE", str(out.parent / f"{out.name}-cache"))
     stages.run(load_study(study, out), stages.StageOptions(progress=False), lambda _: None)
-    made = ("manifest.json", "plan.json", "measurements.parquet", "fits.json", "comparison.json")
-    assert names == dict.fromkeys(made, 1)
+    made = ("manifest", "plan", "fits", "looks", "comparison", "allocation")
+    assert names == dict.fromkeys((*(f"{one}.json" for one in made), "measurements.parquet"), 1)
 
 
 def test_a_study_killed_in_its_anneals_resumes_to_the_same_measurements(study, undisturbed):
