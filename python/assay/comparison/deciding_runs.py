@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -94,13 +95,12 @@ class _Candidate:
     text: float
     """Price of the text that the run needs, whether or not smaller runs needed some of it."""
     results: Array
-    """Its mean result in each draw, run noise included, as normal scores, ``(resamples,)``."""
+    """Its mean result in each draw, with run noise, in units of its spread, ``(resamples,)``."""
 
 
 def deciding_runs(
     offers: Mapping[str, Offer],
     scores: Mapping[str, Array],
-    control: str | None,
     currency: Unit,
     affordable: float,
     enough: float,
@@ -117,8 +117,6 @@ def deciding_runs(
         The sources that may be chosen, and the control.
     scores
         Draws of the loss at equal cost of each, ``(resamples,)``.
-    control
-        Name of the control, if there is one.
     affordable
         The most that the runs may cost together, in ``currency``.
     enough
@@ -232,7 +230,7 @@ class _Belief:
         table = np.stack(list(scores.values()), axis=1)
         return cls(_drawn_in(table), least_gain, confidence, np.ones((len(table), 1)))
 
-    @property
+    @cached_property
     def share(self) -> Array:
         """How probably each choice is right, ``(names,)``; equal scores share."""
         right = (self.scores <= self.scores.min(axis=1, keepdims=True) + self.least_gain) * 1.0
@@ -257,16 +255,15 @@ class _Belief:
         """
         terms = np.stack([_terms(one) for one in results])
         known = np.broadcast_to(self.known, (len(results), *self.known.shape))
-        left = self._left(np.concatenate([known, terms], axis=2))
-        apart = (left - left[:, :, [int(self.share.argmax())]]).var(axis=1)
-        open_now = apart @ self.share
-        return np.asarray(np.maximum(self._unexplained - open_now, 0.0))
+        before = self._open(self.known[None])
+        after = self._open(np.concatenate([known, terms], axis=2))
+        return np.asarray(np.maximum(before - after, 0.0))
 
-    @property
-    def _unexplained(self) -> float:
-        left = self._left(self.known[None])
+    def _open(self, features: Array) -> Array:
+        """Return the variance of the open differences that ``features`` leave, ``(n,)``."""
+        left = self._left(features)
         apart = (left - left[:, :, [int(self.share.argmax())]]).var(axis=1)
-        return float((apart @ self.share)[0])
+        return np.asarray(apart @ self.share)
 
     def outlook(self, enough: float, results: Array | None = None) -> _Outlook:
         """Return what is expected, after one run more if its ``results`` are given."""

@@ -165,7 +165,6 @@ def _following(
     return deciding_runs(
         priced,
         {name: evidence.scores[name] for name in names},
-        control,
         asked.purse.currency,
         asked.purse.amount,
         asked.enough,

@@ -16,7 +16,7 @@ def scores(offers):
 
 
 def found(built, affordable=1.0, enough=0.975, drawn=None, **options):
-    return deciding_runs(built, drawn or scores(built), None, "usd", affordable, enough, **options)
+    return deciding_runs(built, drawn or scores(built), "usd", affordable, enough, **options)
 
 
 def test_a_run_that_tells_all_of_one_of_two_equal_sources_is_worth_a_quarter(offers):
@@ -124,7 +124,7 @@ def test_text_that_smaller_runs_needed_is_paid_once(offers):
 def test_the_control_is_a_choice_and_its_runs_tell_too(offers):
     laws = {"a": (2.0, 2.0, 0.3), "control": (2.0, 2.0, 0.3)}
     built, _, _ = offers(laws, spread=0.004, noise=1e-6)
-    following = deciding_runs(built, scores(built), "control", "usd", 1.0, 0.975)
+    following = deciding_runs(built, scores(built), "usd", 1.0, 0.975)
     assert {run.source for run in following.runs} == {"a", "control"}
     assert following.expected > 0.95
 
