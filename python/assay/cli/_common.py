@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from assay.errors import StudyError
+from assay.pricesheet import read_prices
 from assay.study import Study, load_study
 from assay.study.stages import StageOptions
-from assay.units import Quantity
+from assay.units import Quantity, parse_tokens
 
 __all__ = [
+    "add_decision",
     "add_json",
     "add_running",
     "add_study",
     "add_table",
-    "amount_or_columns",
+    "decision_options",
     "is_study",
     "options_of",
     "print_json",
@@ -145,6 +148,48 @@ def is_study(arguments: argparse.Namespace) -> bool:
     return bool(study)
 
 
+def add_decision(
+    table: argparse._ArgumentGroup, *, verb: str, at: str, control: str, least_gain: str
+) -> None:
+    """Add where a table is decided on and how surely, each verb with its own words for it.
+
+    Parameters
+    ----------
+    table
+        The group that :func:`add_table` returned.
+    verb
+        What is done for an anneal of one length, such as ``decide``.
+    at, control, least_gain
+        Help of these options, without their defaults.
+    """
+    table.add_argument(
+        "--at",
+        type=_amount_or_columns,
+        help=f"{at} (default: the largest cost that all sources were measured at)",
+    )
+    table.add_argument(
+        "--anneal-tokens",
+        type=parse_tokens,
+        metavar="TOKENS",
+        help=f"{verb} for a final anneal of this length, such as 50B, whatever is bought for it",
+    )
+    table.add_argument("--prices", type=Path, metavar="prices.toml", help="what the sources cost")
+    table.add_argument("--control", metavar="NAME", help=f"{control} (default: control)")
+    table.add_argument("--confidence", type=float, help="level of the intervals (default: 0.95)")
+    table.add_argument(
+        "--least-gain", type=float, metavar="NATS", help=f"{least_gain} (default: 0)"
+    )
+
+
+def decision_options(arguments: argparse.Namespace, own: Sequence[str]) -> dict[str, Any]:
+    """Return the options named in ``own`` that were given; ``prices`` are read into ``cost``."""
+    given = table_options(arguments)
+    options = {name: given[name] for name in own if name in given}
+    if "prices" in options:
+        options["cost"] = read_prices(options.pop("prices"))
+    return options
+
+
 def table_options(arguments: argparse.Namespace, *without: str) -> dict[str, Any]:
     """Return the options for tables that were given, but those named in ``without``."""
     skipped = {*_NOT_FOR_TABLES, *without}
@@ -191,7 +236,7 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def amount_or_columns(text: str) -> float | Quantity | dict[str, float]:
+def _amount_or_columns(text: str) -> float | Quantity | dict[str, float]:
     """Read an amount, or columns by name."""
     if "=" in text:
         pairs = [part.partition("=") for part in text.split(",")]

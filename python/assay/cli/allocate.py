@@ -9,12 +9,12 @@ assay allocate runs.csv --prices prices.toml --at "40 USD" --blend mix=books:0.5
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from assay.allocation import Allocation, allocate
 from assay.cli._common import (
+    add_decision,
     add_table,
-    amount_or_columns,
+    decision_options,
     is_study,
     options_of,
     show,
@@ -23,9 +23,8 @@ from assay.cli._common import (
 )
 from assay.errors import StudyError
 from assay.fitting import fit
-from assay.pricesheet import read_prices
 from assay.study import stages
-from assay.units import Quantity, parse_tokens
+from assay.units import Quantity
 
 _OWN = (
     "at",
@@ -42,34 +41,18 @@ _OWN = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     table = add_table(parser)
-    table.add_argument("--prices", type=Path, metavar="prices.toml", help="what the sources cost")
-    table.add_argument(
-        "--at",
-        type=amount_or_columns,
-        help='what may be spent in total, such as "40 USD" '
-        "(default: the largest cost that all sources were measured at)",
-    )
-    table.add_argument(
-        "--anneal-tokens",
-        type=parse_tokens,
-        metavar="TOKENS",
-        help="allocate for a final anneal of this length, such as 50B, whatever is bought for it",
+    add_decision(
+        table,
+        verb="allocate",
+        at='what may be spent in total, such as "40 USD"',
+        control="the anneal on replay alone",
+        least_gain="take the fewest sources that are no worse than this",
     )
     table.add_argument(
         "--text-limit",
         type=Quantity.parse,
         metavar="AMOUNT",
         help="the most that text may cost where the length is fixed (default: no limit)",
-    )
-    table.add_argument(
-        "--control", metavar="NAME", help="the anneal on replay alone (default: control)"
-    )
-    table.add_argument("--confidence", type=float, help="level of the intervals (default: 0.95)")
-    table.add_argument(
-        "--least-gain",
-        type=float,
-        metavar="NATS",
-        help="take the fewest sources that are no worse than this (default: 0)",
     )
     table.add_argument(
         "--blend",
@@ -88,13 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _allocate(arguments: argparse.Namespace) -> Allocation:
-    fitting, own = table_options(arguments, *_OWN), table_options(arguments)
-    options = {name: own[name] for name in _OWN if name in own}
-    if "prices" not in options:
+    options = decision_options(arguments, _OWN)
+    if "cost" not in options:
         raise StudyError("--prices is missing: an allocation needs what the sources cost")
-    options["cost"] = read_prices(options.pop("prices"))
     options["blends"] = dict(options.pop("blend", []))
-    return allocate(fit(arguments.study, **fitting), **options)
+    return allocate(fit(arguments.study, **table_options(arguments, *_OWN)), **options)
 
 
 def _blend(text: str) -> tuple[str, dict[str, float]]:

@@ -10,11 +10,11 @@ assay compare runs.csv --x tokens --prices prices.toml --anneal-tokens 50B
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from assay.cli._common import (
+    add_decision,
     add_table,
-    amount_or_columns,
+    decision_options,
     is_study,
     options_of,
     show,
@@ -23,9 +23,7 @@ from assay.cli._common import (
 )
 from assay.comparison import Comparison, compare
 from assay.fitting import fit
-from assay.pricesheet import read_prices
 from assay.study import stages
-from assay.units import parse_tokens
 
 _OWN = ("at", "anneal_tokens", "prices", "control", "confidence", "least_gain", "purse")
 
@@ -33,28 +31,12 @@ _OWN = ("at", "anneal_tokens", "prices", "control", "confidence", "least_gain", 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     table = add_table(parser)
-    table.add_argument(
-        "--at",
-        type=amount_or_columns,
-        help='where to decide: 1e9, "40 USD", params=7e9 or params=7e9,tokens=1e12 '
-        "(default: the largest cost that all sources were measured at)",
-    )
-    table.add_argument(
-        "--anneal-tokens",
-        type=parse_tokens,
-        metavar="TOKENS",
-        help="decide for a final anneal of this length, such as 50B, whatever is bought for it",
-    )
-    table.add_argument("--prices", type=Path, metavar="prices.toml", help="what the sources cost")
-    table.add_argument(
-        "--control", metavar="NAME", help="the source that others must beat (default: control)"
-    )
-    table.add_argument("--confidence", type=float, help="level of the intervals (default: 0.95)")
-    table.add_argument(
-        "--least-gain",
-        type=float,
-        metavar="NATS",
-        help="sources that differ by less are tied (default: 0)",
+    add_decision(
+        table,
+        verb="decide",
+        at='where to decide: 1e9, "40 USD", params=7e9 or params=7e9,tokens=1e12',
+        control="the source that others must beat",
+        least_gain="sources that differ by less are tied",
     )
     table.add_argument(
         "--purse",
@@ -73,8 +55,5 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> Comparison:
-    fitting, own = table_options(arguments, *_OWN), table_options(arguments)
-    options = {name: own[name] for name in _OWN if name in own}
-    if "prices" in options:
-        options["cost"] = read_prices(options.pop("prices"))
-    return compare(fit(arguments.study, **fitting), **options)
+    fits = fit(arguments.study, **table_options(arguments, *_OWN))
+    return compare(fits, **decision_options(arguments, _OWN))
