@@ -15,12 +15,32 @@ class FixedSpend:
 
     amount: Quantity
 
+    @property
+    def at(self) -> Quantity | None:
+        """The total cost to decide at."""
+        return self.amount
+
+    @property
+    def anneal_tokens(self) -> float | None:
+        """None: no length is fixed."""
+        return None
+
 
 @dataclass(frozen=True)
 class FixedAnneal:
     """The final anneal trains this many tokens, whatever is bought."""
 
     tokens: float
+
+    @property
+    def at(self) -> Quantity | None:
+        """None: no total cost is fixed."""
+        return None
+
+    @property
+    def anneal_tokens(self) -> float | None:
+        """Length of the final anneal, in trained tokens."""
+        return self.tokens
 
 
 Question = FixedSpend | FixedAnneal

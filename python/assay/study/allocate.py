@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assay.allocation import Allocation, allocate, predicted_blend, proposed_blend
-from assay.comparison.guard_limit import GuardLimit
-from assay.comparison.question import FixedAnneal
 from assay.errors import StudyError
 from assay.fitting import Fits
 from assay.laws.law import Array
 from assay.records import CONTROL
-from assay.study.compare import fitted_guard
+from assay.study.compare import study_guard
 from assay.study.file import Study
 from assay.study.fit import read_fits
 from assay.study.kept import kept_or_made, read_current, read_kept
@@ -41,14 +39,14 @@ def allocate_study(study: Study) -> Allocation:
         return allocate(
             fits,
             planned_prices(study),
-            at=None if isinstance(question, FixedAnneal) else question.amount,
+            at=question.at,
             control=CONTROL,
             confidence=file.fit.confidence,
-            anneal_tokens=question.tokens if isinstance(question, FixedAnneal) else None,
+            anneal_tokens=question.anneal_tokens,
             currency=file.study.currency,
             least_gain=file.study.least_gain,
             blends=_blends(study, fits),
-            guard=_guard(study, fits),
+            guard=study_guard(study, fits),
         )
 
     return kept_or_made(study, study.output.allocation, Allocation, _made_from(study), make)
@@ -103,11 +101,6 @@ def predicted(study: Study, shares: Mapping[str, float]) -> Callable[[float, flo
 def _blends(study: Study, fits: Fits) -> dict[str, Mapping[str, float]]:
     """Return the blends of a study that were run and fitted."""
     return {one.name: one.shares for one in study.file.blend if one.name in fits}
-
-
-def _guard(study: Study, fits: Fits) -> GuardLimit | None:
-    limit = study.file.guard.limit
-    return None if limit is None else fitted_guard(read_measured(study).rows, fits, limit)
 
 
 def _made_from(study: Study) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from assay.comparison import Comparison, compare
 from assay.comparison.forgetting import guard_changes, largest_budgets
 from assay.comparison.guard_limit import GuardLimit
-from assay.comparison.question import FixedAnneal, Question
+from assay.comparison.question import Question
 from assay.errors import DataError
 from assay.fitting import FitResult, Fits
 from assay.records import BASE, CONTROL, Measurement
@@ -24,7 +24,7 @@ from assay.study.prices import planned_prices
 from assay.study.purse import Costly, made_runs, spent
 from assay.units import Currency, Quantity
 
-__all__ = ["compare_measurements", "compare_study", "fitted_guard", "read_comparison"]
+__all__ = ["compare_measurements", "compare_study", "read_comparison", "study_guard"]
 
 
 def compare_study(study: Study) -> Comparison:
@@ -46,7 +46,7 @@ def compare_study(study: Study) -> Comparison:
             currency=file.study.currency,
             confidence=file.fit.confidence,
             least_gain=file.study.least_gain,
-            guard_limit=file.guard.limit,
+            guard=study_guard(study, fits),
             purse=file.study.purse,
             made=made_runs(study),
             looks=looks(study),
@@ -95,7 +95,7 @@ def compare_measurements(
     currency: Currency = "usd",
     confidence: float = 0.95,
     least_gain: float = 0.0,
-    guard_limit: float | None = None,
+    guard: GuardLimit | None = None,
     purse: Quantity | None = None,
     made: Sequence[Costly] = (),
     looks: int = 1,
@@ -105,8 +105,8 @@ def compare_measurements(
 
     Parameters
     ----------
-    guard_limit
-        Most that the guard loss may rise over the unannealed base, in nats per token.
+    guard
+        The limit of the guard loss, if it binds.
     purse
         The most that all runs of the study may cost together. What those that were measured or
         ``made`` cost is taken off; without a purse further runs may cost as much as the deciding
@@ -120,25 +120,22 @@ def compare_measurements(
 
     Raises
     ------
-    DataError
-        If the guard has a limit and the base was not measured on it.
     FitError
         If the fits cannot be compared; see :func:`compare`.
     """
     left = None
     if purse is not None:
         left = max(purse.amount - spent([*measurements, *made], priced, purse.currency), 0.0)
-    length = question.tokens if isinstance(question, FixedAnneal) else None
     comparison = compare(
         fits,
-        at=None if isinstance(question, FixedAnneal) else question.amount,
+        at=question.at,
         cost=priced,
         control=CONTROL,
         confidence=confidence,
-        anneal_tokens=length,
+        anneal_tokens=question.anneal_tokens,
         currency=currency,
         least_gain=least_gain,
-        guard=None if guard_limit is None else fitted_guard(measurements, fits, guard_limit),
+        guard=guard,
         purse=left,
         looks=looks,
         reach=reach,
@@ -146,16 +143,28 @@ def compare_measurements(
     return replace(comparison, guards=largest_budgets(guard_changes(measurements)))
 
 
-def fitted_guard(
-    measurements: Sequence[Measurement], fits: Mapping[str, FitResult], limit: float
-) -> GuardLimit:
-    """Fit the loss on the guard set of every source, with as many resamples as ``fits`` have.
+def study_guard(study: Study, fits: Fits) -> GuardLimit | None:
+    """Return the limit of a study's guard with the laws of its loss, fitted once; None without one.
 
     Raises
     ------
     DataError
         If the base was not measured on the guard set.
     """
+    output, limit = study.output, study.file.guard.limit
+    if limit is None:
+        return None
+
+    def fitted() -> GuardLimit:
+        return _fitted_guard(read_measured(study).rows, fits, limit)
+
+    return output.once("guard", [output.measurements, output.fits], fitted)
+
+
+def _fitted_guard(
+    measurements: Sequence[Measurement], fits: Mapping[str, FitResult], limit: float
+) -> GuardLimit:
+    """Fit the loss on the guard set of every source, with as many resamples as ``fits`` have."""
     rows = [m for m in measurements if m.role == "guard"]
     base = [m.loss for m in rows if m.source == BASE]
     if not base:

@@ -14,7 +14,7 @@ from assay.records import Measurement
 from assay.report import write_page
 from assay.report.assemble import assemble
 from assay.report.views import Report
-from assay.study.compare import fitted_guard, read_comparison
+from assay.study.compare import read_comparison, study_guard
 from assay.study.file import Study
 from assay.study.fit import read_fits
 from assay.study.measurements import read_measured
@@ -58,10 +58,7 @@ def collect(study: Study) -> Report:
     comparison, table = read_comparison(study), study.file.study
     prepared, plan = read_prepared(study), read_plan(study)
     measurements, fits, priced = read_measured(study).rows, read_fits(study), planned_prices(study)
-    limit, amount = (
-        study.file.guard.limit,
-        spent([*measurements, *made_runs(study)], priced, table.currency),
-    )
+    amount = spent([*measurements, *made_runs(study)], priced, table.currency)
     return assemble(
         study=table.name,
         question=_question(table.question),
@@ -75,7 +72,7 @@ def collect(study: Study) -> Report:
         provenance=_provenance(study, prepared, plan, measurements),
         overlaps=overlap_rows(study, prepared),
         integration=integration_view(study),
-        guard=None if limit is None else fitted_guard(measurements, fits, limit),
+        guard=study_guard(study, fits),
         allocation=allocation_view(study),
     )
 
